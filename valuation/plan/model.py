@@ -1,0 +1,174 @@
+"""The Plan as data: inputs, tables, rows, payments and outputs, each frozen."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+Axis = Literal["scalar", "start", "month"]
+Argument = str | float
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a number comes from: the path in the contract file and what the author says of it."""
+
+    path: str = ""
+    status: str = ""
+    source: str = ""
+    note: str = ""
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Input:
+    """A number that a person wrote. ``value`` is in ``unit`` (a percentage as its fraction, a date as an Excel serial)."""
+
+    name: str
+    value: float
+    unit: str
+    label: str = ""
+    section: str = ""
+    origin: Origin = Origin()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A dated schedule that a person wrote: columns of equal length, the first ascending. Column ``c`` reads as ``name:c``."""
+
+    name: str
+    columns: tuple[tuple[str, tuple[float, ...]], ...]
+    units: tuple[str, ...]
+    label: str = ""
+    section: str = ""
+    origin: Origin = Origin()
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the program: assigned once a month (or once) by one op.
+
+    ``axis``: scalar = once; start = once a path; month = every month. Arguments are names of rows, inputs or table columns,
+    numbers, ``name.prev`` for last month's value (``opening`` in the first month), ``-name`` in a sum.
+    ``base``: what stands for this row in the base case (a factor's expected value, an event's NEVER).
+    ``stream``: name of the random stream of a draw. ``roll``: how a year is made of months (sum, end, mean).
+    """
+
+    name: str
+    axis: Axis
+    op: str
+    args: tuple[Argument, ...]
+    unit: str = ""
+    opening: Argument = 0.0
+    base: Argument | None = None
+    stream: str = ""
+    label: str = ""
+    section: str = ""
+    roll: Literal["", "sum", "end", "mean"] = ""
+    sign: int = 1
+    total: bool = False
+    header: bool = False
+    note: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Payment:
+    """A month row paid on the date that ``date`` gives for the month (0 = no payment), from the viewed party's side.
+
+    ``book``: ``cash`` is everything before tax, ``tax`` is tax; pre-tax measures read the first, post-tax ones both.
+    """
+
+    row: str
+    date: str
+    sign: int
+    book: Literal["cash", "tax"] = "cash"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A number per path made of the whole cash table after the last month: ``npv`` at a rate row, or ``irr``."""
+
+    name: str
+    kind: Literal["npv", "irr"]
+    book: Literal["cash", "all"]
+    rate: str = ""
+
+
+@dataclass(frozen=True)
+class Record:
+    """A row that leaves the kernel. ``final``: its last value per path. ``yearly``: its value in each year's last month per
+    path. ``yearly_sum``: the same, summed over paths (counts of 0/1 rows)."""
+
+    name: str
+    row: str
+    kind: Literal["final", "yearly", "yearly_sum"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A contract as a program.
+
+    ``first_month`` counts calendar months from year 0 (year·12 + month − 1); month t of the plan is ``first_month + t``.
+    ``first_period`` is the draw period of month 0: months since the market's ``as_of`` (negative = before it, no draw).
+    ``valuation`` is an Excel serial; flows dated before it are sunk. ``discount_rate`` names the scalar row of the rate.
+    """
+
+    name: str
+    view: str
+    currency: str
+    first_month: int
+    months: int
+    first_period: int
+    valuation: float
+    inputs: tuple[Input, ...]
+    tables: tuple[Table, ...]
+    rows: tuple[Row, ...]
+    payments: tuple[Payment, ...]
+    measures: tuple[Measure, ...]
+    records: tuple[Record, ...]
+
+    @cached_property
+    def row_of(self) -> dict[str, Row]:
+        """Rows by name."""
+        return {row.name: row for row in self.rows}
+
+    @cached_property
+    def hot(self) -> frozenset[str]:
+        """Names of the rows that depend on a draw and so run once a path: found by data flow, over ``.prev`` too."""
+        from valuation.kernel.opcodes import DRAWS
+
+        found = {row.name for row in self.rows if row.op in DRAWS}
+        while True:
+            more = {
+                row.name
+                for row in self.rows
+                if row.name not in found and any(operand_name(a) in found for a in (*row.args, row.opening))
+            }
+            if not more:
+                return frozenset(found)
+            found |= more
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256 of the program (not of its labels): equal digests compute the same numbers."""
+        from valuation.plan.text import program_text
+
+        return hashlib.sha256(program_text(self).encode()).hexdigest()
+
+
+def operand(argument: Argument) -> tuple[str | None, bool, int]:
+    """``'-loss.prev'`` → (``'loss'``, True, −1): name (None for a number), read from last month, sign."""
+    if not isinstance(argument, str):
+        return None, False, 1
+    sign = -1 if argument.startswith("-") else 1
+    name = argument.removeprefix("-")
+    return name.removesuffix(".prev"), name.endswith(".prev"), sign
+
+
+def operand_name(argument: Argument) -> str | None:
+    """The name an argument reads, None for a number."""
+    return operand(argument)[0]
