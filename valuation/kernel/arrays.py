@@ -1,0 +1,75 @@
+"""What the interpreter reads and writes: a plan as arrays, and the arrays a run fills."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+BLOCK = 256
+"""Paths that the interpreter carries side by side."""
+
+NORMAL, UNIFORM, EXPONENTIAL = 0, 1, 2
+"""Kinds of draw."""
+
+NPV, IRR = 0, 1
+"""Kinds of measure."""
+
+IRR_OK, IRR_MULTIPLE, IRR_TOTAL_LOSS, IRR_NO_INVESTMENT, IRR_NO_ROOT, IRR_NOT_CONVERGED = range(6)
+"""Status of an internal rate of return."""
+
+
+class PlanArrays(NamedTuple):
+    """A plan for the interpreter. R registers, T months, D payment dates, Y calendar years. Indices are int64.
+
+    A register holds one value per path of the block. Each month, in this order: registers that changed are filled from
+    ``series``; ``shadow`` copies keep last month's value of registers that are read after they are written; draws are written;
+    ops run; payments add to the cash table; at a year's last month records are taken.
+    """
+
+    opening: np.ndarray  # float64 [R]        value of every register before the first month (constants live here)
+    # draws: once a path, and monthly
+    start_stream: np.ndarray  # uint32 [S]
+    start_kind: np.ndarray  # int64 [S]
+    start_register: np.ndarray  # int64 [S]
+    draw_stream: np.ndarray  # uint32 [W]
+    draw_kind: np.ndarray  # int64 [W]
+    draw_register: np.ndarray  # int64 [W]
+    draw_on: np.ndarray  # uint8 [W, T]       0 = the register is 0.0 that month
+    first_period: int  # months since as_of of month 0; a month with a negative period draws 0.0
+    # program
+    start_code: np.ndarray  # int64 [P0]
+    start_arg: np.ndarray  # int64 [P0, 7]    out register, then up to six operand registers
+    code: np.ndarray  # int64 [P]
+    arg: np.ndarray  # int64 [P, 7]
+    series: np.ndarray  # float64 [N, T]
+    series_register: np.ndarray  # int64 [N]
+    shadow: np.ndarray  # int64 [K, 2]        from register, to register
+    # cash
+    pay_register: np.ndarray  # int64 [Q]
+    pay_sign: np.ndarray  # float64 [Q]
+    pay_book: np.ndarray  # int64 [Q]         0 cash (before tax), 1 tax
+    pay_date: np.ndarray  # int64 [Q, T]      row of the cash table, -1 = none (no payment, or sunk)
+    date_year: np.ndarray  # int64 [D]        calendar-year index of each date
+    date_gap: np.ndarray  # int64 [D]         index into gap_years: time from the date before (date 0: from the valuation date)
+    gap_years: np.ndarray  # float64 [G]      the distinct gaps, days/365
+    discount: np.ndarray  # float64 [M, D]    discount factors of each measure (irr: of its rate, for the first guess)
+    # measures and records
+    measure_kind: np.ndarray  # int64 [M]
+    measure_book: np.ndarray  # int64 [M]     0 before tax, 1 after tax
+    measure_near: np.ndarray  # float64 [M]   irr: the rate to which the nearest root is taken
+    final_register: np.ndarray  # int64 [F]
+    yearly_register: np.ndarray  # int64 [V]
+    count_register: np.ndarray  # int64 [C]
+    year_end: np.ndarray  # int64 [T]         calendar-year index whose last month this is, -1 = not a year's last month
+
+
+class RunArrays(NamedTuple):
+    """What a run fills. n paths, B = ceil(n/256) blocks. Written by path or block index, so chunks and threads do not matter."""
+
+    measure: np.ndarray  # float64 [M, n]
+    status: np.ndarray  # int8 [M, n]         IRR status, 0 for an npv
+    roots: np.ndarray  # int8 [M, n]          IRR: number of falling roots found (capped at 127)
+    final: np.ndarray  # float64 [F, n]
+    yearly: np.ndarray  # float64 [V, Y, n]
+    cash_year: np.ndarray  # float64 [Y, n]   cash after tax by calendar year of payment
+    count_sum: np.ndarray  # float64 [B, C, Y]  lane sums per block, valid lanes only
+    dated_sum: np.ndarray  # float64 [B, 2, D]  cash before tax and tax by date, lane sums per block, valid lanes only
