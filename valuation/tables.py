@@ -1,0 +1,315 @@
+"""The tables of a valuation: what every report is made of, frozen, in plain numbers.
+
+Money is in units of ``audit.currency``, rates and probabilities are fractions, dates are ``datetime.date``; a number that does
+not exist is None, never NaN. ``valuation.run.Result`` adds the per-path arrays and pandas views.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """A measure over all paths: moments, percentiles (type 7 = Excel PERCENTILE.INC) and their standard errors."""
+
+    mean: float | None
+    se: float | None
+    sd: float | None
+    p1: float | None
+    p5: float | None
+    p10: float | None
+    p25: float | None
+    p50: float | None
+    p75: float | None
+    p90: float | None
+    p95: float | None
+    p99: float | None
+    se_p5: float | None
+    se_p50: float | None
+    se_p95: float | None
+    count: int
+    """Paths on which the measure exists."""
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """Counts per bin, paths without and with an event apart; ``edges`` has one more entry than the counts. The outermost bins
+    take in what lies beyond them; ``below`` and ``above`` say how many paths that is."""
+
+    edges: tuple[float, ...]
+    survivors: tuple[int, ...]
+    events: tuple[int, ...]
+    below: int
+    above: int
+
+
+@dataclass(frozen=True)
+class IrrSummary:
+    """Internal rate of return: its distribution, the rate of the expected flows, and how many paths ended in each status."""
+
+    distribution: Distribution
+    of_expected_flows: float | None
+    status: dict[str, int]
+
+
+@dataclass(frozen=True)
+class BaseCase:
+    """Every factor at its expected value, no event. Rates are fractions."""
+
+    npv: float
+    irr: float | None
+    irr_status: str
+    margin: float | None
+    margin_undiscounted: float | None
+    npv_pre_tax: float
+    irr_pre_tax: float | None
+    sunk: float
+    """Sum of the flows dated before the valuation date, outside every measure."""
+    payback_years: float | None
+    discounted_payback_years: float | None
+    moic: float | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One monthly line of the base case with what a sheet needs to show it. ``values[t]`` [unit]; ``sign`` −1 = leaves the view."""
+
+    name: str
+    label: str
+    unit: str
+    section: str
+    roll: str
+    sign: int
+    total: bool
+    values: tuple[float, ...]
+    expected: tuple[float, ...] | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class DatedFlows:
+    """Cash to the viewed party by payment date: base case and mean over the paths, before tax and tax apart."""
+
+    dates: tuple[date, ...]
+    base_pre_tax: tuple[float, ...]
+    base_tax: tuple[float, ...]
+    mean_pre_tax: tuple[float, ...]
+    mean_tax: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class YearRow:
+    """One calendar year. Percentiles over paths; margin over paths with revenue in the year, whose share is ``with_revenue``."""
+
+    year: int
+    cash_base: float
+    cash_mean: float
+    cash_p5: float
+    cash_p25: float
+    cash_p50: float
+    cash_p75: float
+    cash_p95: float
+    revenue_base: float
+    revenue_mean: float
+    ebitda_base: float
+    ebitda_mean: float
+    margin_base: float | None
+    margin_p5: float | None
+    margin_p50: float | None
+    margin_p95: float | None
+    with_revenue: float
+    alive: float
+    """Share of paths without an event at the year's end."""
+    utilisation_mean: float | None
+    utilisation_p5: float | None
+    utilisation_p95: float | None
+
+
+@dataclass(frozen=True)
+class BridgeStep:
+    """One step of the bridge from the base case to the mean; ``se`` of the change (0 for the base, which is one number)."""
+
+    step: str
+    npv: float
+    change: float | None
+    se: float
+
+
+@dataclass(frozen=True)
+class BreakEven:
+    """The value at which the base NPV is 0, or the reason why there is none."""
+
+    path: str
+    value: float | None
+    unit: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class RateRow:
+    """NPV at another discount rate: base case and mean over the paths."""
+
+    rate: float
+    base_npv: float
+    mean_npv: float
+
+
+@dataclass(frozen=True)
+class IndicatorYear:
+    """given_alive = P(true | no event by year end); and_alive = P(true and no event); alive = P(no event)."""
+
+    year: int
+    given_alive: float | None
+    and_alive: float
+    alive: float
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A condition that is watched, year by year. ``at_start``: it holds already at the start."""
+
+    name: str
+    when: str
+    over: str
+    at_start: bool
+    years: tuple[IndicatorYear, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What somebody says of the deal, held against the model. ``with_`` names the scenarios under which the check was made."""
+
+    quote: str
+    source: str
+    check: str
+    value: float | None
+    unit: str
+    verdict: str
+    with_: tuple[str, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Probability:
+    """Chances over all paths."""
+
+    npv_negative: float
+    npv_negative_risk_free: float
+    irr_negative: float | None
+    irr_below_hurdle: float
+    no_irr: float
+    revoked: float
+    """An event within the term, before its end."""
+    term_cut_short: float
+    """An event whose notice runs out before the end of the term."""
+    by_cause: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """One number or switch of the contract file, as written, with where it comes from."""
+
+    section: str
+    label: str
+    path: str
+    value: float | str
+    unit: str
+    status: str
+    source: str
+    note: str
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Check:
+    """Something that must hold: residual and tolerance."""
+
+    name: str
+    ok: bool
+    residual: float
+    tolerance: float
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What makes the run reproducible."""
+
+    seed: int
+    paths: int
+    digest: str
+    plan_digest: str
+    spec_sha256: str
+    version: str
+    command: str
+    currency: str
+    view: str
+    scenario: str | None
+    overrides: tuple[str, ...]
+    generator: str = "Philox4x32-10"
+
+
+@dataclass(frozen=True)
+class DealTerms:
+    """What page one says of the deal in words."""
+
+    id: str
+    name: str
+    stage: str
+    parties: dict[str, str]
+    view: str
+    currency: str
+    price_basis: str
+    measure: str
+    valuation: date
+    start: date
+    end: date
+    discount_rate: float
+    discount_basis: str
+    discount_includes: tuple[str, ...]
+    risk_free: float | None
+    hurdle_rate: float
+    not_modelled: tuple[str, ...]
+    warnings: tuple[str, ...]
+    remarks: tuple[str, ...]
+    """Sentences that the numbers need, e.g. why a tenant's view has no IRR, or whose indicator a condition is."""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Everything that a report shows."""
+
+    deal: DealTerms
+    audit: Audit
+    npv: Distribution
+    npv_pre_tax: Distribution
+    npv_risk_free: Distribution
+    irr: IrrSummary
+    irr_pre_tax: IrrSummary
+    margin: Distribution
+    tail: dict[str, float]
+    """npv_q05, cvar_05 (mean of the worst 5 %), loss_05 (base − q05)."""
+    base: BaseCase
+    lines: tuple[Line, ...]
+    month_ends: tuple[date, ...]
+    flows: DatedFlows
+    years: tuple[YearRow, ...]
+    bridge: tuple[BridgeStep, ...]
+    break_even: dict[str, BreakEven]
+    npv_by_rate: tuple[RateRow, ...]
+    two_way: tuple[tuple[float, ...], ...] | None
+    """Base NPV by capex (rows) and operating cost (columns); first row and column are the axes, [0][0] unused."""
+    two_way_axes: tuple[str, str] | None
+    probability: Probability
+    indicators: tuple[Indicator, ...]
+    claims: tuple[Claim, ...]
+    histograms: dict[str, Histogram]
+    """npv, irr, margin."""
+    assumptions: tuple[Assumption, ...]
+    checks: tuple[Check, ...]
+    convergence: tuple[tuple[int, float, float], ...] = ()
+    """(paths, mean NPV, standard error) at growing numbers of paths."""
