@@ -1,0 +1,3 @@
+"""Values long-term power and compute-capacity contracts."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Imports every clause and factor, so that the registry is full."""

@@ -1,0 +1,1 @@
+"""The conventions that a report states."""

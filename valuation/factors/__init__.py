@@ -1,0 +1,1 @@
+"""Risk factors, one file each, with their exact moments."""

@@ -1,0 +1,1 @@
+"""Cash-flow maths on arrays."""

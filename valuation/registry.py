@@ -1,0 +1,1 @@
+"""Where clauses and factors are entered under their names."""

@@ -1,0 +1,1 @@
+"""The result as text, JSON and workbook."""

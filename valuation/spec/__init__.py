@@ -1,0 +1,1 @@
+"""What a person writes: contract and market files, read and checked."""

@@ -1,0 +1,1 @@
+"""Distributions over paths, with their standard errors."""

@@ -1,0 +1,1 @@
+"""Contract clauses, one file each."""

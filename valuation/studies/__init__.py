@@ -1,0 +1,1 @@
+"""Questions that take many runs: compare, solve, sensitivity, break-even."""

@@ -1,0 +1,1 @@
+"""The monthly grid and the calendar of payment dates."""
