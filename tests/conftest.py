@@ -5,9 +5,15 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+# No deadline: an example may meet a compilation or a busy machine. In CI the same examples every time.
+settings.register_profile("valuate", deadline=None, derandomize=IN_CI)
+settings.load_profile("valuate")
 
 
 def _may_skip(reason: str) -> bool:

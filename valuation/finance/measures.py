@@ -1,0 +1,83 @@
+"""Modified rate of return, payback and multiple of invested capital."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from valuation.finance.discount import Floats, cash_flows, discount_factors
+
+
+def mirr(values: ArrayLike, finance_rate: float, reinvest_rate: float) -> float:
+    """Modified internal rate of return: (FV(inflows, reinvest_rate) / −PV(outflows, finance_rate))^(1/n) − 1.
+
+    Parameters
+    ----------
+    values : cash flows, one a period [n + 1] [money], + is received; FV is at the last of them.
+    finance_rate, reinvest_rate : effective rates per period [fraction].
+
+    Returns
+    -------
+    float : effective rate per period [fraction]; NaN without both an inflow and an outflow, as numpy-financial.
+    """
+    flows = cash_flows(values)
+    if not ((flows > 0.0).any() and (flows < 0.0).any()):
+        return float("nan")
+    periods = np.arange(flows.size, dtype=np.float64)
+    outflows = -np.sum(np.minimum(flows, 0.0) * discount_factors(finance_rate, periods))
+    inflows = np.sum(np.maximum(flows, 0.0) * discount_factors(reinvest_rate, periods))
+    last = flows.size - 1
+    return float((inflows / outflows) ** (1.0 / last) * (1.0 + reinvest_rate) - 1.0)
+
+
+def payback(values: ArrayLike, years: ArrayLike | None = None) -> float:
+    """Time until the sum of the flows, having been negative, first comes back to 0; linear inside the crossing period.
+
+    A later outflow that takes the sum below 0 again (a decommissioning cost) does not move it.
+
+    Parameters
+    ----------
+    values : cash flows [n] [money], + is received.
+    years : time of each flow [n] [year], ascending; left out: one flow a period, the first at 0.
+
+    Returns
+    -------
+    float : years (or periods) from the first flow's time 0; NaN when nothing is laid out or it never comes back.
+    """
+    flows = cash_flows(values)
+    return _payback(flows, _times(flows, years))
+
+
+def discounted_payback(rate: float, values: ArrayLike, years: ArrayLike | None = None) -> float:
+    """`payback` of the flows discounted to time 0 at the rate per year (or per period) [fraction]."""
+    flows = cash_flows(values)
+    times = _times(flows, years)
+    return _payback(flows * discount_factors(rate, times), times)
+
+
+def moic(values: ArrayLike) -> float:
+    """Multiple of invested capital: sum of inflows / sum of outflows [1], undiscounted; NaN without an outflow."""
+    flows = cash_flows(values)
+    invested = -np.sum(np.minimum(flows, 0.0))
+    return float(np.sum(np.maximum(flows, 0.0)) / invested) if invested > 0.0 else float("nan")
+
+
+def _times(flows: Floats, years: ArrayLike | None) -> Floats:
+    if years is None:
+        return np.arange(flows.size, dtype=np.float64)
+    times = np.asarray(years, dtype=np.float64)
+    if times.shape != flows.shape:
+        raise ValueError(f"{times.size} times for {flows.size} cash flows")
+    if not np.isfinite(times).all() or (np.diff(times) < 0.0).any():
+        raise ValueError("times must be finite and ascending")
+    return times
+
+
+def _payback(flows: Floats, times: Floats) -> float:
+    total = np.cumsum(flows)
+    back = np.flatnonzero((total[1:] >= 0.0) & (total[:-1] < 0.0))
+    if not back.size:
+        return float("nan")
+    before = int(back[0])
+    share = -total[before] / (total[before + 1] - total[before])
+    return float(times[before] + share * (times[before + 1] - times[before]))
