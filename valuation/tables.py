@@ -1,7 +1,7 @@
 """The tables of a valuation: what every report is made of, frozen, in plain numbers.
 
-Money is in units of ``audit.currency``, rates and probabilities are fractions, dates are ``datetime.date``; a number that does
-not exist is None, never NaN. ``valuation.run.Result`` adds the per-path arrays and pandas views.
+Money is in units of ``audit.currency``, rates and probabilities are fractions, dates are ``datetime.date``; a number
+that does not exist is None, never NaN. ``valuation.run.Result`` adds the per-path arrays and pandas views.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class Distribution:
 
 @dataclass(frozen=True)
 class Histogram:
-    """Counts per bin, paths without and with an event apart; ``edges`` has one more entry than the counts. The outermost bins
-    take in what lies beyond them; ``below`` and ``above`` say how many paths that is."""
+    """Counts per bin, paths without and with an event apart; ``edges`` has one more entry than the counts. The outer
+    bins take in what lies beyond them; ``below`` and ``above`` say how many paths that is."""
 
     edges: tuple[float, ...]
     survivors: tuple[int, ...]
@@ -47,7 +47,7 @@ class Histogram:
 
 @dataclass(frozen=True)
 class IrrSummary:
-    """Internal rate of return: its distribution, the rate of the expected flows, and how many paths ended in each status."""
+    """Internal rate of return: its distribution, the rate of the expected flows, and the number of paths per status."""
 
     distribution: Distribution
     of_expected_flows: float | None
@@ -74,7 +74,12 @@ class BaseCase:
 
 @dataclass(frozen=True)
 class Line:
-    """One monthly line of the base case with what a sheet needs to show it. ``values[t]`` [unit]; ``sign`` −1 = leaves the view."""
+    """One monthly line of the base case with what a sheet needs to show it.
+
+    ``values[t]`` [unit] as an amount; ``sign`` −1 = it leaves the view.
+
+    ``parts`` names the lines whose values add up to this one (``-name`` is subtracted): a sheet shows it as a formula.
+    """
 
     name: str
     label: str
@@ -86,6 +91,7 @@ class Line:
     values: tuple[float, ...]
     expected: tuple[float, ...] | None = None
     note: str = ""
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,7 +107,7 @@ class DatedFlows:
 
 @dataclass(frozen=True)
 class YearRow:
-    """One calendar year. Percentiles over paths; margin over paths with revenue in the year, whose share is ``with_revenue``."""
+    """One calendar year. Percentiles over paths; margin over paths with revenue, whose share is ``with_revenue``."""
 
     year: int
     cash_base: float
@@ -129,7 +135,7 @@ class YearRow:
 
 @dataclass(frozen=True)
 class BridgeStep:
-    """One step of the bridge from the base case to the mean; ``se`` of the change (0 for the base, which is one number)."""
+    """One step of the bridge from the base case to the mean; ``se`` of the change (0 for the base)."""
 
     step: str
     npv: float
@@ -180,7 +186,7 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Claim:
-    """What somebody says of the deal, held against the model. ``with_`` names the scenarios under which the check was made."""
+    """What somebody says of the deal, held against the model. ``with_`` names the scenarios of the check."""
 
     quote: str
     source: str
@@ -210,7 +216,10 @@ class Probability:
 
 @dataclass(frozen=True)
 class Assumption:
-    """One number or switch of the contract file, as written, with where it comes from."""
+    """One number or switch of the contract file with where it comes from.
+
+    Numbers are in ``unit``; where that begins with ``%`` they are fractions; a date is text (YYYY-MM-DD).
+    """
 
     section: str
     label: str

@@ -1,0 +1,113 @@
+"""The result as one JSON object: money in units of the currency, rates as fractions, missing = null."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from valuation.report.numbers import finite
+from valuation.tables import BreakEven, Claim, Distribution, Indicator, IrrSummary, Tables
+
+MOMENTS = ("mean", "se", "sd", "p1", "p5", "p10", "p25", "p50", "p75", "p90", "p95", "p99", "se_p5", "se_p50", "se_p95")
+BREAK_EVENS = ("rent", "capex", "power_price")
+
+
+def to_json_object(tables: Tables) -> dict[str, Any]:
+    """The result with the keys of docs/schema/result.schema.json; every key is always there.
+
+    Raises
+    ------
+    NotFiniteError : when a number is infinite or NaN; it names the key.
+    """
+    probability = tables.probability
+    audit = tables.audit
+    whole = {
+        "npv": _moments(tables.npv),
+        "irr": _irr(tables.irr),
+        "margin": _moments(tables.margin),
+        "base": {"npv": tables.base.npv, "irr": tables.base.irr, "margin": tables.base.margin},
+        "probability": {
+            "npv_negative": probability.npv_negative,
+            "npv_negative_risk_free": probability.npv_negative_risk_free,
+            "irr_negative": probability.irr_negative,
+            "irr_below_hurdle": probability.irr_below_hurdle,
+            "no_irr": probability.no_irr,
+            "revoked": probability.revoked,
+            "term_cut_short": probability.term_cut_short,
+            "by_cause": dict(probability.by_cause),
+        },
+        "bridge": [
+            {"step": step.step, "npv": step.npv, "change": step.change, "se": step.se} for step in tables.bridge
+        ],
+        "break_even": {"on": "base_npv", **{key: _break_even(tables.break_even.get(key)) for key in BREAK_EVENS}},
+        "indicators": [_indicator(indicator) for indicator in tables.indicators],
+        "claims": [_claim(claim) for claim in tables.claims],
+        "audit": {
+            "seed": audit.seed,
+            "paths": audit.paths,
+            "digest": audit.digest,
+            "spec_sha256": audit.spec_sha256,
+            "version": audit.version,
+            "command": audit.command,
+            "currency": audit.currency,
+            "view": audit.view,
+            "scenario": audit.scenario,
+            "overrides": list(audit.overrides),
+        },
+    }
+    checked: dict[str, Any] = _checked(whole, "")
+    return checked
+
+
+def to_json_text(tables: Tables) -> str:
+    """The object as ASCII text, keys in a fixed order: the same run gives the same text."""
+    return json.dumps(to_json_object(tables), indent=2, allow_nan=False) + "\n"
+
+
+def _moments(distribution: Distribution) -> dict[str, Any]:
+    return {name: getattr(distribution, name) for name in MOMENTS}
+
+
+def _irr(irr: IrrSummary) -> dict[str, Any]:
+    return {
+        **_moments(irr.distribution),
+        "of_expected_flows": irr.of_expected_flows,
+        "status": dict(irr.status),
+    }
+
+
+def _break_even(found: BreakEven | None) -> dict[str, Any]:
+    if found is None:
+        return {"value": None, "reason": "the contract has no such number"}
+    if found.value is None:
+        return {"value": None, "reason": found.reason}
+    return {"path": found.path, "value": found.value, "unit": found.unit}
+
+
+def _indicator(indicator: Indicator) -> dict[str, Any]:
+    years = [
+        {"year": y.year, "given_alive": y.given_alive, "and_alive": y.and_alive, "alive": y.alive}
+        for y in indicator.years
+    ]
+    return {"name": indicator.name, "when": indicator.when, "over": indicator.over, "years": years}
+
+
+def _claim(claim: Claim) -> dict[str, Any]:
+    return {
+        "quote": claim.quote,
+        "source": claim.source,
+        "check": claim.check,
+        "value": claim.value,
+        "unit": claim.unit,
+        "verdict": claim.verdict,
+        "with": list(claim.with_),
+    }
+
+
+def _checked(value: Any, key: str) -> Any:
+    """The same object, every float finite and -0 as 0."""
+    if isinstance(value, dict):
+        return {name: _checked(item, f"{key}.{name}".strip(".")) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_checked(item, f"{key}[{place}]") for place, item in enumerate(value)]
+    return finite(value, key) if isinstance(value, float) else value

@@ -1,0 +1,73 @@
+"""Numbers as a report shows them: the scale of money, percentages, and the refusal of what is not a number."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from valuation.tables import Tables
+
+
+class NotFiniteError(ValueError):
+    """A number that a report was asked to show is infinite or not a number."""
+
+    def __init__(self, where: str, value: float) -> None:
+        super().__init__(f"{where}: {value} is not a finite number; a missing value must be None")
+
+
+def finite(value: float, where: str) -> float:
+    """The number itself, -0 as 0; `where` names it in the error.
+
+    Raises
+    ------
+    NotFiniteError : when it is infinite or NaN.
+    """
+    if not math.isfinite(value):
+        raise NotFiniteError(where, value)
+    return value + 0.0
+
+
+@dataclass(frozen=True)
+class MoneyScale:
+    """The power of a thousand in which a report prints money: ``divisor`` and its word before the currency."""
+
+    divisor: float
+    prefix: str
+
+    def unit(self, currency: str) -> str:
+        """``M USD``, ``k USD`` or ``USD``."""
+        return f"{self.prefix} {currency}".strip()
+
+
+SCALES = (MoneyScale(1.0, ""), MoneyScale(1e3, "k"), MoneyScale(1e6, "M"))
+
+
+def money_scale(tables: Tables) -> MoneyScale:
+    """The scale that leaves the largest yearly cash flow between about 10 and 10,000 units."""
+    largest = max((abs(year.cash_base) for year in tables.years), default=0.0)
+    return next((scale for scale in reversed(SCALES) if largest >= 10 * scale.divisor), SCALES[0])
+
+
+def amount(value: float | None, scale: MoneyScale, decimals: int = 1) -> str:
+    """Money in its scale: ``-54.1``; ``n/a`` when it does not exist."""
+    return "n/a" if value is None else _signed(finite(value, "amount") / scale.divisor, decimals)
+
+
+def percent(value: float | None, decimals: int = 1) -> str:
+    """A fraction as a percentage with its sign: ``7.8 %``; ``n/a`` when it does not exist."""
+    return "n/a" if value is None else _signed(100 * finite(value, "percentage"), decimals) + " %"
+
+
+def quantity(value: float | None, unit: str) -> str:
+    """A number in its unit, six significant digits; a fraction where the unit begins with %."""
+    if value is None:
+        return "n/a"
+    if unit.startswith("%"):
+        return f"{100 * finite(value, unit):.4g} {unit}"
+    digits = f"{finite(value, unit):,.0f}" if abs(value) >= 1e5 else f"{value:,.6g}"
+    return f"{digits} {unit}".strip()
+
+
+def _signed(value: float, decimals: int) -> str:
+    text = f"{value:,.{decimals}f}"
+    return text.removeprefix("-") if not text.strip("-0.,") else text
