@@ -109,8 +109,8 @@ def npv(flows: Floats, rate: float) -> Floats:
 
 
 def irr(flows: Floats) -> Floats:
-    """The root between −99.99 % and 1,000 % by bisection; NaN without a change of sign there."""
-    low, high = np.full(flows.shape[1], -0.9999), np.full(flows.shape[1], 10.0)
+    """The root between −90 % and 1,000 % by bisection; NaN without a change of sign there."""
+    low, high = np.full(flows.shape[1], -0.9), np.full(flows.shape[1], 10.0)
 
     def value(rate: Floats) -> Floats:
         return np.asarray(((1 + rate)[None, :] ** -DISCOUNTED[:, None] * flows).sum(axis=0))

@@ -1,0 +1,314 @@
+"""The summary of a valuation as lines of text, each with the role that it has on a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Literal, NamedTuple
+
+from valuation.report.numbers import MoneyScale, amount, money_scale, percent, quantity
+from valuation.report.text import one_line
+from valuation.tables import Claim, Distribution, Indicator, Tables
+
+WIDTH = 100
+Role = Literal["title", "head", "text", "note", "good", "bad"]
+PERCENTILES = (5, 10, 25, 50, 75, 90, 95)
+VERDICTS: dict[str, tuple[str, Role]] = {
+    "holds": ("holds", "good"),
+    "contradicts": ("contradicts", "bad"),
+    "cannot_be_tested": ("cannot be tested", "note"),
+}
+BREAK_EVENS = {"rent": "Rent", "capex": "Investment", "power_price": "Power price"}
+STATUSES = {
+    "ok": "one root",
+    "multiple": "several roots (the one nearest the discount rate is taken)",
+    "total_loss": "total loss (counts as -100 %)",
+    "no_investment": "nothing invested (left out of percentiles)",
+    "no_root": "no root",
+    "not_converged": "not converged",
+}
+
+
+class Line(NamedTuple):
+    """One printed line and its role."""
+
+    role: Role
+    text: str
+
+
+def summary_lines(tables: Tables) -> Iterator[Line]:
+    """What ``valuate FILE`` prints: at most ``WIDTH`` columns, our words in ASCII, texts of the contract cleaned."""
+    scale = money_scale(tables)
+    yield from _deal(tables, scale)
+    yield from _measures(tables, scale)
+    yield from _bridge(tables, scale)
+    yield from _chances(tables, scale)
+    yield from _break_even(tables)
+    yield from _rates(tables, scale)
+    yield from _watched(tables)
+    yield from _claims(tables)
+    yield from _remarks(tables)
+    yield from _audit(tables)
+
+
+def wrapped(text: str, indent: str = "", hanging: str = "") -> list[str]:
+    """A paragraph in lines of at most ``WIDTH`` columns."""
+    return textwrap.wrap(
+        one_line(text), WIDTH, initial_indent=indent, subsequent_indent=indent + hanging, break_on_hyphens=False
+    ) or [indent.rstrip()]
+
+
+def _head(text: str) -> Iterator[Line]:
+    yield Line("text", "")
+    yield Line("head", text)
+
+
+def _deal(tables: Tables, scale: MoneyScale) -> Iterator[Line]:
+    deal = tables.deal
+    for text in wrapped(deal.name):
+        yield Line("title", text)
+    parties = ", ".join(f"{role} {name}" for role, name in deal.parties.items())
+    covers = ", ".join(deal.discount_includes) or "no risk that is simulated as an event"
+    facts = {
+        "Stage": deal.stage,
+        "Seen from": f"{deal.view} ({parties}); + is cash to the {deal.view}",
+        "Term": f"{deal.start.isoformat()} until {deal.end.isoformat()}; valued at {deal.valuation.isoformat()}",
+        "Money": f"{_scale_word(scale)}{deal.currency}, {deal.price_basis}; unlevered (before debt); "
+        "after tax unless it says before tax",
+        "Measure": f"{deal.measure}; {tables.audit.paths:,} simulated monthly paths",
+        "Discount": f"{percent(deal.discount_rate)} a year, {deal.discount_basis}; covers {covers}",
+    }
+    if tables.audit.scenario or tables.audit.overrides:
+        facts["Changed"] = "; ".join([f"scenario {tables.audit.scenario or 'none'}", *tables.audit.overrides])
+    if tables.base.sunk:
+        facts["Sunk"] = (
+            f"{amount(tables.base.sunk, scale)} {scale.unit(deal.currency)} paid before the valuation date, left out"
+        )
+    for name, text in facts.items():
+        first, *more = wrapped(text, " " * 11)
+        yield Line("text", f"{name:<11}{first.strip()}")
+        yield from (Line("text", line) for line in more)
+
+
+def _measures(tables: Tables, scale: MoneyScale) -> Iterator[Line]:
+    unit = scale.unit(tables.deal.currency)
+    base = tables.base
+    yield from _head("Value")
+    columns = ("base", "mean", "+/- s.e.", *(f"P{p}" for p in PERCENTILES))
+    yield Line("head", _row("", "", columns))
+    lenders = ("case", "", "of mean", *(f"P{100 - p}" for p in PERCENTILES))
+    yield Line("note", _row("lenders say (exceeded with)", "", lenders))
+    money = [
+        ("NPV after tax", base.npv, tables.npv),
+        ("NPV before tax", base.npv_pre_tax, tables.npv_pre_tax),
+        (f"NPV at risk-free {percent(tables.deal.risk_free)}", None, tables.npv_risk_free),
+    ]
+    for label, of_base, spread in money:
+        if label.startswith("NPV at") and tables.deal.risk_free is None:
+            continue
+        yield Line("text", _row(label, unit, [_money(v, scale) for v in _cells(of_base, spread)]))
+    shares = [
+        ("IRR after tax", base.irr, tables.irr.distribution),
+        ("IRR before tax", base.irr_pre_tax, tables.irr_pre_tax.distribution),
+        ("Margin, EBITDA/revenue", base.margin, tables.margin),
+    ]
+    for label, of_base, spread in shares:
+        cells = [_share(v) for v in _cells(of_base, spread)]
+        cells[2] = _share(spread.se, 2)
+        yield Line("text", _row(label, "%", cells))
+    errors = ", ".join(
+        [
+            f"NPV {_three(tables.npv, partial(_money, scale=scale))} {unit}",
+            f"IRR {_three(tables.irr.distribution, partial(_share, decimals=2))} %",
+            f"margin {_three(tables.margin, partial(_share, decimals=2))} %",
+        ]
+    )
+    yield from _notes(f"Standard errors of P5 / P50 / P95: {errors}.")
+    yield from _notes(
+        "P5 = 5 % of the paths lie below. Margin = PV of EBITDA / PV of revenue over the life. The mean IRR averages "
+        "annualised losses: read the median and the IRR of the expected flows."
+    )
+    yield Line("text", "")
+    expected = (
+        f"{percent(tables.irr.of_expected_flows)} after tax, {percent(tables.irr_pre_tax.of_expected_flows)} before"
+    )
+    yield Line("text", f"IRR of the expected cash flows   {expected}")
+    if base.irr is None:
+        yield Line("text", f"Base case has no IRR             {STATUSES.get(base.irr_status, base.irr_status)}")
+    statuses = (f"{n:,} {STATUSES.get(key, key)}" for key, n in tables.irr.status.items() if n)
+    yield from _labelled("IRR found on the paths", ", ".join(statuses))
+    tail = f"{amount(tables.tail.get('cvar_05'), scale)} {unit} (mean of the worst 5 % of the paths)"
+    yield Line("text", f"NPV in the worst 5 %             {tail}")
+    years = [_years(base.payback_years), _years(base.discounted_payback_years)]
+    yield Line("text", f"Payback, base case               {years[0]}; discounted {years[1]}")
+
+
+def _bridge(tables: Tables, scale: MoneyScale) -> Iterator[Line]:
+    words = {
+        "base": "Base case: every factor at its expected value, no event",
+        "volatility": "+ volatility of prices and volumes",
+        "events": "+ events that end or change the contract",
+        "mean": "= mean over the paths",
+    }
+    yield from _head(f"From the base case to the mean NPV ({scale.unit(tables.deal.currency)}, after tax)")
+    yield Line("note", f"  {'':<56}{'change':>10}{'+/- s.e.':>10}{'NPV':>10}")
+    for step in tables.bridge:
+        change, se = (_money(step.change, scale), _money(step.se, scale)) if step.change is not None else ("", "")
+        se = _money(step.se, scale) if step.step == "mean" else se
+        yield Line("text", f"  {words.get(step.step, step.step):<56}{change:>10}{se:>10}{_money(step.npv, scale):>10}")
+
+
+def _chances(tables: Tables, scale: MoneyScale) -> Iterator[Line]:
+    chance, deal = tables.probability, tables.deal
+    yield from _head("Chances")
+    rows = [
+        (f"NPV below 0 at the discount rate of {percent(deal.discount_rate)}", chance.npv_negative),
+        (f"NPV below 0 at the risk-free rate of {percent(deal.risk_free)}", chance.npv_negative_risk_free),
+        (f"IRR below the hurdle rate of {percent(deal.hurdle_rate)}", chance.irr_below_hurdle),
+        ("IRR below 0 (less comes back than was invested)", chance.irr_negative),
+        ("No IRR exists", chance.no_irr),
+        ("Contract revoked or ended by an event within its term", chance.revoked),
+        ("Term cut short (notice runs out before its end)", chance.term_cut_short),
+    ]
+    rows += [(f"  first event: {one_line(cause)}", p) for cause, p in chance.by_cause.items()]
+    for label, p in rows:
+        yield Line("text", f"  {label:<68}{percent(p):>10}")
+
+
+def _break_even(tables: Tables) -> Iterator[Line]:
+    yield from _head("Break-even: the value at which the base-case NPV after tax is 0")
+    for key, label in BREAK_EVENS.items():
+        found = tables.break_even.get(key)
+        if found is None:
+            text = "the contract has no such number"
+        elif found.value is None:
+            text = f"none: {found.reason}"
+        else:
+            text = f"{quantity(found.value, found.unit)}   ({found.path})"
+        yield from _labelled(f"  {label}", text)
+
+
+def _rates(tables: Tables, scale: MoneyScale) -> Iterator[Line]:
+    if not tables.npv_by_rate:
+        return
+    unit = scale.unit(tables.deal.currency)
+    yield from _head(f"NPV after tax by discount rate ({unit})")
+    shown = tables.npv_by_rate[:9]
+    for label, texts in (
+        ("Discount rate", [percent(row.rate) for row in shown]),
+        ("Base case", [_money(row.base_npv, scale) for row in shown]),
+        ("Mean", [_money(row.mean_npv, scale) for row in shown]),
+    ):
+        yield Line("note" if label == "Discount rate" else "text", f"  {label:<16}" + "".join(f"{t:>9}" for t in texts))
+
+
+def _watched(tables: Tables) -> Iterator[Line]:
+    if tables.indicators:
+        yield from _head("Indicators (chance that the condition holds, given no event until the end of that year)")
+    for indicator in tables.indicators:
+        yield from _indicator(indicator)
+
+
+def _indicator(indicator: Indicator) -> Iterator[Line]:
+    start = "; holds already at the start" if indicator.at_start else ""
+    note = f"; {indicator.note}" if indicator.note else ""
+    for text in wrapped(
+        f"{indicator.name}: {indicator.when} ({indicator.over.replace('_', ' ')}){start}{note}", "  ", "  "
+    ):
+        yield Line("text", text)
+    last = len(indicator.years) - 1
+    picked = [indicator.years[k] for k in sorted({*range(0, min(5, last + 1)), last // 2, last}) if k >= 0]
+    yield Line("note", "    " + "   ".join(f"{y.year}: {percent(y.given_alive, 0)}" for y in picked))
+
+
+def _claims(tables: Tables) -> Iterator[Line]:
+    if tables.claims:
+        yield from _head("Claims held against the model")
+    for claim in tables.claims:
+        word, role = VERDICTS.get(claim.verdict, (claim.verdict, "text"))
+        first, *more = wrapped(_claim(claim), " " * 20)
+        yield Line(role, f"  {word:<18}{first.strip()}")
+        yield from (Line(role, text) for text in more)
+
+
+def _claim(claim: Claim) -> str:
+    value = f"; here {quantity(claim.value, claim.unit)}" if claim.value is not None else ""
+    check = f" [{claim.check}{value}]" if claim.check else ""
+    scenarios = f"; with {', '.join(claim.with_)}" if claim.with_ else ""
+    return f'"{claim.quote}" ({claim.source}){check}{scenarios}'
+
+
+def _remarks(tables: Tables) -> Iterator[Line]:
+    deal = tables.deal
+    parts: tuple[tuple[str, Sequence[str], Role], ...] = (
+        ("Risks that are not modelled", deal.not_modelled, "text"),
+        ("Remarks", deal.remarks, "text"),
+        ("Warnings", deal.warnings, "bad"),
+    )
+    for heading, texts, role in parts:
+        if texts:
+            yield from _head(heading)
+        for text in texts:
+            yield from (Line(role, line) for line in wrapped(f"- {text}", "  ", "  "))
+    failed = [check for check in tables.checks if not check.ok]
+    if failed:
+        yield from _head("Checks that failed")
+    for check in failed:
+        text = f"- {check.name}: {check.residual:g} {check.unit}, allowed {check.tolerance:g}"
+        yield from (Line("bad", line) for line in wrapped(text, "  ", "  "))
+
+
+def _audit(tables: Tables) -> Iterator[Line]:
+    audit = tables.audit
+    yield Line("text", "")
+    yield Line(
+        "note", f"Seed {audit.seed}, digest {audit.digest[:16]}, version {audit.version}. The same numbers again:"
+    )
+    # One line however long: a command that is broken in two cannot be copied.
+    yield Line("note", f"  {one_line(audit.command)}")
+
+
+def _row(label: str, unit: str, cells: Sequence[str]) -> str:
+    base, mean, se, *marks = cells
+    wide = "".join(f"{mark:>7}" for mark in marks)
+    return (
+        f"{label:<22}{unit:>6}{base:>7}{mean:>7}{se:>9}{wide}"
+        if unit
+        else f"{label:<28}{base:>7}{mean:>7}{se:>9}{wide}"
+    )
+
+
+def _cells(base: float | None, spread: Distribution) -> list[float | None]:
+    return [base, spread.mean, spread.se, *(getattr(spread, f"p{p}") for p in PERCENTILES)]
+
+
+def _three(spread: Distribution, show: Callable[[float | None], str]) -> str:
+    return " / ".join(show(se) for se in (spread.se_p5, spread.se_p50, spread.se_p95))
+
+
+def _money(value: float | None, scale: MoneyScale) -> str:
+    """At most six characters for amounts below 100,000 of the scale."""
+    return amount(value, scale, 0 if value is not None and abs(value) >= 999.95 * scale.divisor else 1)
+
+
+def _share(value: float | None, decimals: int = 1) -> str:
+    return percent(value, 0 if value is not None and abs(value) >= 9.9995 else decimals).removesuffix(" %")
+
+
+def _scale_word(scale: MoneyScale) -> str:
+    return {"M": "M = millions of ", "k": "k = thousands of "}.get(scale.prefix, "")
+
+
+def _years(value: float | None) -> str:
+    return "not reached" if value is None else f"{value:.1f} years"
+
+
+def _labelled(label: str, text: str) -> Iterator[Line]:
+    first, *more = wrapped(text, " " * 33)
+    yield Line("text", f"{label:<33}{first.strip()}")
+    yield from (Line("text", line) for line in more)
+
+
+def _notes(text: str) -> Iterator[Line]:
+    yield from (Line("note", line) for line in wrapped(text))

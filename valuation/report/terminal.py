@@ -1,0 +1,43 @@
+"""The summary on standard output: coloured on a terminal, plain aligned text everywhere else."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from valuation.report.summary_lines import Role, summary_lines
+from valuation.report.text import plain
+from valuation.tables import Tables
+
+STYLES: dict[Role, str] = {
+    "title": "bold",
+    "head": "bold cyan",
+    "text": "",
+    "note": "dim",
+    "good": "green",
+    "bad": "red",
+}
+
+
+def summary_text(tables: Tables, encoding: str = "ascii") -> str:
+    """The summary as plain text for a file or a pipe.
+
+    Parameters
+    ----------
+    encoding : what the reader's stream can say; other characters become ``?``, typographic dashes and quotes ASCII.
+    """
+    return "".join(plain(line.text, encoding).rstrip() + "\n" for line in summary_lines(tables))
+
+
+def print_summary(tables: Tables, stream: TextIO) -> None:
+    """Write the summary to the stream, with Rich's colours only when it is a terminal."""
+    encoding = stream.encoding or "ascii"
+    if not stream.isatty():
+        stream.write(summary_text(tables, encoding))
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(file=stream, highlight=False, markup=False, emoji=False)
+    for line in summary_lines(tables):
+        # soft_wrap: lines are laid out already, and the command must stay one line to be copied.
+        console.print(Text(plain(line.text, encoding), style=STYLES[line.role]), soft_wrap=True)
