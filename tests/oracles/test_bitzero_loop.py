@@ -1,7 +1,7 @@
 """Bitzero's base case a second time: one loop over months, as a spreadsheet would do it, from numbers written here.
 
-It imports nothing of the engine, so a clause that the engine lowers wrongly shows as a difference. Definitions: finance.md
-and contract-language.md; numbers and the sketch that the result is compared with: base-case.md.
+It imports nothing of the engine, so a clause that the engine lowers wrongly shows as a difference. Definitions:
+finance.md and contract-language.md; numbers and the sketch that the result is compared with: base-case.md.
 """
 
 import math
