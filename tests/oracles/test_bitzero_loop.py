@@ -67,8 +67,8 @@ def monthly_lines(n: dict) -> list[dict]:
         for i, (begins, size) in enumerate(phases):
             ends = phases[i + 1][0] if i + 1 < len(phases) else stop
             mw += size * served_days(first, last, max(begins, n["start"]), min(ends, stop)) / days
-        years = 0
-        while months_after(n["start"], 12 * (years + 1)) <= last:
+        years = 0  # completed since the start, at the first of the month
+        while months_after(n["start"], 12 * (years + 1)) <= first:
             years += 1
         index = (1 + n["inflation"]) ** years
         load = mw * n["utilisation"] * 24 * days * (1 + n["loss_share"])
