@@ -20,9 +20,9 @@ IRR_OK, IRR_MULTIPLE, IRR_TOTAL_LOSS, IRR_NO_INVESTMENT, IRR_NO_ROOT, IRR_NOT_CO
 class PlanArrays(NamedTuple):
     """A plan for the interpreter. R registers, T months, D payment dates, Y calendar years. Indices are int64.
 
-    A register holds one value per path of the block. Each month, in this order: registers that changed are filled from
-    ``series``; ``shadow`` copies keep last month's value of registers that are read after they are written; draws are written;
-    ops run; payments add to the cash table; at a year's last month records are taken.
+    A register holds one value per path of the block. Each month, in this order: registers that changed are filled
+    from ``series``; ``shadow`` copies keep last month's value of registers that are read after they are written;
+    draws are written; ops run; payments add to the cash table; at a year's last month records are taken.
     """
 
     opening: np.ndarray  # float64 [R]        value of every register before the first month (constants live here)
@@ -63,7 +63,8 @@ class PlanArrays(NamedTuple):
 
 
 class RunArrays(NamedTuple):
-    """What a run fills. n paths, B = ceil(n/256) blocks. Written by path or block index, so chunks and threads do not matter."""
+    """What a run fills. n paths, B = ceil(n/256) blocks. Written by path or block index, so chunks and threads do not
+    matter."""
 
     measure: np.ndarray  # float64 [M, n]
     status: np.ndarray  # int8 [M, n]         IRR status, 0 for an npv

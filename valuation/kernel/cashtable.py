@@ -1,0 +1,109 @@
+"""What is made of a block's cash table after its last month: sums by date, cash by year, present values, rates of
+return."""
+
+import numpy as np
+
+from valuation.kernel.arrays import BLOCK, IRR
+from valuation.kernel.irr import block_irr
+from valuation.kernel.jit import compiled
+from valuation.kernel.months import lane_sum
+
+
+@compiled
+def used_dates(pay_book, pay_date, book, dates):
+    """1 for each of the payment dates to which a payment of the book can fall: uint8 [D]."""
+    used = np.zeros(dates, np.uint8)
+    for q in range(pay_book.size):
+        if pay_book[q] == book:
+            for t in range(pay_date.shape[1]):
+                if pay_date[q, t] >= 0:
+                    used[pay_date[q, t]] = 1
+    return used
+
+
+@compiled
+def clear(cash, used):
+    """Empty the dates of a book [D, BLOCK] that can hold something."""
+    for d in range(used.size):
+        if used[d]:
+            for j in range(BLOCK):
+                cash[d, j] = 0.0
+
+
+@compiled
+def sum_by_date(cash, used, valid, record, scratch):
+    """Lane sums of one book [D, BLOCK] into ``record`` [D]."""
+    for d in range(used.size):
+        record[d] = lane_sum(cash[d], valid, scratch) if used[d] else 0.0
+
+
+@compiled
+def add_book(cash, tax, used):
+    """Add the tax book to the cash book, both [D, BLOCK]."""
+    for d in range(used.size):
+        if used[d]:
+            for j in range(BLOCK):
+                cash[d, j] += tax[d, j]
+
+
+@compiled
+def record_years(cash, date_year, base, valid, record, year):
+    """Cash of every path by calendar year of payment into ``record`` [Y, n]; ``year`` [Y, BLOCK] is scratch."""
+    for y in range(record.shape[0]):
+        for j in range(BLOCK):
+            year[y, j] = 0.0
+    for d in range(date_year.size):
+        y = date_year[d]
+        for j in range(BLOCK):
+            year[y, j] += cash[d, j]
+    for y in range(record.shape[0]):
+        for j in range(valid):
+            record[y, base + j] = year[y, j]
+
+
+@compiled
+def present_value(discount, cash, value):
+    """Net present value of every lane at discount factors ``discount`` [D]: ``value`` [BLOCK]."""
+    for j in range(BLOCK):
+        value[j] = 0.0
+    for d in range(discount.size):
+        factor = discount[d]
+        for j in range(BLOCK):
+            value[j] += factor * cash[d, j]
+
+
+@compiled
+def record_measures(
+    kind, of_book, near, discount, date_gap, gap_years, book, base, valid, cash, record, statuses, counts, space
+):
+    """The measures of one book: 0 before tax, 1 after tax (``cash`` [D, BLOCK] then holds both).
+
+    ``record``, ``statuses`` and ``counts`` are [M, n]; ``space`` is what ``workspace`` makes.
+    """
+    value, status, roots, scratch, factor, search = space
+    for m in range(kind.size):
+        if of_book[m] == book:
+            if kind[m] == IRR:
+                block_irr(cash, date_gap, gap_years, near[m], valid, value, status, roots, scratch, factor, search)
+            else:
+                present_value(discount[m], cash, value)
+                for j in range(BLOCK):
+                    status[j] = 0
+                    roots[j] = 0
+            for j in range(valid):
+                record[m, base + j] = value[j]
+                statuses[m, base + j] = status[j]
+                counts[m, base + j] = roots[j]
+
+
+@compiled
+def workspace(dates, gaps):
+    """Working space of the measures of one block."""
+    return (
+        np.zeros(BLOCK),
+        np.zeros(BLOCK, np.int64),
+        np.zeros(BLOCK, np.int64),
+        np.zeros((11, BLOCK)),
+        np.zeros((gaps, BLOCK)),
+        np.zeros((3, dates)),
+    )

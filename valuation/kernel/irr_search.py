@@ -1,0 +1,210 @@
+"""The complete search for the roots of one path's present value, F(x) = Σ c_k·exp(−x·τ_k), x = ln(1 + r).
+
+The range of x is cut where the running sums show that no root lies beyond (Laguerre), then halved until each piece is
+settled by a second-order bound: with weights ω_k = |c_k|·exp(−m·τ_k) at the middle m of a piece of half width h, and
+ρ the weighted mean of τ, G(x) = F(x)·exp((x − m)·ρ) has the roots of F, and |G''| ≤ Σ ω_k (τ_k − ρ)²·exp(h·max|τ −
+ρ|). So no root can hide: a piece has none when |G(m)| exceeds what slope and curvature can take away, and at most one
+when the slope cannot vanish. A piece narrower than 1e-9 that is still undecided holds a value that touches zero
+without a measurable crossing.
+"""
+
+from valuation.kernel.arrays import IRR_MULTIPLE, IRR_NO_ROOT, IRR_NOT_CONVERGED, IRR_OK
+from valuation.kernel.elementary import NOT_A_NUMBER, exp
+from valuation.kernel.jit import compiled
+
+NARROWEST = 1e-9
+LARGEST_COUNT = 127
+ROUNDING = 1e-14
+"""Rounding of a sum of discounted flows, as a share of their gross amount."""
+
+PASSES = 200_000
+"""Pieces after which the search gives up; a few hundred are usual."""
+
+
+@compiled
+def _prepare(flows, date_gap, gap_years, search):
+    """Non-zero flows and their times in years from the first: rows 0 and 1 of ``search`` [3, D]; returns their
+    number."""
+    count = 0
+    years = 0.0
+    for d in range(flows.size):
+        if d > 0:
+            years += gap_years[date_gap[d]]
+        if flows[d] != 0.0:
+            search[0, count] = flows[d]
+            search[1, count] = years
+            count += 1
+    first = search[1, 0]
+    for k in range(count):
+        search[1, k] -= first
+    return count
+
+
+@compiled
+def _weigh(x, count, search):
+    """Flows discounted to the first date (x ≥ 0) or carried to the last (x < 0), so that nothing overflows: row 2."""
+    reference = search[1, count - 1] if x < 0.0 else 0.0
+    for k in range(count):
+        search[2, k] = search[0, k] * exp(-x * (search[1, k] - reference))
+
+
+@compiled
+def _value(x, count, search):
+    """F(x), its slope F'(x) and its gross amount, all times the same positive factor."""
+    _weigh(x, count, search)
+    value = 0.0
+    slope = 0.0
+    gross = 0.0
+    for k in range(count):
+        value += search[2, k]
+        slope -= search[2, k] * search[1, k]
+        gross += abs(search[2, k])
+    return value, slope, gross
+
+
+@compiled
+def _one_sided(x, count, forward, search):
+    """Whether running sums at x never change sign: then no root lies above x (``forward``), or below it."""
+    _weigh(x, count, search)
+    seen = 0
+    running = 0.0
+    gross = 0.0
+    for k in range(count):
+        gross += abs(search[2, k])
+    for k in range(count):
+        running += search[2, k] if forward else search[2, count - 1 - k]
+        if abs(running) <= ROUNDING * gross:
+            return False
+        sign = 1 if running > 0.0 else -1
+        if seen != 0 and sign != seen:
+            return False
+        seen = sign
+    return True
+
+
+@compiled
+def _cut(low, high, forward, count, search):
+    """The range with the end cut off beyond which no root lies, found by halving to 1/64 of the range."""
+    a = low
+    b = high
+    if forward:
+        if not _one_sided(b, count, True, search):
+            return high
+        if _one_sided(a, count, True, search):
+            return low
+        for _ in range(6):
+            m = 0.5 * (a + b)
+            if _one_sided(m, count, True, search):
+                b = m
+            else:
+                a = m
+        return b
+    if not _one_sided(a, count, False, search):
+        return low
+    if _one_sided(b, count, False, search):
+        return high
+    for _ in range(6):
+        m = 0.5 * (a + b)
+        if _one_sided(m, count, False, search):
+            a = m
+        else:
+            b = m
+    return a
+
+
+@compiled
+def _settle(low, high, count, search):
+    """What a piece holds: 0 = no root, 1 = at most one (monotone), 2 = undecided."""
+    m = 0.5 * (low + high)
+    h = 0.5 * (high - low)
+    _weigh(m, count, search)
+    value = 0.0
+    slope = 0.0
+    gross = 0.0
+    first = 0.0
+    for k in range(count):
+        flow = search[2, k]
+        value += flow
+        slope -= flow * search[1, k]
+        gross += abs(flow)
+        first += abs(flow) * search[1, k]
+    mean = first / gross
+    spread = 0.0
+    for k in range(count):
+        away = search[1, k] - mean
+        spread += abs(search[2, k]) * away * away
+    slope += mean * value
+    span = max(search[1, count - 1] - mean, mean)
+    if h * span > 20.0:
+        return 2
+    curvature = spread * exp(h * span) * 1.000001
+    rounding = ROUNDING * gross
+    if abs(value) > h * abs(slope) + 0.5 * h * h * curvature + rounding:
+        return 0
+    if abs(slope) > h * curvature + rounding * (1.0 + span):
+        return 1
+    return 2
+
+
+@compiled
+def _bracketed(low, high, start, count, search):
+    """The root in a piece where F falls from above 0 to below, by Newton kept inside the bracket."""
+    x = start if low < start < high else 0.5 * (low + high)
+    for _ in range(200):
+        value, slope, gross = _value(x, count, search)
+        if value > 0.0:
+            low = x
+        else:
+            high = x
+        moved = x - value / slope if slope < 0.0 else 0.5 * (low + high)
+        if not low <= moved <= high:
+            moved = 0.5 * (low + high)
+        if abs(moved - x) <= 2e-16 * max(1.0, abs(x)) or abs(value) <= 1e-16 * gross:
+            return moved
+        x = moved
+    return x
+
+
+@compiled
+def search_lane(flows, date_gap, gap_years, near, start, lowest, highest, search):
+    """Rate nearest to ``near``, status and number of the falling roots of ``flows`` [D] on ``lowest`` ≤ x ≤
+    ``highest``.
+
+    ``start`` is where to begin inside a bracket, ``search`` [3, D] working space.
+    """
+    count = _prepare(flows, date_gap, gap_years, search)
+    low = lowest
+    high = _cut(lowest, highest, True, count, search)
+    if high > low:
+        low = _cut(low, high, False, count, search)
+    if not low < high:
+        return NOT_A_NUMBER, IRR_NO_ROOT, 0
+    found = 0
+    best = NOT_A_NUMBER
+    lower = [low]
+    upper = [high]
+    passes = 0
+    while len(lower) > 0:
+        a = lower.pop()
+        b = upper.pop()
+        passes += 1
+        if passes > PASSES:
+            return NOT_A_NUMBER, IRR_NOT_CONVERGED, found
+        held = _settle(a, b, count, search)
+        if held == 2 and b - a > NARROWEST:
+            m = 0.5 * (a + b)
+            lower.append(m)
+            upper.append(b)
+            lower.append(a)
+            upper.append(m)
+        elif held > 0:
+            at_a, _, _ = _value(a, count, search)
+            at_b, _, _ = _value(b, count, search)
+            if at_a > 0.0 and at_b <= 0.0:
+                rate = exp(_bracketed(a, b, start, count, search)) - 1.0
+                found = min(found + 1, LARGEST_COUNT)
+                if not abs(best - near) <= abs(rate - near):
+                    best = rate
+    if found == 0:
+        return NOT_A_NUMBER, IRR_NO_ROOT, 0
+    return best, IRR_OK if found == 1 else IRR_MULTIPLE, found

@@ -1,0 +1,44 @@
+"""Every op as a plain Python function of floats, compiled from the same expression as the kernel's: the same bits, no
+Numba.
+
+The rows of a plan that no draw reaches are evaluated with these, so a constant has the same bits on every machine.
+"""
+
+from collections.abc import Callable
+
+from valuation.kernel.discrete import binomial_quantile, poisson_quantile
+from valuation.kernel.elementary import NOT_A_NUMBER, exp, log
+from valuation.kernel.normal import inverse_normal
+from valuation.kernel.opcodes import OPS, Op
+
+NAMES = {
+    "exp": exp,
+    "log": log,
+    "inverse_normal": inverse_normal,
+    "poisson_quantile": poisson_quantile,
+    "binomial_quantile": binomial_quantile,
+    "nan": NOT_A_NUMBER,
+    "min": min,
+    "max": max,
+    "__builtins__": {},
+}
+"""What an expression may name beside its operands."""
+
+
+def _twin(op: Op) -> Callable[..., float]:
+    function = eval(f"lambda {', '.join(op.operands)}: {op.expression}", dict(NAMES))
+
+    def guarded(*operands: float) -> float:
+        try:
+            return float(function(*operands))
+        except ZeroDivisionError:  # the kernel divides as IEEE 754 does
+            import numpy as np
+
+            with np.errstate(all="ignore"):
+                return float(function(*map(np.float64, operands)))
+
+    return guarded if "/" in op.expression else function
+
+
+TWINS: dict[str, Callable[..., float]] = {name: _twin(op) for name, op in OPS.items()}
+"""Plain Python form of each op by name; operands in the op's order."""
