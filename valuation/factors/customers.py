@@ -1,0 +1,63 @@
+"""Number of customers: they arrive at random and leave one by one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from valuation.registry import factor
+from valuation.spec.factor import Factor
+from valuation.spec.kinds import Intensity, Kind
+from valuation.spec.quantity import Quantity
+
+if TYPE_CHECKING:
+    from valuation.lowering.context import FactorRows, Lowering
+
+COUNT = Kind("a whole number", "20", ("",), low=0.0, high=100_000.0, whole=True)
+
+
+@factor("customers")
+class Customers(Factor):
+    """Immigration and death: N_t = Binomial(start, e^(−churn·t)) + Poisson(arrivals/churn·(1 − e^(−churn·t)))."""
+
+    process: Literal["customers"]
+    start: Annotated[Quantity, COUNT]
+    """Customers on the market's date [1]."""
+    arrivals: Intensity
+    """New customers [1/year]."""
+    churn: Intensity
+    """Intensity at which each customer leaves [1/year]."""
+
+    def lower(self, name: str, ctx: Lowering) -> FactorRows:
+        """N_t = N_{t−1} − Binomial(N_{t−1}, 1 − e^(−churn·h)) + Poisson of the arrivals that have not left within the month."""
+        from valuation.lowering.context import FactorRows
+        from valuation.processes import customers
+
+        b, stream = ctx.b, ctx.stream(name)
+        arrivals, churn = self.arrivals.canonical, self.churn.canonical
+        with b.in_section(f"Risk: {name}"):
+            start = ctx.quantity(self.start, "Customers at the start")
+            ctx.quantity(self.arrivals, "Customers arriving")
+            ctx.quantity(self.churn, "Customers leaving")
+            elapsed, expected = 0.0, []
+            for step in ctx.steps:
+                elapsed += step
+                expected.append(customers.moments(self.start.canonical, arrivals, churn, elapsed)[0])
+            mean = ctx.by_month(f"{name}.expected", expected, label=f"Expected {name}")
+            leave = ctx.per_step(f"{name}.leave", lambda h: customers.step_parameters(arrivals, churn, h)[0])
+            stay = ctx.per_step(f"{name}.stay", lambda h: customers.step_parameters(arrivals, churn, h)[1])
+            lost_word = b.month(f"{name}.departure_word", "draw_uniform", 1.0, stream=f"{stream}/departures")
+            new_word = b.month(f"{name}.arrival_word", "draw_uniform", 1.0, stream=f"{stream}/arrivals")
+            lost = b.month(f"{name}.departures", "binomial", lost_word, f"{name}.prev", leave)
+            new = b.month(f"{name}.arrivals", "poisson", new_word, stay)
+            b.month(
+                name,
+                "sum",
+                f"{name}.prev",
+                new,
+                f"-{lost}",
+                opening=start,
+                base=mean,
+                label="Active customers",
+                roll="end",
+            )
+        return FactorRows(name, "")

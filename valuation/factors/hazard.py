@@ -1,0 +1,146 @@
+"""Hazard: an event that ends or changes a lease at a random time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from pydantic import model_validator
+
+from valuation.registry import factor
+from valuation.spec.factor import Factor
+from valuation.spec.faults import fault
+from valuation.spec.kinds import Duration, Lag, Number, Share
+from valuation.spec.model import Flag, Measured, SpecModel, default
+from valuation.spec.quantity import Schedule
+from valuation.spec.schedule import IntensitySchedule, NumberSchedule
+from valuation.spec.words import DriverName, LeaseName, Party
+
+if TYPE_CHECKING:
+    from valuation.lowering.context import Lowering
+
+
+class HazardRate(Measured):
+    """Expected intensity of the event: `{value: 1 %/year, evidence: historical, …}`."""
+
+    value: IntensitySchedule
+    """Intensity by date [1/year]."""
+    evidence: Literal["historical", "market"]
+    """Whether the intensity is observed or implied by prices; a risk-neutral run takes `market` only."""
+
+
+class RisesWith(SpecModel):
+    """λ(t) = λ̄(t)·exp(b·X_t − b²·Var X_t/2), X the driver."""
+
+    factor: DriverName
+    """The driver that the intensity moves with."""
+    b: Number
+    """Strength [1]; above 0 the event is likelier when the driver is high."""
+    normalise: Flag = True
+    """Keeps the expected intensity at `rate`; false leaves out the variance term."""
+
+
+class Compensation(SpecModel):
+    """Payment when the event ends a lease."""
+
+    payer: Party
+    """Who pays."""
+    payee: Party
+    """Who is paid."""
+    share: Share
+    """Share that is paid [1]."""
+    of: Literal["capex_straight_line", "tax_basis", "schedule", "multiple_of_annual_fee"]
+    """What the share is of: capex less straight-line wear over the term; tax balance; shares by date; yearly rent."""
+    multiple: Number | None = None
+    """Years of rent; for multiple_of_annual_fee."""
+    schedule: NumberSchedule | None = None
+    """Share of the capex by date; for schedule."""
+    lag: Lag = default("0 days")
+    """Time from the end of the lease to the payment [day or month]."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Compensation:
+        if self.payer == self.payee:
+            raise fault(f"payer and payee are both '{self.payer}'", "payee")
+        if (self.of == "multiple_of_annual_fee") != (self.multiple is not None):
+            raise fault("'of: multiple_of_annual_fee' and 'multiple' go together", "of")
+        if (self.of == "schedule") != (self.schedule is not None):
+            raise fault("'of: schedule' and 'schedule' go together", "of")
+        return self
+
+
+@factor("hazard")
+class Hazard(Factor):
+    """An event at τ = inf{t: ∫λ ≥ E}, E exponential. Cash runs to τ + notice; of several events the first counts."""
+
+    event: ClassVar[bool] = True
+    process: Literal["hazard"]
+    rate: HazardRate
+    """Expected intensity."""
+    rises_with: RisesWith | None = None
+    """What makes the event likelier."""
+    notice: Duration = default("0 months")
+    """Time from the event to the end of the lease [month]."""
+    cure: Share = default("0 %")
+    """Probability that the event is cured within the notice [1]; a cured event can recur."""
+    ends: tuple[LeaseName, ...] | None = None
+    """Leases that the event ends; all capacity leases where it is left out."""
+    recovery: Share | None = None
+    """Share of the lost claim that is recovered [1]."""
+    compensation: Compensation | None = None
+    """Payment when the event ends the lease."""
+
+    @property
+    def schedule(self) -> Schedule:
+        """Expected intensity by date [1/year]."""
+        return self.rate.value
+
+    def lower(self, name: str, ctx: Lowering) -> None:
+        """The event's time as a month position, 1e9 while it has not happened.
+
+        ∫λ runs from the valuation date; λ is held at the schedule's value of the month's start, and where it rises with a
+        driver the month's integral is the trapezoid of its two ends. A cure thins the hazard: λ·(1 − cure).
+        """
+        from valuation.kernel.opcodes import NEVER
+
+        b = ctx.b
+        with b.in_section(f"Risk: {name}"):
+            rate = ctx.schedule(self.schedule, f"Expected rate of {name}")
+            cure = ctx.quantity(self.cure, f"Chance that {name} is cured")
+            notice = ctx.quantity(self.notice, f"Notice after {name}")
+            b.scalar(f"{name}.notice_months", "convert", notice, 1.0, unit="position")
+            uncured = b.scalar(f"{name}.uncured", "opposite", cure)
+            begin = b.month(
+                f"{name}.from", "clip", ctx.valuation_position, ctx.time.begin, ctx.time.end, unit="position"
+            )
+            length = b.month(f"{name}.exposure", "span", ctx.time.end, begin, ctx.time.end, unit="month")
+            years = b.month(f"{name}.exposure_years", "prod", length, ctx.years_per_month, unit="year")
+            expected = b.month(f"{name}.expected", "prod", rate, uncured, years)
+            grows = expected
+            if self.rises_with is not None:
+                relative = self._lower_rise(name, ctx)
+                half = b.month(f"{name}.half", "mul", expected, 0.5)
+                both = b.month(f"{name}.relative_ends", "add", relative, f"{relative}.prev")
+                grows = b.month(f"{name}.step", "mul", half, both)
+            so_far = b.month(
+                f"{name}.integrated", "sum", f"{name}.integrated.prev", grows, label=f"Integrated hazard, {name}"
+            )
+            threshold = b.start(f"{name}.threshold", "draw_exponential", stream=f"{ctx.stream(name)}/exponential")
+            b.month(
+                f"{name}.time", "event_time", f"{name}.time.prev", f"{so_far}.prev", so_far, threshold, begin, ctx.time.end,
+                unit="position", opening=NEVER, base=NEVER, label=f"Time of {name}",
+            )  # fmt: skip
+
+    def _lower_rise(self, name: str, ctx: Lowering) -> str:
+        """Row exp(b·X − b²·Var X/2), 1 where the driver starts."""
+        from valuation.processes.average import driver_variances
+
+        rises, b = self.rises_with, ctx.b
+        if rises is None:
+            raise ValueError("the hazard rises with nothing")
+        strength = ctx.quantity(rises.b, f"Strength with which {name} rises with {rises.factor}")
+        level, reversion, volatility = ctx.driver(rises.factor)
+        square = rises.b.canonical * rises.b.canonical if rises.normalise else 0.0
+        half = [-0.5 * square * end for _, end in driver_variances(reversion, volatility, ctx.steps)]
+        location = ctx.by_month(f"{name}.rise_location", half)
+        exponent = b.month(f"{name}.rise_exponent", "mul_add", strength, level, location)
+        return b.month(f"{name}.rise", "exp", exponent, opening=1.0, base=1.0)

@@ -1,0 +1,36 @@
+"""Index: grows at a given effective yearly rate, such as inflation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from valuation.registry import factor
+from valuation.spec.factor import Factor
+from valuation.spec.kinds import Rate
+
+if TYPE_CHECKING:
+    from valuation.lowering.context import FactorRows, Lowering
+
+
+@factor("index")
+class Index(Factor):
+    """An index that grows steadily: I_t = (1 + rate)^t."""
+
+    components: ClassVar[tuple[str, ...]] = ()
+    process: Literal["index"]
+    rate: Rate
+    """Effective yearly growth [1/year]."""
+
+    def lower(self, name: str, ctx: Lowering) -> FactorRows:
+        """I_t = (1 + rate)^t, t in years of whole months since the market's date."""
+        from valuation.lowering.context import FactorRows
+
+        b = ctx.b
+        with b.in_section(f"Market: {name}"):
+            rate = ctx.quantity(self.rate, f"Growth of {name}")
+            elapsed, years = 0.0, []
+            for step in ctx.steps:
+                elapsed += step
+                years.append(elapsed)
+            b.month(name, "escalate", rate, ctx.by_month(f"{name}.years", years, "year"), label=name, roll="end")
+        return FactorRows(name, "", expected_growth=rate)

@@ -1,0 +1,61 @@
+"""Share between 0 and 1 whose log-odds revert to a mean: utilisation."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from valuation.registry import factor
+from valuation.spec.factor import Factor
+from valuation.spec.kinds import Kind
+from valuation.spec.quantity import Quantity
+
+if TYPE_CHECKING:
+    from valuation.lowering.context import FactorRows, Lowering
+
+INSIDE = Kind("a share", "90 %", ("1",), above=0.0, high=1.0)
+SPREAD = Kind("a number", "0.6", ("",), low=0.0)
+REVERSION = Kind("an intensity per year", "2 /year", ("1/year",), above=0.0)
+
+
+@factor("logit_ou")
+class LogitOU(Factor):
+    """U = 1/(1 + exp(−X)) with X an Ornstein-Uhlenbeck process in its stationary law, located so that E[U] = mean."""
+
+    components: ClassVar[tuple[str, ...]] = ("logit",)
+    measured_as: ClassVar[Literal["share", "number", "unit"]] = "share"
+    process: Literal["logit_ou"]
+    mean: Annotated[Quantity, INSIDE]
+    """Mean of the share [1]."""
+    logit_sd: Annotated[Quantity, SPREAD]
+    """Stationary standard deviation of the log-odds [1]."""
+    reversion: Annotated[Quantity, REVERSION]
+    """Speed of mean reversion [1/year]."""
+
+    def lower(self, name: str, ctx: Lowering) -> FactorRows:
+        """U = 1/(1 + exp(−(location + X))), X stationary with sd ``logit_sd``, the location solved for E[U] = mean."""
+        from valuation.lowering.context import FactorRows
+        from valuation.processes import logit, ou
+        from valuation.processes.precise import expm1
+
+        b, sd = ctx.b, self.logit_sd.canonical
+        stream = ctx.stream(name)
+        with b.in_section(f"Risk: {name}"):
+            mean = ctx.quantity(self.mean, f"Mean {name}")
+            spread = ctx.quantity(self.logit_sd, f"Spread of the log-odds, {name}")
+            ctx.quantity(self.reversion, f"Reversion {name}")
+            kappa = self.reversion.canonical
+            normal = b.start(f"{name}.start_normal", "draw_normal", stream=f"{stream}/start")
+            opening = b.start(f"{name}.start", "mul", normal, spread)
+            decay = ctx.per_step(f"{name}.decay", lambda h: ou.decay(kappa, h))
+            # in the stationary law the step keeps the variance: s² = sd²·(1 − e^(−2κh))
+            weight = ctx.per_step(f"{name}.weight", lambda h: sd * math.sqrt(-expm1(-2.0 * kappa * h)))
+            drawn = b.month(f"{name}.normal", "draw_normal", 1.0, stream=f"{stream}/level")
+            noise = b.month(f"{name}.noise", "mul", drawn, weight)
+            x = b.month(f"{name}.logit", "mul_add", f"{name}.logit.prev", decay, noise, opening=opening)
+            location = 0.0 if self.mean.canonical == 1.0 else logit.location(self.mean.canonical, sd)
+            if self.mean.canonical == 1.0:
+                b.month(name, "set", mean, unit="%", label=name.capitalize(), roll="mean")
+            else:
+                b.month(name, "logistic", x, location, unit="%", base=mean, label=name.capitalize(), roll="mean")
+        return FactorRows(name, "")

@@ -1,0 +1,248 @@
+"""Checks across the parts of a contract: dates in order, currencies that convert, roles of factors, correlations."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from valuation.spec.contract import Contract
+from valuation.spec.document import Loc
+from valuation.spec.expression import RESULTS
+from valuation.spec.market import driver_of, exchange_pair
+from valuation.spec.paths import quantities, values
+from valuation.spec.quantity import Dated, Quantity, Schedule
+from valuation.spec.terms import DiscountRate
+from valuation.timeline import date_of, edate, serial
+from valuation.units import parse_unit
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that two parts of a contract do not agree on; a warning where the contract can still be valued."""
+
+    at: Loc | str
+    message: str
+    warning: bool = False
+
+
+Check = Callable[[Contract], Iterator[Finding]]
+
+
+def findings(contract: Contract) -> list[Finding]:
+    """What all checks find, in their order. A part that is wrong by itself may be missing from the contract."""
+    return [finding for check in CHECKS for finding in check(contract)]
+
+
+def _dates(contract: Contract) -> Iterator[Finding]:
+    dates, as_of = contract.dates, contract.market.as_of
+    if dates.valuation.date < as_of.date:
+        yield Finding(
+            dates.valuation.path,
+            f"the valuation date {dates.valuation} is before the market's date {as_of} (market.as_of)",
+        )
+    elif dates.valuation.date > as_of.date:
+        message = f"the market is of {as_of}, older than the valuation date {dates.valuation}"
+        yield Finding(dates.valuation.path, message, warning=True)
+    end = edate(serial(dates.start.date), int(dates.term.canonical))
+    if dates.end is not None and serial(dates.end.date) != end - 1.0:
+        last = date_of(end - 1.0)
+        yield Finding(dates.end.path, f"a term of {dates.term} from {dates.start} ends on {last}, not on {dates.end}")
+    for schedule in _contracted(contract):
+        for day, quantity in schedule.steps:
+            if day is not None and serial(day) >= end:
+                yield Finding(quantity.path, f"{day} is after the end of the term on {date_of(end - 1.0)}")
+
+
+def _contracted(contract: Contract) -> Iterator[Schedule]:
+    yield contract.capacity.contracted
+    for clause in contract.clauses.values():
+        own = getattr(clause, "contracted", None)
+        if isinstance(own, Schedule):
+            yield own
+
+
+def _lease_capacity(contract: Contract) -> Iterator[Finding]:
+    limit = contract.capacity.connection
+    draw = contract.capacity.pue.canonical if contract.capacity.basis == "it" else 1.0
+    for clause in contract.clauses.values():
+        own = getattr(clause, "contracted", None)
+        for quantity in own.quantities if isinstance(own, Schedule) else ():
+            if quantity.canonical * draw > limit.canonical * (1.0 + 1e-12):
+                yield Finding(quantity.path, f"{quantity} is above the grid connection of {limit}")
+
+
+def _currencies(contract: Contract) -> Iterator[Finding]:
+    reached = {contract.currency}
+    pairs = [pair for pair in map(exchange_pair, _rate_units(contract)) if pair]
+    while grown := {code for pair in pairs if reached & set(pair) for code in pair} - reached:
+        reached |= grown
+    parts = (contract.clauses, contract.tax, contract.risks, contract.claims)
+    for part in parts:
+        for quantity in quantities(part):
+            if quantity.currency and quantity.currency not in reached:
+                yield Finding(quantity.path, _no_way(quantity.currency, contract))
+    for name, clause in contract.clauses.items():
+        spot = getattr(clause, "spot", None)
+        if isinstance(spot, str):
+            yield from _spot(contract, spot, ("clauses", name, "spot"), reached)
+
+
+def _spot(contract: Contract, name: str, at: Loc, reached: set[str]) -> Iterator[Finding]:
+    if name not in contract.factors:
+        return
+    unit = parse_unit(getattr(contract.factors[name], "unit", ""))
+    if len(unit.currencies) != 1 or not unit.converts_to(parse_unit(f"{unit.currencies[0]}/MWh")):
+        yield Finding(at, f"'{name}' is measured in '{unit}', expected the factor of a price per MWh such as EUR/MWh")
+    elif unit.currencies[0] not in reached:
+        yield Finding(at, f"'{name}' is in {unit}: {_no_way(unit.currencies[0], contract)}")
+
+
+def _rate_units(contract: Contract) -> Iterator[str]:
+    yield from contract.market.stated_rates
+    for factor in contract.factors.values():
+        yield getattr(factor, "unit", "")
+
+
+def _no_way(code: str, contract: Contract) -> str:
+    known = ", ".join(unit for unit in _rate_units(contract) if exchange_pair(unit)) or "none"
+    return f"no way from {code} to {contract.currency}: no FX factor or stated rate leads there (there are: {known})"
+
+
+def _factor_roles(contract: Contract) -> Iterator[Finding]:
+    """A factor used for a share must be a share, one used as an index must be an index."""
+    used = contract.capacity.utilisation
+    factors = contract.factors
+    if isinstance(used, str) and used in factors and factors[used].measured_as != "share":
+        yield Finding(("capacity", "utilisation"), f"'{used}' is no share between 0 and 1, expected a logit_ou factor")
+    for name, clause in contract.clauses.items():
+        if clause.index and isinstance(clause.index.by, str) and clause.index.by in factors:
+            process = getattr(factors[clause.index.by], "process", "")
+            if process != "index":
+                yield Finding(
+                    ("clauses", name, "index", "by"),
+                    f"'{clause.index.by}' is a {process}, expected a factor with 'process: index'",
+                )
+
+
+def _basis(contract: Contract) -> Iterator[Finding]:
+    real = contract.price_basis != "nominal"
+    rates: dict[Loc, DiscountRate | None]
+    rates = {("discount_rate",): contract.discount_rate, ("equity_discount_rate",): contract.equity_discount_rate}
+    rates |= {("discount_rate_by_party", party): rate for party, rate in contract.discount_rate_by_party.items()}
+    for at, rate in rates.items():
+        if rate and rate.basis.startswith("real") != real:
+            prices = "real" if real else "nominal"
+            yield Finding(
+                (*at, "basis"), f"prices are {prices} and the rate is '{rate.basis}': real and nominal do not mix"
+            )
+        for position, risk in enumerate(rate.includes if rate else ()):
+            if risk in contract.hazards:
+                yield Finding(
+                    (*at, "includes", position),
+                    f"'{risk}' is simulated as an event, so the rate must not pay for it too",
+                )
+
+
+def _measure(contract: Contract) -> Iterator[Finding]:
+    if contract.measure != "risk_neutral":
+        return
+    for name, hazard in contract.hazards.items():
+        if getattr(getattr(hazard, "rate", None), "evidence", "market") == "historical":
+            message = (
+                "a historical intensity does not belong into a risk-neutral valuation, expected 'evidence: market'"
+            )
+            yield Finding(("risks", name, "rate"), message)
+
+
+def _capex_named(contract: Contract) -> Iterator[Finding]:
+    capex = [name for name, clause in contract.clauses.items() if getattr(clause, "structure", "") == "capex"]
+    for name, clause in contract.clauses.items():
+        of = getattr(clause, "of", None)
+        if getattr(clause, "structure", "") == "terminal_value" and of is not None and of not in capex:
+            yield Finding(
+                ("clauses", name, "of"), f"'{of}' is no capex clause; there are: {', '.join(capex) or 'none'}"
+            )
+    for name, hazard in contract.hazards.items():
+        payment = getattr(hazard, "compensation", None)
+        if (
+            payment is not None
+            and payment.of in ("capex_straight_line", "tax_basis")
+            and not capex
+            and payment.share.canonical
+        ):
+            yield Finding(
+                ("risks", name, "compensation", "of"), f"'{payment.of}' needs a capex clause, and there is none"
+            )
+
+
+def _indicators(contract: Contract) -> Iterator[Finding]:
+    for position, indicator in enumerate(contract.indicators):
+        name = indicator.when.name
+        if name in RESULTS and name not in ("price", "mwh", "margin"):
+            watchable = ", ".join((*contract.factors, "price", "mwh", "margin"))
+            yield Finding(
+                ("indicators", position, "when"),
+                f"'{name}' has no value in a year; an indicator watches one of {watchable}",
+            )
+
+
+def _ranges(contract: Contract) -> Iterator[Finding]:
+    for value in values(contract):
+        if not isinstance(value, (Quantity, Dated)):
+            continue
+        low, high = value.provenance.low, value.provenance.high
+        at = value.canonical if isinstance(value, Quantity) else serial(value.date)
+        slack = 1e-9 * abs(at)
+        if (low is not None and at < low - slack) or (high is not None and at > high + slack):
+            yield Finding(value.path, f"{value} lies outside its own range", warning=True)
+
+
+def _correlations(contract: Contract) -> Iterator[Finding]:
+    factors = contract.market.factors
+    drivers = [(name, component) for name, factor in factors.items() for component in factor.components]
+    index = {driver: position for position, driver in enumerate(drivers)}
+    matrix = [[float(row == column) for column in range(len(drivers))] for row in range(len(drivers))]
+    given: dict[frozenset[tuple[str, str]], int] = {}
+    for position, entry in enumerate(contract.market.correlation):
+        at: Loc = ("market", "correlation", position)
+        try:
+            first, second = (driver_of(text, factors) for text in entry.of)
+        except KeyError:
+            continue  # its factor is wrong and reported as such
+        if first == second:
+            yield Finding((*at, "of"), f"'{entry.of[0]}' and '{entry.of[1]}' are the same driver")
+            continue
+        if (pair := frozenset((first, second))) in given:
+            yield Finding((*at, "of"), f"the pair stands twice, first as item {given[pair]}")
+        given[pair] = position
+        i, j = index[first], index[second]
+        matrix[i][j] = matrix[j][i] = entry.value.canonical
+    if (bad := _first_bad_pivot(matrix)) is not None:
+        partners = [drivers[other] for other in range(bad + 1) if other != bad and matrix[bad][other]]
+        last = max(given[frozenset((drivers[bad], partner))] for partner in partners)
+        name = ".".join(drivers[bad])
+        message = f"the correlations are not positive definite: those of {name} cannot hold together with the others"
+        yield Finding(("market", "correlation", last, "value"), message)
+
+
+def _first_bad_pivot(matrix: list[list[float]]) -> int | None:
+    """First row at which a Cholesky factorisation fails, None for a positive definite matrix."""
+    lower = [[0.0] * len(matrix) for _ in matrix]
+    for i, row in enumerate(matrix):
+        for j in range(i + 1):
+            left = row[j] - sum(lower[i][k] * lower[j][k] for k in range(j))
+            if i != j:
+                lower[i][j] = left / lower[j][j]
+            elif left < 1e-10:
+                return i
+            else:
+                lower[i][i] = math.sqrt(left)
+    return None
+
+
+CHECKS: tuple[Check, ...] = (
+    _dates, _lease_capacity, _currencies, _factor_roles, _basis, _measure, _capex_named, _indicators, _correlations,
+    _ranges,
+)  # fmt: skip
+"""Every check, in the order in which they run."""

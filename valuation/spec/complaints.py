@@ -1,0 +1,110 @@
+"""Turns what pydantic found into problems with file, line, column and words that a reader of contracts understands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from valuation.errors import Problem
+from valuation.spec.document import Document, Loc, dotted
+from valuation.spec.faults import Fault, one_of
+from valuation.spec.fields import example_at, keys_at
+from valuation.spec.longform import KEYS
+
+_EXPECTED = {
+    "string_type": "a text",
+    "string_too_short": "a text that is not empty",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "dict_type": "a mapping of keys and values",
+    "model_type": "a mapping of keys and values",
+    "tuple_type": "a list",
+    "list_type": "a list",
+}
+
+
+def problems_of(error: ValidationError, document: Document) -> list[Problem]:
+    """The problems of a failed validation of a contract."""
+    found: list[Problem] = []
+    for item in error.errors(include_url=False):
+        loc: Loc = tuple(part for part in item["loc"] if not _inserted(part))
+        context = item.get("ctx", {})
+        if item["type"] == "faults":
+            found += [_of_fault(one, loc, document) for one in context["faults"]]
+            continue
+        found.append(_of_item(item["type"], item["input"], item["msg"], context, loc, document))
+    return found
+
+
+def _of_item(kind: str, got: Any, message: str, context: dict[str, Any], loc: Loc, document: Document) -> Problem:
+    if kind == "extra_forbidden":
+        known = keys_at(document.tree, written(document, loc[:-1]))
+        keys = known if isinstance(known, tuple) else ()
+        shown = tuple(key for key in keys if key not in KEYS[1:]) if len(keys) > 12 else keys
+        return document.problem(written(document, loc), one_of(str(loc[-1]), shown, "key"), key=True, path=dotted(loc))
+    if kind == "missing":
+        example = example_at(document.tree, loc)
+        hint = f", for example '{loc[-1]}: {example}'" if example else ""
+        return document.problem(
+            written(document, loc[:-1]), f"missing key '{loc[-1]}'{hint}", key=True, path=dotted(loc[:-1])
+        )
+    if kind == "literal_error":
+        allowed = [word.strip("' ") for word in str(context["expected"]).replace(" or ", ", ").split(", ")]
+        text = one_of(got if isinstance(got, str) else _shown(got), allowed)
+    elif kind in _EXPECTED:
+        text = f"expected {_EXPECTED[kind]}, got {_shown(got)}"
+    else:
+        text = f"{message[:1].lower()}{message[1:].removeprefix('alue error, ')}, got {_shown(got)}"
+    return document.problem(written(document, loc), text, path=dotted(loc))
+
+
+def _of_fault(one: Fault, loc: Loc, document: Document) -> Problem:
+    place = (*loc, *one.at)
+    if one.file:
+        return Problem(one.file, one.line, 1 if one.line else 0, dotted(place), one.message, one.source)
+    on_key = (
+        one.message.startswith(("unknown key", "dates out of order", "missing key"))
+        or " is not a date; " in one.message
+    )
+    return document.problem(written(document, place), one.message, key=on_key, path=dotted(place))
+
+
+def written(document: Document, loc: Loc) -> Loc:
+    """The location as the file writes it: a value in long form stands below `value`, one in short form does not."""
+    place: list[str | int] = []
+    here: Any = document.tree
+    for part in loc:
+        if isinstance(here, dict) and part not in here and isinstance(here.get("value"), (dict, list)):
+            here = here["value"]
+            place.append("value")
+        inside = (isinstance(here, dict) and part in here) or (
+            isinstance(here, list) and isinstance(part, int) and part < len(here)
+        )
+        if inside:
+            here = here[part]
+            place.append(part)
+        elif part not in ("value", "flat", "equal", "dated"):
+            place.append(part)
+            here = None
+    return tuple(place)
+
+
+def _inserted(part: str | int) -> bool:
+    """Whether pydantic put a part into a location that no file has: the key of a mapping, the branch of a choice."""
+    text = str(part)
+    return text == "[key]" or text.startswith(("function-", "literal[", "tuple[", "nullable")) or text == "RealPrices"
+
+
+def _shown(got: Any) -> str:
+    if isinstance(got, dict):
+        return "a mapping"
+    if isinstance(got, (list, tuple)):
+        return "a list"
+    if got is None:
+        return "nothing"
+    if isinstance(got, bool):
+        return str(got).lower()
+    return f"'{got}'"

@@ -1,0 +1,55 @@
+"""What a validator may need beyond its own value: the names that the file declares, and the folder beside it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ValidationInfo
+
+Declared = Literal["party", "factor", "driver", "hazard", "lease", "clause", "scenario"]
+
+
+@dataclass(frozen=True)
+class FactorWord:
+    """What an expression needs to know of a factor: how it is measured, and in which unit."""
+
+    measured_as: Literal["share", "number", "unit"]
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names declared in a contract and its market, read from the raw files before anything is checked."""
+
+    declared: dict[Declared, tuple[str, ...]] = field(default_factory=dict)
+    factors: dict[str, FactorWord] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Context of one reading.
+
+    Parameters
+    ----------
+    names : what references may point to.
+    folder : folder of the file being read; CSVs lie in it. None where files may not be read.
+    files : contents of each CSV read, by its name; the digest of the contract covers them.
+    market : context of the market file, whose CSVs lie beside it.
+    """
+
+    names: Names
+    folder: Path | None = None
+    files: dict[str, str] = field(default_factory=dict)
+    market: Reading | None = None
+
+    def remember(self, name: str, text: str) -> None:
+        """Keeps the digest of a file that the contract depends on."""
+        self.files[name] = hashlib.sha256(text.encode()).hexdigest()
+
+
+def reading(info: ValidationInfo) -> Reading | None:
+    """The context of a validation; None when a class is used alone."""
+    return info.context if isinstance(info.context, Reading) else None

@@ -1,0 +1,85 @@
+"""What every risk factor has: a process, its components, and the unit that it is measured in."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import model_validator
+
+from valuation.errors import UnitError
+from valuation.spec.faults import fault
+from valuation.spec.kinds import ANY, NUMBER, Kind
+from valuation.spec.model import ByWord, Named, SpecModel, Text
+from valuation.spec.numbers import Numbers
+from valuation.spec.quantity import Quantity, Schedule
+from valuation.spec.schedule import AnySchedule
+
+
+class Factor(Named):
+    """A source of risk. Market factors are shared by many contracts; a contract may have factors of its own."""
+
+    word: ClassVar[str] = "process"
+    event: ClassVar[bool] = False
+    """Whether this is an event (a hazard) and not a factor with a value each month."""
+    components: ClassVar[tuple[str, ...]] = ()
+    """Names of its Brownian motions, the slow one first; a single one may be named by the factor alone."""
+    measured_as: ClassVar[Literal["share", "number", "unit"]] = "number"
+    """How its value reads: a share, a bare number, or in the unit of its field `unit`."""
+
+    note: Text | None = None
+    """Reasoning that belongs to the factor as a whole."""
+
+
+AnyFactor = Annotated[Factor, ByWord("process")]
+"""A factor or hazard of the class that its `process` names."""
+
+
+class Forward(SpecModel):
+    """Expected value of a factor over time: flat or a curve, times a shape by calendar month.
+
+    Written short, `forward: 1.1515 USD/EUR` is flat.
+    """
+
+    flat: Annotated[Quantity, ANY] | None = None
+    """One level for all time [unit of the factor]."""
+    curve: AnySchedule | None = None
+    """Levels by date, each until the next [unit of the factor]."""
+    month_shape: Annotated[tuple[Quantity, ...], Numbers(NUMBER, 12)] = ()
+    """Twelve multipliers, January first [1]; their mean need not be 1."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _flat(cls, raw: Any) -> Any:
+        known = {"flat", "curve", "month_shape"}
+        return raw if isinstance(raw, dict) and any(key in known for key in raw) else {"flat": raw}
+
+    @model_validator(mode="after")
+    def _one_level(self) -> Forward:
+        if (self.flat is None) == (self.curve is None):
+            raise fault("expected either 'flat' or 'curve'")
+        return self
+
+    @property
+    def level(self) -> Schedule:
+        """The level over time, before the shape; a flat one is a single step without a date."""
+        if self.curve is not None:
+            return self.curve
+        if self.flat is None:
+            raise ValueError("a forward has a flat level or a curve")
+        return Schedule(((None, self.flat),), provenance=self.flat.provenance, path=self.flat.path)
+
+    def to(self, unit: str) -> Forward:
+        """The same forward computed with in the unit of its factor."""
+        try:
+            flat = self.flat.to(unit) if self.flat else None
+            curve = self.curve.to(unit) if self.curve else None
+        except UnitError:
+            written = (self.flat or self.level.quantities[0]).unit
+            raise fault(f"'{written}' does not fit the factor's unit '{unit}'") from None
+        return self.model_copy(update={"flat": flat, "curve": curve})
+
+
+def in_unit(raw: object, unit: str) -> Quantity:
+    """Reads a quantity that must be in the unit of its factor."""
+    kind = Kind("a quantity", f"0 {unit}", (unit,))
+    return raw.to(unit) if isinstance(raw, Quantity) else kind.read(raw)

@@ -1,0 +1,90 @@
+"""Which keys may stand at a place of a contract file: for unknown keys, for paths, and for what is missing."""
+
+from __future__ import annotations
+
+import types
+import typing
+from typing import Annotated, Any
+
+from valuation.spec.contract import Contract
+from valuation.spec.document import Loc
+from valuation.spec.longform import KEYS
+from valuation.spec.model import ByWord, Measured, SpecModel
+
+OPEN = "open"
+"""What stands for a mapping whose keys the file chooses, such as clauses."""
+
+
+def keys_at(tree: dict[str, Any], loc: Loc) -> tuple[str, ...] | str | None:
+    """The keys of the spec class at a location, `OPEN` where the file chooses the keys, None for a single value."""
+    kind = annotation_at(tree, loc)
+    if isinstance(kind, type) and issubclass(kind, SpecModel):
+        own = tuple(field.alias or name for name, field in kind.model_fields.items())
+        return tuple(dict.fromkeys((*own, *KEYS))) if issubclass(kind, Measured) else own
+    return OPEN if typing.get_origin(kind) is dict else None
+
+
+def example_at(tree: dict[str, Any], loc: Loc) -> str | None:
+    """A value that would do at a location, where the spec class knows one."""
+    parent = annotation_at(tree, loc[:-1])
+    if not (isinstance(parent, type) and issubclass(parent, SpecModel)):
+        return None
+    for name, field in parent.model_fields.items():
+        if (field.alias or name) == loc[-1]:
+            for meta in (*field.metadata, *_inner_metadata(field.annotation)):
+                kind = getattr(meta, "kind", meta)
+                if isinstance(example := getattr(kind, "example", None), str):
+                    return example
+                if words := getattr(meta, "words", None):
+                    return str(words[0])
+            if typing.get_origin(field.annotation) is typing.Literal:
+                return str(typing.get_args(field.annotation)[0])
+    return None
+
+
+def annotation_at(tree: dict[str, Any], loc: Loc) -> Any:
+    """Spec class or type at a location of a contract file; None beyond what the spec classes know."""
+    kind: Any = Contract
+    raw: Any = tree
+    for key in loc:
+        if isinstance(kind, type) and issubclass(kind, SpecModel):
+            matching = [f for name, f in kind.model_fields.items() if (f.alias or name) == key]
+            kind = _plain(matching[0].annotation, matching[0].metadata, _at(raw, key)) if matching else None
+        elif typing.get_origin(kind) is dict:
+            kind = _plain(typing.get_args(kind)[1], [], _at(raw, key))
+        elif typing.get_origin(kind) is tuple:
+            kind = _plain(typing.get_args(kind)[0], [], _at(raw, key))
+        else:
+            return None
+        raw = _at(raw, key)
+    return kind
+
+
+def _at(raw: Any, key: str | int) -> Any:
+    try:
+        return raw[key]
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
+def _plain(annotation: Any, metadata: list[Any], raw: Any) -> Any:
+    """The class or container of an annotation, with the class that the file chooses by a word."""
+    metas = list(metadata)
+    while typing.get_origin(annotation) is Annotated:
+        annotation, *more = typing.get_args(annotation)
+        metas += more
+    for meta in metas:
+        if isinstance(meta, ByWord):
+            word = raw.get(meta.word) if isinstance(raw, dict) else None
+            return meta.classes().get(str(word), annotation)
+    if typing.get_origin(annotation) in (typing.Union, types.UnionType):
+        parts = [_plain(part, [], raw) for part in typing.get_args(annotation) if part is not type(None)]
+        models = [part for part in parts if isinstance(part, type) and issubclass(part, SpecModel)]
+        return models[0] if models else parts[0]
+    return annotation
+
+
+def _inner_metadata(annotation: Any) -> list[Any]:
+    if typing.get_origin(annotation) is Annotated:
+        return list(typing.get_args(annotation)[1:])
+    return [meta for part in typing.get_args(annotation) for meta in _inner_metadata(part)]

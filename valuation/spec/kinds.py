@@ -1,0 +1,205 @@
+"""Kinds of quantity: which unit a field wants, in which it computes, and what it says when it gets something else.
+
+A spec class writes `price: Annotated[Quantity, price("kW/month")]`. Every kind reads the short form,
+`131.3 USD/kW/month`, and the long form `{value: …, source: …, status: …, range: …, note: …}`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from valuation.errors import UnitError
+from valuation.spec.faults import fault
+from valuation.spec.longform import document_long_form, read_long_form
+from valuation.spec.quantity import NOWHERE, Provenance, Quantity
+from valuation.units import Unit, parse_unit
+
+_WRITTEN = re.compile(r"(?P<number>[+-]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(?P<unit>.*)\Z", re.DOTALL)
+_SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of quantity, used as pydantic metadata.
+
+    Parameters
+    ----------
+    noun : what it is, for messages: `a power`.
+    example : a value that would do: `110 MW`.
+    units : canonical units, of which the first that fits is taken; `¤` stands for any currency. Empty: any unit.
+    low, high : bounds on the canonical value, included.
+    above : bound on the canonical value, excluded.
+    whole : whether the canonical value must be a whole number.
+    """
+
+    noun: str
+    example: str
+    units: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    above: float | None = None
+    whole: bool = False
+
+    @property
+    def bare(self) -> bool:
+        """Whether the field takes a number without a unit."""
+        return self.units == ("",)
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return document_long_form(self.document())
+
+    def document(self) -> dict[str, Any]:
+        """JSON Schema of the short form."""
+        if self.bare:
+            return {"type": "integer" if self.whole else "number", "examples": [float(self.example)]}
+        return {"type": "string", "pattern": r"^\s*[-+]?[0-9._]+([eE][-+]?[0-9]+)?\s*\S.*$", "examples": [self.example]}
+
+    def read(self, raw: object) -> Quantity:
+        """The quantity that a value of the file stands for, in short or long form."""
+        return read_long_form(raw, self.plain, range_of=lambda end: self.plain(end, bounded=False).canonical)
+
+    def plain(self, raw: object, provenance: Provenance = NOWHERE, *, bounded: bool = True) -> Quantity:
+        """The quantity that a short form stands for."""
+        value, text = self._split(raw)
+        unit = self._unit(text)
+        target, currency = self._target(unit, raw)
+        scale = unit.scale_to(parse_unit(target))
+        quantity = Quantity(value, text, value * scale, target or "1", scale, currency, provenance)
+        if bounded:
+            self._bound(quantity)
+        return quantity
+
+    def _split(self, raw: object) -> tuple[float, str]:
+        if isinstance(raw, (int, float)) and not isinstance(raw, bool):
+            if not math.isfinite(raw):
+                raise fault(f"{raw} is not a finite number, expected {self.noun} such as '{self.example}'")
+            if not self.bare:
+                wanted = " or ".join(unit.replace("¤", "a currency") for unit in self.units) or "a unit"
+                raise fault(f"{raw} has no unit, expected {wanted}, for example '{self.example}'")
+            return float(raw), ""
+        if not isinstance(raw, str):
+            raise fault(f"got {_word(raw)}, expected {self.noun} such as '{self.example}'")
+        match = _WRITTEN.match(raw.strip())
+        if not match or match["unit"].startswith(","):
+            hint = "; write thousands as 1_000 and decimals with a point" if match else ""
+            raise fault(f"'{raw}' is not {self.noun}, expected for example '{self.example}'{hint}")
+        value, unit = float(match["number"].replace("_", "")), match["unit"].strip()
+        if not math.isfinite(value):
+            raise fault(f"'{raw}' is not a finite number")
+        if self.bare and unit:
+            raise fault(f"'{raw}' has a unit, expected a bare number such as {self.example}")
+        if not self.bare and not unit:
+            wanted = " or ".join(unit.replace("¤", "a currency") for unit in self.units) or "a unit"
+            raise fault(f"'{raw}' has no unit, expected {wanted}, for example '{self.example}'")
+        return value, unit
+
+    def _unit(self, text: str) -> Unit:
+        for sign, code in _SIGNS.items():
+            if sign in text:
+                raise fault(f"unknown unit '{text}', did you mean '{text.replace(sign, code)}'?")
+        if re.match(r"\d", text) and not text.startswith("1/"):
+            raise fault(f"'{text}' is not a unit, expected {self.noun} such as '{self.example}'")
+        try:
+            return parse_unit(text)
+        except UnitError as error:
+            raise fault(str(error)) from None
+
+    def _target(self, unit: Unit, raw: object) -> tuple[str, str | None]:
+        """The canonical unit that fits, and its currency."""
+        currency = unit.currencies[0] if len(unit.currencies) == 1 else None
+        if not self.units:
+            return str(unit), currency
+        for pattern in self.units:
+            if "¤" in pattern and currency is None:
+                continue
+            target = pattern.replace("¤", currency or "")
+            if parse_unit(target).converts_to(unit):
+                return target, currency if "¤" in pattern else None
+        wanted = " or ".join(unit.replace("¤", "a currency") or "a pure number" for unit in self.units)
+        raise fault(f"'{raw}' is not {self.noun}: expected {wanted}, for example '{self.example}'")
+
+    def _bound(self, quantity: Quantity) -> None:
+        low, high, value = self.low, self.high, quantity.canonical
+        if low is not None and value < low:
+            raise fault(f"'{quantity}' is below {_bound_text(low, quantity)}")
+        if self.above is not None and value <= self.above:
+            raise fault(f"'{quantity}' must be above {_bound_text(self.above, quantity)}")
+        if high is not None and value > high:
+            raise fault(f"'{quantity}' is above {_bound_text(high, quantity)}")
+        if self.whole and value != round(value):
+            unit = "" if quantity.canonical_unit == "1" else f" of {quantity.canonical_unit}s"
+            raise fault(f"'{quantity}' is not a whole number{unit}, expected for example '{self.example}'")
+
+
+def _bound_text(bound: float, quantity: Quantity) -> str:
+    return f"{bound / quantity.scale:g} {quantity.unit}".rstrip()
+
+
+def _word(raw: object) -> str:
+    """A value of the wrong type in a word."""
+    if raw is None:
+        return "nothing"
+    if isinstance(raw, bool):
+        return str(raw).lower()
+    return "a mapping" if isinstance(raw, dict) else "a list" if isinstance(raw, list) else f"'{raw}'"
+
+
+def amount(unit: str, noun: str, example: str, **bounds: Any) -> Kind:
+    """A physical amount in a fixed unit, not below 0 unless `low` says otherwise."""
+    return Kind(noun, example, (unit,), **{"low": 0.0, **bounds})
+
+
+def price(*per: str, example: str = "", low: float | None = None) -> Kind:
+    """A price in any currency per something: `price("kW/month")`; several where the clause takes several."""
+    return Kind("a price", example or f"20 EUR/{per[0]}", tuple(f"¤/{unit}" if unit else "¤" for unit in per), low=low)
+
+
+def money(example: str = "1.2 MUSD", low: float | None = None) -> Kind:
+    """An amount of money in any currency."""
+    return Kind("an amount of money", example, ("¤",), low=low)
+
+
+def share(high: float | None = 1.0) -> Kind:
+    """A share of something; a fraction when computed with."""
+    return Kind("a share", "80 %", ("1",), low=0.0, high=high)
+
+
+MEGAWATTS = amount("MW", "a power", "110 MW")
+RATE = Kind("an effective yearly rate", "9 %/year", ("1/year",), above=-1.0)
+INTENSITY = Kind("an intensity per year", "2 /year", ("1/year",), low=0.0)
+VOLATILITY = Kind("a volatility", "0.07 /sqrt(year)", ("1/sqrt(year)",), low=0.0)
+DURATION = Kind("a duration", "6 months", ("month",), low=0.0)
+WHOLE_MONTHS = Kind("a duration", "15 years", ("month",), above=0.0, whole=True)
+LAG = Kind("a waiting time", "30 days", ("day", "month"), low=0.0, whole=True)
+NUMBER = Kind("a number", "0.5", ("",))
+ANY = Kind("a quantity", "28.5 EUR/MWh")
+
+Megawatts = Annotated[Quantity, MEGAWATTS]
+"""A power [MW]."""
+Share = Annotated[Quantity, share()]
+"""A share, 0 to 100 % [1]."""
+Rate = Annotated[Quantity, RATE]
+"""An effective yearly rate [1/year]."""
+Intensity = Annotated[Quantity, INTENSITY]
+"""A continuous intensity [1/year]."""
+Volatility = Annotated[Quantity, VOLATILITY]
+"""A volatility [1/sqrt(year)]."""
+Duration = Annotated[Quantity, DURATION]
+"""A duration [month] of exactly 1/12 year each."""
+Term = Annotated[Quantity, WHOLE_MONTHS]
+"""A duration in whole calendar months [month]."""
+Lag = Annotated[Quantity, LAG]
+"""Calendar days [day] or calendar months [month]."""
+Number = Annotated[Quantity, NUMBER]
+"""A bare number [1]."""
+Money = Annotated[Quantity, money()]
+"""An amount of money [currency]."""

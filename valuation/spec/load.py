@@ -1,0 +1,141 @@
+"""Reads a contract: file, market, scenario, overrides, checks. Every problem at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from valuation.errors import Problem, SpecError
+from valuation.spec.checks import findings
+from valuation.spec.complaints import problems_of, written
+from valuation.spec.context import Reading
+from valuation.spec.contract import Contract, Loaded
+from valuation.spec.document import Document, Loc, dotted
+from valuation.spec.names import market_names, names_of
+from valuation.spec.overrides import apply_scenario, apply_setting, check_scenarios, find
+from valuation.spec.paths import bind
+from valuation.spec.reader import read
+
+
+def load(path: str | Path, scenario: str | None = None, overrides: Iterable[str] = ()) -> Contract:
+    """Reads and checks a contract file.
+
+    Parameters
+    ----------
+    path : contract file; its market file and CSVs are found from its folder.
+    scenario : name of a scenario of the file, applied first.
+    overrides : `path=value` texts, applied after the scenario, in order.
+
+    Raises
+    ------
+    SpecError : with every problem found, each with file, line and column.
+    """
+    file, settings = Path(path), tuple(overrides)
+    document = read(file)
+    market_folder = _attach_market(document, file)
+    problems = check_scenarios(document)
+    if scenario is not None:
+        _collect(problems, lambda: apply_scenario(document, scenario))
+    for setting in settings:
+        _collect(problems, lambda setting=setting: apply_setting(document, setting))
+    names = names_of(document.tree)
+    files: dict[str, str] = {}
+    market = Reading(market_names(names, document.tree.get("market")), market_folder, files)
+    context = Reading(names, file.parent, files, market)
+    contract, warnings = _validated(document, context, problems)
+    if problems or contract is None:
+        raise SpecError(problems)
+    contract._loaded = Loaded(str(path), scenario, settings, tuple(warnings), document.tree, files)
+    return contract
+
+
+def _collect(problems: list[Problem], step: Any) -> None:
+    try:
+        step()
+    except SpecError as error:
+        problems += error.problems
+
+
+def _attach_market(document: Document, file: Path) -> Path:
+    """Reads the market file into the contract's document, under `market`. Gives the market file's folder."""
+    name = document.tree.get("market")
+    if not isinstance(name, str):
+        if "market" in document.tree:
+            raise SpecError(
+                [document.problem(("market",), "expected a market file, for example 'market: markets/nordic.yaml'")]
+            )
+        return file.parent
+    folder = file.parent.resolve()
+    try:
+        place = (folder / name).resolve()
+    except (OSError, ValueError, RuntimeError):
+        raise SpecError([document.problem(("market",), f"'{name}' is not a file name")]) from None
+    if Path(name).is_absolute() or not (place.is_relative_to(folder) or place.is_relative_to(folder.parent)):
+        message = f"'{name}' lies outside the contract's folder; expected a file below it, or ../markets/nordic.yaml"
+        raise SpecError([document.problem(("market",), message)])
+    if not place.exists():
+        raise SpecError([document.problem(("market",), f"no file '{name}' seen from the contract's folder")])
+    market = read(place, os.path.normpath(os.path.join(os.path.dirname(str(file)), name)))
+    own_key = document.keys[("market",)]
+    document.forget(("market",))
+    document.tree["market"] = market.tree
+    document.graft(("market",), market)
+    document.keys[("market",)] = own_key
+    return place.parent
+
+
+def _validated(document: Document, context: Reading, problems: list[Problem]) -> tuple[Contract | None, list[Problem]]:
+    """The contract, where it is one, and the warnings; what is wrong is added to `problems`."""
+    try:
+        contract = Contract.model_validate(document.tree, context=context)
+    except ValidationError as error:
+        problems += problems_of(error, document)
+        rest = _without_faults(document, error, context)
+        if rest is None:
+            return None, []
+        contract = rest
+    bind(contract, document)
+    warnings: list[Problem] = []
+    for finding in findings(contract):
+        loc = _loc(finding.at, document)
+        problem = document.problem(written(document, loc), finding.message, path=dotted(loc))
+        (warnings if finding.warning else problems).append(problem)
+    return contract, warnings
+
+
+def _loc(at: Loc | str, document: Document) -> Loc:
+    if not isinstance(at, str):
+        return at
+    try:
+        return find(document.tree, at)
+    except (LookupError, ValueError):
+        return tuple(at.split("."))
+
+
+def _without_faults(document: Document, error: ValidationError, context: Reading) -> Contract | None:
+    """The contract without the entries that are wrong, so that the checks across parts can still look at the rest.
+
+    A wrong clause, factor, claim or optional value is left out; None when what is left is no contract.
+    """
+    tree = deepcopy(document.tree)
+    for item in error.errors(include_url=False, include_context=False):
+        loc = tuple(part for part in item["loc"] if not str(part).startswith("["))
+        depth = 3 if loc[:2] in (("market", "factors"), ("market", "stated_rates")) else 2 if len(loc) > 1 else 1
+        if loc[:1] in (("dates",), ("capacity",)) or (loc[:1] == ("market",) and depth == 2):
+            depth = 2
+        parent: Any = tree
+        for part in loc[: depth - 1]:
+            parent = parent.get(part) if isinstance(parent, dict) else None
+        if isinstance(parent, dict):
+            parent.pop(str(loc[depth - 1]), None)
+        elif isinstance(parent, list):
+            parent[:] = []
+    try:
+        return Contract.model_validate(tree, context=context)
+    except ValidationError:
+        return None

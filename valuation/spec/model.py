@@ -1,0 +1,84 @@
+"""The base of every spec class: frozen, unknown keys refused, the class chosen by its registered name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, Strict, ValidationInfo, model_validator
+from pydantic_core import CoreSchema, core_schema
+
+from valuation import registry
+from valuation.spec.faults import fault, one_of
+from valuation.spec.longform import KEYS, is_long_form
+
+Text = Annotated[str, Strict(), Field(min_length=1)]
+"""A text that is not empty."""
+Flag = Annotated[bool, Strict()]
+"""`true` or `false`."""
+
+
+def default(written: object) -> Any:
+    """The default of a field as a file would write it, `default("0 days")`: it passes through the same reader."""
+    return Field(written)
+
+
+class SpecModel(BaseModel):
+    """Part of a contract or market file as read. Frozen; what a class does not name is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class Measured(SpecModel):
+    """A value with further words beside it: `{value: 9 %/year, source: …, basis: nominal}`.
+
+    A subclass has the field `value`; source, status, range and note go to the provenance of the value, the rest are
+    fields of the subclass. A plain value is short for a mapping with `value` alone.
+    """
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, raw: Any) -> Any:
+        own = {"value", *(field.alias or name for name, field in cls.model_fields.items())}
+        if not isinstance(raw, dict) or not any(key in own or key in KEYS for key in raw):
+            return {"value": raw}
+        long = {key: value for key, value in raw.items() if key in KEYS}
+        rest = {key: value for key, value in raw.items() if key not in KEYS}
+        if "value" not in raw:
+            return rest
+        return {**rest, "value": raw["value"] if len(long) == 1 and not is_long_form(raw["value"]) else long}
+
+
+class Named(SpecModel):
+    """A spec class that the file chooses by a word: a clause by `structure`, a factor by `process`."""
+
+    word: ClassVar[str]
+    """The key that chooses the class."""
+
+
+@dataclass(frozen=True)
+class ByWord:
+    """Metadata of a field whose class is looked up in the registry."""
+
+    word: str
+
+    def classes(self) -> Mapping[str, type]:
+        """The classes to choose from."""
+        return registry.clauses() if self.word == "structure" else registry.factors()
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.with_info_plain_validator_function(self.read)
+
+    def read(self, raw: object, info: ValidationInfo) -> Any:
+        """The clause or factor; faults keep their place below this value."""
+        if not isinstance(raw, dict):
+            raise fault(f"expected a mapping with the key '{self.word}', got '{raw}'")
+        classes = self.classes()
+        if self.word not in raw:
+            raise fault(f"missing key '{self.word}', expected one of {', '.join(classes)}")
+        chosen = raw[self.word]
+        if not isinstance(chosen, str) or chosen not in classes:
+            raise fault(one_of(chosen, tuple(classes), self.word), self.word)
+        cls: type[BaseModel] = classes[chosen]
+        return cls.model_validate(raw, context=info.context)

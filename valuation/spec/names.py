@@ -1,0 +1,62 @@
+"""The names that a contract file declares, read from the raw files so that every reference can be checked at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from valuation import registry
+from valuation.spec.context import Declared, FactorWord, Names
+from valuation.spec.factor import Factor
+
+
+def names_of(tree: dict[str, Any]) -> Names:
+    """Names declared in a contract and its market.
+
+    Parameters
+    ----------
+    tree : contract file as plain data, its market file under `market`.
+    """
+    market = _mapping(_mapping(tree.get("market")).get("factors"))
+    risks = _mapping(tree.get("risks"))
+    clauses = _mapping(tree.get("clauses"))
+    classes = registry.factors()
+    factors: dict[str, FactorWord] = {}
+    drivers: list[str] = []
+    hazards: list[str] = []
+    for name, raw in {**market, **risks}.items():
+        cls = classes.get(str(_mapping(raw).get("process")))
+        if cls is None or not issubclass(cls, Factor):
+            # An unknown process is an error of its own; its name counts as declared, so that it is the only one.
+            factors[name] = FactorWord("number")
+            drivers.append(name)
+            hazards.append(name)
+        elif cls.event:
+            hazards.append(name)
+        else:
+            unit = _mapping(raw).get("unit")
+            factors[name] = FactorWord(cls.measured_as, unit if isinstance(unit, str) else "")
+            if cls.components:
+                drivers += [name, *(f"{name}.{component}" for component in cls.components)]
+    declared: dict[Declared, tuple[str, ...]] = {
+        "party": (*_mapping(tree.get("parties")), "outside"),
+        "factor": tuple(factors),
+        "driver": tuple(drivers),
+        "hazard": tuple(hazards),
+        "lease": tuple(n for n, raw in clauses.items() if _mapping(raw).get("structure") == "capacity_lease"),
+        "clause": tuple(clauses),
+        "scenario": tuple(_mapping(tree.get("scenarios"))),
+    }
+    return Names(declared, factors)
+
+
+def market_names(names: Names, market: object) -> Names:
+    """The names that a market file may point to: its own factors only, so that it serves every contract."""
+    own = tuple(_mapping(_mapping(market).get("factors")))
+    drivers = tuple(d for d in names.declared["driver"] if any(d == name or d.startswith(f"{name}.") for name in own))
+    return Names(
+        {"factor": own, "driver": drivers}, {name: names.factors[name] for name in own if name in names.factors}
+    )
+
+
+def _mapping(raw: object) -> dict[str, Any]:
+    return raw if isinstance(raw, dict) else {}

@@ -1,0 +1,191 @@
+"""Quantities that change with time: a number, steps by date, or a column of a CSV beside the contract."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from valuation.spec.context import Reading, reading
+from valuation.spec.faults import Fault, fault, faults
+from valuation.spec.kinds import ANY, INTENSITY, MEGAWATTS, NUMBER, Kind
+from valuation.spec.longform import KEYS, below, document_long_form, is_long_form, read_long_form
+from valuation.spec.quantity import Provenance, Quantity, Schedule
+from valuation.spec.words import read_day
+
+MAX_CSV_BYTES = 4_000_000
+_HEADER = re.compile(r"(?P<name>[^\[\]]+?)\s*(\[(?P<unit>[^\[\]]*)\])?\s*\Z")
+
+
+@dataclass(frozen=True)
+class ScheduleOf:
+    """Metadata of a `Schedule`: the kind of its values."""
+
+    kind: Kind
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.with_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        short = self.kind.document()
+        step = document_long_form(short)
+        steps = {"type": "object", "patternProperties": {r"^\d{4}-\d{2}-\d{2}$": step}, "additionalProperties": False}
+        curve = {
+            "type": "object",
+            "properties": {"file": {"type": "string"}, "column": {"type": "string"}},
+            "required": ["file", "column"],
+            "additionalProperties": False,
+        }
+        return document_long_form({"anyOf": [short, {**steps, "minProperties": 1}, curve]})
+
+    def read(self, raw: object, info: ValidationInfo) -> Schedule:
+        """The schedule that a value of the file stands for."""
+        context = reading(info)
+        if not isinstance(raw, dict) or (is_long_form(raw) and not isinstance(raw.get("value"), dict)):
+            quantity = self.kind.read(raw)
+            return Schedule(((None, quantity),), provenance=quantity.provenance)
+
+        def plain(value: object, provenance: Provenance) -> Schedule:
+            return replace(self._steps(value, context), provenance=provenance)
+
+        range_of = None if self.kind is ANY else lambda end: self.kind.plain(end, bounded=False).canonical
+        if is_long_form(raw):
+            schedule = read_long_form(raw, plain, range_of)
+            own = schedule.provenance
+            return replace(
+                schedule,
+                steps=tuple((day, replace(q, provenance=_fill(q.provenance, own))) for day, q in schedule.steps),
+            )
+        return self._steps(raw, context)
+
+    def _steps(self, raw: object, context: Reading | None) -> Schedule:
+        if not isinstance(raw, dict) or not raw:
+            raise fault(f"expected steps by date, for example '{{2026-10-01: {self.kind.example}}}'")
+        if "file" in raw or "column" in raw:
+            return self._curve(raw, context)
+        found: list[Fault] = []
+        steps: list[tuple[date | None, Quantity]] = []
+        last: date | None = None
+        for key, value in raw.items():
+            try:
+                day = read_day(key)
+                if last is not None and day <= last:
+                    found.append(Fault(f"dates out of order: {day} stands after {last}", (key,)))
+                last = day
+            except PydanticCustomError:
+                found.append(
+                    Fault(
+                        f"'{key}' is not a date; a value that changes with time is written by date, or as {KEYS[0]}: …",
+                        (key,),
+                    )
+                )
+                continue
+            try:
+                steps.append((day, self.kind.read(value)))
+            except PydanticCustomError as error:
+                found += below(error, key)
+        if found:
+            raise faults(found)
+        return Schedule(tuple(steps))
+
+    def _curve(self, raw: dict[str, object], context: Reading | None) -> Schedule:
+        found = [Fault("unknown key, expected file and column", (key,)) for key in raw if key not in ("file", "column")]
+        found += [Fault(f"missing key '{key}'") for key in ("file", "column") if not isinstance(raw.get(key), str)]
+        if found:
+            raise faults(found)
+        name, column = str(raw["file"]), str(raw["column"])
+        text = _read_beside(name, context)
+        return Schedule(tuple(_column(name, text, column, self.kind)), file=name, column=column)
+
+
+def _fill(own: Provenance, whole: Provenance) -> Provenance:
+    """The provenance of a step: its own words, else those of the whole schedule."""
+    return Provenance(
+        own.source or whole.source, own.status or whole.status, own.note or whole.note,
+        whole.low if own.low is None else own.low, whole.high if own.high is None else own.high,
+    )  # fmt: skip
+
+
+def _read_beside(name: str, context: Reading | None) -> str:
+    """The text of a CSV in the folder of the file being read; symlinks are followed before the place is judged."""
+    if context is None or context.folder is None:
+        raise fault("a CSV can only be read with the contract that stands beside it", "file")
+    folder = context.folder.resolve()
+    try:
+        place = (folder / name).resolve()
+        if Path(name).is_absolute() or not place.is_relative_to(folder):
+            raise fault(f"'{name}' lies outside the contract's folder; a CSV must stand beside the contract", "file")
+        if not place.is_file():
+            raise fault(f"no file '{name}' beside the contract", "file")
+        if place.stat().st_size > MAX_CSV_BYTES:
+            raise fault(f"'{name}' is larger than {MAX_CSV_BYTES // 1_000_000} MB", "file")
+        text = place.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise fault(f"'{name}' is not UTF-8 (byte {error.start})", "file") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a file name"
+        raise fault(f"cannot read '{name}': {reason}", "file") from None
+    context.remember(name, text)
+    return text
+
+
+def _column(name: str, text: str, column: str, kind: Kind) -> list[tuple[date | None, Quantity]]:
+    """The dated values of one column. The first column is `date`; the header gives the unit: `price [EUR/MWh]`."""
+    rows = list(csv.reader(io.StringIO(text)))
+    lines = text.splitlines()
+
+    def wrong(message: str, line: int) -> Fault:
+        return Fault(message, (), name, line, lines[line - 1] if 0 < line <= len(lines) else "")
+
+    if not rows or not rows[0] or rows[0][0].strip() != "date":
+        raise faults([wrong("the first column must be 'date'", 1)])
+    headers = [_HEADER.match(cell.strip()) for cell in rows[0]]
+    names = [match["name"] if match else "" for match in headers]
+    if column not in names[1:]:
+        raise faults([wrong(f"no column '{column}', there are {', '.join(names[1:]) or 'none'}", 1)])
+    index = names.index(column)
+    header = headers[index]
+    unit = (header["unit"] or "") if header else ""
+    if not unit and not kind.bare:
+        example = kind.units[0].replace("¤", "EUR") if kind.units else "EUR/MWh"
+        raise faults([wrong(f"column '{column}' has no unit, expected a header such as '{column} [{example}]'", 1)])
+    found: list[Fault] = []
+    steps: list[tuple[date | None, Quantity]] = []
+    last: date | None = None
+    for line, row in enumerate(rows[1:], start=2):
+        if not row:
+            continue
+        try:
+            day = read_day(row[0].strip())
+            if last is not None and day <= last:
+                found.append(wrong(f"dates out of order: {day} stands after {last}", line))
+            last = day
+            cell = row[index].strip() if index < len(row) else ""
+            steps.append((day, kind.plain(float(cell) if kind.bare and cell else f"{cell} {unit}")))
+        except (PydanticCustomError, ValueError) as error:
+            message = (
+                below(error)[0].message if isinstance(error, PydanticCustomError) else f"'{row[index]}' is not a number"
+            )
+            found.append(wrong(message, line))
+    if not steps and not found:
+        found.append(wrong("no rows", 1))
+    if found:
+        raise faults(found)
+    return steps
+
+
+PowerSchedule = Annotated[Schedule, ScheduleOf(MEGAWATTS)]
+"""A power by date [MW]."""
+IntensitySchedule = Annotated[Schedule, ScheduleOf(INTENSITY)]
+"""An intensity by date [1/year]."""
+NumberSchedule = Annotated[Schedule, ScheduleOf(NUMBER)]
+"""A bare number by date [1]."""
+AnySchedule = Annotated[Schedule, ScheduleOf(ANY)]
+"""A quantity by date in any unit."""

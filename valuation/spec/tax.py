@@ -1,0 +1,44 @@
+"""Corporate tax of a party."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from valuation.spec.faults import fault
+from valuation.spec.kinds import Money, Share
+from valuation.spec.model import SpecModel, Text, default
+from valuation.spec.quantity import MonthDay
+from valuation.spec.words import DayOfYear
+
+
+class Tax(SpecModel):
+    """Tax on accrual EBITDA − depreciation − interest, by tax year."""
+
+    rate: Share
+    """Tax rate [1]."""
+    losses: Literal["carry_forward", "none", "refunded"] = "carry_forward"
+    """A loss reduces later profits; is lost; or is paid out at the tax rate."""
+    paid: Literal["in_year"] | tuple[DayOfYear, ...] = "in_year"
+    """`in_year`: on the last day of the tax year. Days of the next year: in equal parts on each, `[02-15, 04-15]`."""
+    residual: Literal["written_off", "continues", "sold_at"] = "written_off"
+    """What becomes of the tax balance when the contract ends."""
+    sold_at: Money | None = None
+    """Price at which the assets are sold at the end [currency]; with `residual: sold_at`."""
+    year_start: DayOfYear = default("01-01")
+    """First day of the tax year."""
+    note: Text | None = None
+    """Reasoning that belongs to the tax as a whole."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Tax:
+        if (self.residual == "sold_at") != (self.sold_at is not None):
+            raise fault("'residual: sold_at' and the price 'sold_at' go together", "residual")
+        if isinstance(self.paid, tuple):
+            days: tuple[MonthDay, ...] = self.paid
+            if not days or list(days) != sorted(set(days)):
+                raise fault("expected days of the year in order, for example [02-15, 04-15]", "paid")
+        if self.year_start.day != 1:
+            raise fault("a tax year starts on the first day of a month", "year_start")
+        return self

@@ -1,0 +1,96 @@
+"""The terms of a contract that are no clause: dates, rates, capacity."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from valuation.spec.faults import Fault, fault, faults
+from valuation.spec.kinds import Kind, Megawatts, Rate, Term, share
+from valuation.spec.model import Measured, SpecModel, Text, default
+from valuation.spec.quantity import Quantity
+from valuation.spec.schedule import PowerSchedule
+from valuation.spec.words import Day, FactorOrShare
+
+PUE = Kind("a number", "1.15", ("",), low=1.0, high=5.0)
+
+
+class Dates(SpecModel):
+    """Valuation date, start and term."""
+
+    valuation: Day
+    """Date that flows are discounted to, at the end of its day."""
+    start: Day
+    """First day of the term."""
+    term: Term
+    """Length of the term in whole months [month]; it ends at the start of the day so much later."""
+    end: Day | None = None
+    """Last day, where a paper states it; it must agree with start and term."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Dates:
+        if self.end is None:
+            return self
+        if self.end.date <= self.start.date:
+            raise fault(f"the end {self.end} is not after the start {self.start}", "end")
+        months = (self.end.date.year - self.start.date.year) * 12 + self.end.date.month - self.start.date.month
+        if abs(months - self.term.canonical) > 1:
+            raise fault(
+                f"the end {self.end} does not agree with a start on {self.start} and a term of {self.term}", "end"
+            )
+        return self
+
+
+class RealPrices(SpecModel):
+    """All prices in the money of one year."""
+
+    real: int = Field(strict=True, ge=1990, le=2200)
+    """The year."""
+
+
+class DiscountRate(Measured):
+    """The rate that flows are discounted at: `{value: 9 %/year, basis: nominal post-tax unlevered, includes: []}`."""
+
+    value: Rate
+    """Effective yearly rate [1/year]."""
+    basis: Literal[
+        "nominal post-tax unlevered",
+        "nominal pre-tax unlevered",
+        "nominal post-tax levered",
+        "real post-tax unlevered",
+        "real pre-tax unlevered",
+    ] = "nominal post-tax unlevered"
+    """What the rate is for."""
+    includes: tuple[Text, ...] = ()
+    """Risks that the rate already pays for; one that is simulated as an event must not be among them."""
+
+
+class Capacity(SpecModel):
+    """Contracted power and how it is used."""
+
+    basis: Literal["grid", "it"]
+    """Whether MW are at the grid connection or at the servers."""
+    connection: Megawatts
+    """Power of the grid connection [MW]."""
+    contracted: PowerSchedule
+    """Contracted power by date, each value until the next [MW]."""
+    pue: Annotated[Quantity, PUE]
+    """Power usage effectiveness: total power over IT power [1]."""
+    loss_share: Annotated[Quantity, share()] = default("0 %")
+    """Losses between meter and load, as a share of the load [1]."""
+    utilisation: FactorOrShare
+    """Name of a factor, or a share of the contracted power [1]."""
+
+    @model_validator(mode="after")
+    def _fits_connection(self) -> Capacity:
+        draw = self.pue.canonical if self.basis == "it" else 1.0
+        found = []
+        for day, power in self.contracted.steps:
+            if power.canonical * draw > self.connection.canonical * (1.0 + 1e-12):
+                what = f"{power}" if draw == 1.0 else f"{power} of IT power × PUE {self.pue}"
+                at: tuple[str, ...] = ("contracted",) if day is None else ("contracted", day.isoformat())
+                found.append(Fault(f"{what} is above the grid connection of {self.connection}", at))
+        if found:
+            raise faults(found)
+        return self

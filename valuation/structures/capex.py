@@ -1,0 +1,141 @@
+"""Capex: what is built, when it is paid, and how it is depreciated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from valuation.registry import clause
+from valuation.spec.clause import Clause
+from valuation.spec.faults import fault
+from valuation.spec.kinds import Kind, Term, price
+from valuation.spec.model import SpecModel
+from valuation.spec.quantity import Quantity, Schedule
+from valuation.spec.schedule import ScheduleOf
+from valuation.spec.words import Day
+
+if TYPE_CHECKING:
+    from valuation.lowering.context import Lowering
+
+PART = Kind("a share or an amount of money", "50 %", ("1", "¤"), low=0.0)
+
+
+class EqualMonths(SpecModel):
+    """Equal parts, one a month."""
+
+    start: Day = Field(alias="from")
+    """Date of the first part; the others follow on the same day of the month, month ends on month ends."""
+    months: int = Field(strict=True, ge=1, le=600)
+    """Number of parts."""
+
+
+class CapexSchedule(SpecModel):
+    """When it is paid: `{from: 2026-07-31, months: 6}`, or parts by date `{2026-07-31: 40 %, 2026-12-31: 60 %}`."""
+
+    equal: EqualMonths | None = None
+    """Equal monthly parts."""
+    dated: Annotated[Schedule, ScheduleOf(PART)] | None = None
+    """Parts by date: shares of the cost that add to 100 % [1], or amounts [currency]."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _form(cls, raw: Any) -> Any:
+        equal = isinstance(raw, dict) and ("from" in raw or "months" in raw)
+        return {"equal": raw} if equal else {"dated": raw}
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> CapexSchedule:
+        if self.dated is None:
+            return self
+        if self.dated.constant is not None:
+            raise fault("expected equal months '{from: 2026-07-31, months: 6}' or parts by date")
+        units = {quantity.canonical_unit for quantity in self.dated.quantities}
+        if len(units) > 1:
+            raise fault(f"the parts mix {' and '.join(sorted(units))}: write all as shares or all in one currency")
+        total = sum(quantity.canonical for quantity in self.dated.quantities)
+        if units == {"1"} and abs(total - 1.0) > 1e-9:
+            raise fault(f"the parts add to {100 * total:g} %, expected 100 %")
+        return self
+
+    @property
+    def amounts(self) -> bool:
+        """Whether the parts are amounts of money and not shares of the cost."""
+        return self.dated is not None and self.dated.quantities[0].canonical_unit != "1"
+
+
+class Depreciation(SpecModel):
+    """How the capex is written down for tax."""
+
+    method: Literal["declining_balance", "straight_line"]
+    """A share of the balance at each year's end, or equal months."""
+    rate: Annotated[Quantity, Kind("a yearly rate", "10 %/year", ("1/year",), above=0.0, high=1.0)] | None = None
+    """Share of the balance written down a year [1/year]; for declining_balance."""
+    life: Term | None = None
+    """Time over which it is written down [month]; for straight_line."""
+
+    @model_validator(mode="after")
+    def _one_pace(self) -> Depreciation:
+        needed, other = ("rate", "life") if self.method == "declining_balance" else ("life", "rate")
+        if getattr(self, needed) is None:
+            example = "10 %/year" if needed == "rate" else "15 years"
+            raise fault(f"missing key '{needed}': {self.method} needs it, for example '{needed}: {example}'")
+        if getattr(self, other) is not None:
+            raise fault(f"{self.method} takes '{needed}' and not '{other}'", other)
+        return self
+
+
+@clause("capex")
+class Capex(Clause):
+    """Investment: a cost per MW of the largest contracted capacity, or an amount, paid by schedule."""
+
+    ends_with_lease: ClassVar[bool] = False
+    structure: Literal["capex"]
+    cost: Annotated[Quantity, price("MW", "", example="8 MUSD/MW", low=0.0)] | None = None
+    """Cost [currency/MW] of the largest contracted capacity, or in all [currency]; absent when the schedule has amounts."""
+    schedule: CapexSchedule
+    """When it is paid."""
+    depreciation: Depreciation | None = None
+    """How it is written down for tax; without it, never."""
+
+    @model_validator(mode="after")
+    def _one_cost(self) -> Capex:
+        if self.schedule.amounts and self.cost is not None:
+            raise fault("the schedule has amounts, so there is no 'cost'", "cost")
+        if not self.schedule.amounts and self.cost is None:
+            raise fault("missing key 'cost', for example 'cost: 8 MUSD/MW'")
+        return self
+
+    def lower(self, name: str, ctx: Lowering) -> None:
+        """Spend by month, paid on its dates; the tax balance of the payer. An event changes neither."""
+        from valuation.lowering.accounts import post
+        from valuation.lowering.investment import spend_by_date, spend_equally, write_down
+
+        with ctx.b.in_section("Investment"):
+            total, currency = self._total(name, ctx)
+            schedule = self.schedule
+            if schedule.equal is not None:
+                parts = spend_equally(ctx, name, total, currency, schedule.equal.start, schedule.equal.months)
+            else:
+                dated = schedule.dated
+                if dated is None:
+                    raise ValueError("a schedule has equal months or dates")
+                parts = spend_by_date(ctx, name, "" if schedule.amounts else total, currency, dated)
+            spend = [post(ctx, row, payer=self.payer, payee=self.payee, kind="capital", date_row=dates) for row, dates in parts]
+            if ctx.view == self.payer and self.depreciation is not None:
+                write_down(ctx, name, spend, self.depreciation)
+
+    def _total(self, name: str, ctx: Lowering) -> tuple[str, str]:
+        """Row of the whole cost, and its currency."""
+        from valuation.lowering.leases import peak_mw
+
+        b, row, cost = ctx.b, f"{name}.total", self.cost
+        if cost is None:
+            parts = () if self.schedule.dated is None else self.schedule.dated.quantities
+            currency = parts[0].currency or b.currency
+            amounts = [ctx.quantity(part, f"Payment {place}") for place, part in enumerate(parts, 1)]
+            return b.scalar(row, "sum", *amounts, unit=currency, label="Investment in all"), currency
+        currency = cost.currency or b.currency
+        price = ctx.quantity(cost, "Investment")
+        factors = [price] if cost.canonical_unit == currency else [price, peak_mw(ctx)]
+        return b.scalar(row, "prod", *factors, unit=currency, label="Investment in all"), currency

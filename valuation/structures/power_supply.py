@@ -1,0 +1,224 @@
+"""Power supply: energy at a fixed price for the hedged volume, at spot for the rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from valuation.registry import clause
+from valuation.spec.clause import Clause, Passes, SupplySurvival
+from valuation.spec.faults import fault
+from valuation.spec.kinds import Share, price
+from valuation.spec.model import SpecModel
+from valuation.spec.quantity import Quantity
+from valuation.spec.words import FactorName, HazardName
+
+if TYPE_CHECKING:
+    from valuation.lowering.context import Lowering
+
+
+class Hedge(SpecModel):
+    """The volume that has the fixed price. With K fixed price, S spot, L load, H hedged volume, s share, the cost is
+    K·H + S·(L − H) for baseload sold at spot, K·H + S·max(L − H, 0) for baseload paid and not taken, and
+    (K·s + S·(1 − s))·L as consumed."""
+
+    volume: Literal["baseload", "as_consumed"]
+    """A flat volume, or a share of what is consumed."""
+    share: Share
+    """Share that is hedged [1]."""
+    of: Literal["contracted_capacity", "consumption"]
+    """What the share is of."""
+    surplus: Literal["sold_at_spot", "paid_not_taken"] | None = None
+    """What happens to a baseload volume beyond the load."""
+
+    @model_validator(mode="after")
+    def _volume_fits(self) -> Hedge:
+        if self.volume == "as_consumed" and self.of != "consumption":
+            raise fault("a hedge as_consumed is a share of 'consumption'", "of")
+        if self.volume == "as_consumed" and self.surplus is not None:
+            raise fault("a hedge as_consumed has no surplus", "surplus")
+        if self.volume == "baseload" and self.of == "contracted_capacity" and self.surplus is None:
+            raise fault("a baseload hedge needs 'surplus': sold_at_spot or paid_not_taken")
+        return self
+
+
+@clause("power_supply")
+class PowerSupply(Clause):
+    """Supply of the metered load."""
+
+    structure: Literal["power_supply"]
+    passes: Passes = "power"
+    """The group of costs that the clause belongs to."""
+    fixed_price: Annotated[Quantity, price("MWh", example="0.0328 USD/kWh")] | None = None
+    """Price of the hedged volume [currency/MWh]."""
+    hedge: Hedge | None = None
+    """The hedged volume; none means all at spot."""
+    spot: FactorName | None = None
+    """Price factor of what is not hedged."""
+    survives: dict[HazardName, SupplySurvival] = Field(default_factory=dict)  # type: ignore[assignment]
+    """What is left after an event, by the name of the hazard."""
+
+    @model_validator(mode="after")
+    def _priced(self) -> PowerSupply:
+        if self.hedge is not None and self.fixed_price is None:
+            raise fault("a hedge needs 'fixed_price'", "hedge")
+        if self.fixed_price is not None and self.hedge is None:
+            raise fault("a fixed price needs 'hedge', which says for what volume", "fixed_price")
+        if self.spot is None:
+            whole = self.hedge is not None and self.hedge.volume == "as_consumed" and self.hedge.share.canonical == 1.0
+            if not whole:
+                raise fault("missing key 'spot': the price factor of what is not hedged")
+            if self.survives:
+                raise fault("a supply that survives an event is resold and needs 'spot'", "survives")
+        return self
+
+    def lower(self, name: str, ctx: Lowering) -> None:
+        """Fixed leg K·H, spot leg S·(L − H), and after an event the resale of the hedged volume at spot less a discount.
+
+        The volume that is resold during the wind-up is the one that would have been hedged had the lease gone on.
+        """
+        from valuation.lowering.leases import load, post_cost
+
+        b = ctx.b
+        with b.in_section("Power"):
+            use = load(ctx)
+            spot, spot_currency = self._spot(ctx)
+            if self.hedge is None or self.fixed_price is None:
+                bought = b.month(
+                    f"{name}.spot", "prod", spot, use, unit=spot_currency, label="Power at spot", roll="sum"
+                )
+                post_cost(ctx, self, bought)
+                return
+            currency = self.fixed_price.currency or b.currency
+            fixed = ctx.quantity(self.fixed_price, "Fixed power price")
+            if self.index is not None:
+                from valuation.lowering.indexation import indexation
+
+                index = indexation(ctx, name, self.index)
+                fixed = b.month(
+                    f"{name}.fixed_price", "prod", fixed, index, unit=f"{currency}/MWh", label="Fixed price, indexed"
+                )
+            hedged, resold = self._hedged(name, ctx, use)
+            cost = b.month(
+                f"{name}.fixed", "prod", fixed, hedged, unit=currency, label="Power at the fixed price", roll="sum"
+            )
+            post_cost(ctx, self, cost)
+            if spot:
+                rest = b.month(f"{name}.rest", "sub", use, hedged, unit="MWh", label="Load beyond the hedge")
+                if self.hedge.surplus == "paid_not_taken":
+                    rest = b.month(f"{name}.beyond", "higher_of", rest, 0.0, unit="MWh", label="Load beyond the hedge")
+                floating = b.month(
+                    f"{name}.spot", "prod", spot, rest, unit=spot_currency, label="Power at spot", roll="sum"
+                )
+                post_cost(ctx, self, floating)
+            if resold:
+                self._lower_wind_up(name, ctx, fixed, spot, resold, currency, spot_currency)
+
+    def _spot(self, ctx: Lowering) -> tuple[str, str]:
+        if self.spot is None:
+            return "", ""
+        rows = ctx.factors[self.spot]
+        return rows.value, rows.unit.split("/")[0]
+
+    def _hedged(self, name: str, ctx: Lowering, use: str) -> tuple[str, str]:
+        """Rows of the hedged volume of the lease's time and of the volume resold during the wind-up [MWh]; the second is
+        empty where nothing can end the lease."""
+        from valuation.lowering.events import site_group, wound_up
+        from valuation.lowering.leases import contracted_mw, energy, mw_until, served_mw
+
+        b, hedge = ctx.b, self.hedge
+        if hedge is None:
+            raise ValueError("no hedge")
+        share = ctx.quantity(hedge.share, "Hedged share")
+        survives = site_group(ctx).hazards and self.spot is not None
+        after = ""
+        if survives:
+            until = mw_until(ctx, wound_up(ctx, name, self.survives, 12.0), f"until_wind_up_of_{name}")
+            after = b.month(
+                f"{name}.wind_up_mw", "sub", until, served_mw(ctx), unit="MW", label="Contracted power in the wind-up"
+            )
+        if hedge.volume == "as_consumed":
+            hedged = b.month(f"{name}.hedged", "prod", share, use, unit="MWh", label="Hedged volume", roll="sum")
+            resold = ""
+            if after:
+                load_after = energy(ctx, f"{name}.wind_up_load", after, "Load that would have been")
+                resold = b.month(
+                    f"{name}.resold", "prod", share, load_after, unit="MWh", label="Hedged volume resold", roll="sum"
+                )
+            return hedged, resold
+        factors = [share, ctx.time.hours]
+        if hedge.of == "consumption":
+            factors.append(self._expected_use(name, ctx))
+        hours = b.month(f"{name}.baseload_hours", "prod", *factors, unit="h")
+        served = served_mw(ctx) if survives else contracted_mw(ctx)
+        hedged = b.month(f"{name}.hedged", "mul", served, hours, unit="MWh", label="Hedged volume", roll="sum")
+        resold = (
+            b.month(f"{name}.resold", "mul", after, hours, unit="MWh", label="Hedged volume resold", roll="sum")
+            if after
+            else ""
+        )
+        return hedged, resold
+
+    def _expected_use(self, name: str, ctx: Lowering) -> str:
+        """Row of the expected utilisation: a baseload volume is agreed beforehand and does not follow the use."""
+        from valuation.lowering.leases import utilisation
+
+        row = utilisation(ctx)
+        base = ctx.b.rows[row].base if row in ctx.b.rows else None
+        return str(base) if base is not None else row
+
+    def _lower_wind_up(
+        self, name: str, ctx: Lowering, fixed: str, spot: str, resold: str, currency: str, spot_currency: str
+    ) -> None:
+        """After the event the volume is still paid for and is sold at spot less the discount."""
+        from valuation.lowering.accounts import post
+        from valuation.lowering.leases import terms
+
+        b, when = ctx.b, terms(self.payment)
+        paid = b.month(
+            f"{name}.wind_up_cost",
+            "prod",
+            fixed,
+            resold,
+            unit=currency,
+            label="Power paid for after the event",
+            roll="sum",
+        )
+        post(ctx, paid, payer=self.payer, payee=self.payee, kind="cost", terms=when)
+        sold = b.month(
+            f"{name}.resale", "prod", spot, resold, unit=spot_currency, label="Power resold at spot", roll="sum"
+        )
+        post(ctx, sold, payer=self.payee, payee=self.payer, kind="cost", terms=when)
+        discount = self._discount(name, ctx)
+        if discount:
+            unit = (b.unit_of(discount) or spot_currency).split("/")[0]
+            lost = b.month(
+                f"{name}.resale_discount",
+                "prod",
+                discount,
+                resold,
+                unit=unit,
+                label="Discount on the resale",
+                roll="sum",
+            )
+            post(ctx, lost, payer=self.payer, payee=self.payee, kind="cost", terms=when)
+
+    def _discount(self, name: str, ctx: Lowering) -> str:
+        """Row of the resale discount by the cause of the event; empty where all are 0."""
+        from valuation.lowering.events import hazard_names, site_group
+
+        b, group = ctx.b, site_group(ctx)
+        stated = {h: self.survives[h].resale_discount for h in group.hazards if h in self.survives}
+        stated = {h: q for h, q in stated.items() if q is not None and q.canonical != 0.0}
+        if not stated:
+            return ""
+        chosen = ""
+        for hazard, quantity in stated.items():
+            own = ctx.quantity(quantity, f"Resale discount after {hazard}")
+            unit = b.unit_of(own) or ""
+            is_cause = b.month(
+                f"{name}.discount_cause_{hazard}", "equal", group.cause, float(hazard_names(ctx).index(hazard) + 1)
+            )
+            chosen = b.month(f"{name}.discount_{hazard}", "select", is_cause, own, chosen or 0.0, unit=unit)
+        return chosen

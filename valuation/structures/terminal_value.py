@@ -1,0 +1,62 @@
+"""Terminal value: what the assets are worth at the end of the term."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import model_validator
+
+from valuation.registry import clause
+from valuation.spec.clause import Clause
+from valuation.spec.faults import fault
+from valuation.spec.kinds import Share, money
+from valuation.spec.quantity import Quantity
+from valuation.spec.words import ClauseName
+
+if TYPE_CHECKING:
+    from valuation.lowering.context import Lowering
+
+
+@clause("terminal_value")
+class TerminalValue(Clause):
+    """One payment at the end of the term: a share of a capex clause, or an amount."""
+
+    ends_with_lease: ClassVar[bool] = False
+    structure: Literal["terminal_value"]
+    share: Share | None = None
+    """Share of the capex named by `of` [1]."""
+    of: ClauseName | None = None
+    """Capex clause that the share is of."""
+    amount: Annotated[Quantity, money("50 MUSD")] | None = None
+    """Amount [currency]; below 0 for a cost of restoring the site."""
+
+    @model_validator(mode="after")
+    def _one_value(self) -> TerminalValue:
+        if (self.share is None) == (self.amount is None):
+            raise fault("expected either 'share' (of a capex clause) or 'amount'")
+        if (self.share is None) != (self.of is None):
+            raise fault("'share' and 'of' go together: the share is of a capex clause")
+        return self
+
+    def lower(self, name: str, ctx: Lowering) -> None:
+        """Paid on the last day of the term, on the paths on which no event has cut the term short."""
+        from valuation.lowering.accounts import post
+        from valuation.lowering.events import site_group
+
+        b = ctx.b
+        with b.in_section("Terminal value"):
+            if self.amount is not None:
+                currency = self.amount.currency or b.currency
+                value = ctx.quantity(self.amount, "Terminal value")
+            else:
+                total = f"{self.of}.total"
+                currency = b.unit_of(total) or b.currency
+                share = ctx.quantity(self.share, "Share of the capex")  # type: ignore[arg-type]
+                value = b.scalar(f"{name}.value", "prod", share, total, unit=currency)
+            last = b.scalar(f"{name}.date", "add_days", ctx.term_end, -1.0, unit="date")
+            now = b.month(f"{name}.now", "between", last, ctx.time.month_start, ctx.time.month_end)
+            cut = b.month(f"{name}.cut_short", "below", site_group(ctx).stop, "term.end_position")
+            kept = b.month(f"{name}.kept", "opposite", cut)
+            paid = b.month(f"{name}.paid", "prod", value, now, kept, unit=currency, label="Terminal value", roll="sum")
+            dates = b.month(f"{name}.payment_date", "date_if", now, last, unit="date")
+            post(ctx, paid, payer=self.payer, payee=self.payee, kind="capital", date_row=dates)
