@@ -10,6 +10,10 @@ class ValuationError(Exception):
     """Anything that this program refuses, in words for the person who asked; printed without a traceback."""
 
 
+class PlanError(ValuationError):
+    """A plan that does not hold together: a fault of the program that lowers a contract, not of the contract."""
+
+
 class UnitError(ValuationError, ValueError):
     """A unit that is unknown, or two units that do not convert into each other."""
 

@@ -1,1 +1,244 @@
-"""From spec to Plan."""
+"""Contract → Plan: the grid, the time axis, the market, the risks, the clauses, tax, and what is measured and recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from valuation import timeline
+from valuation.errors import PlanError
+from valuation.lowering.accounts import Accounts, Terms
+from valuation.lowering.capacity import lower_capacity
+from valuation.lowering.compensation import lower_compensation
+from valuation.lowering.context import Lowering
+from valuation.lowering.events import event_group, site_group
+from valuation.lowering.indicators import lower_indicators
+from valuation.lowering.leases import terms, utilisation
+from valuation.lowering.market import MarketNoise
+from valuation.lowering.tax import lower_tax
+from valuation.lowering.timeaxis import lower_time
+from valuation.plan.builder import PlanBuilder
+from valuation.plan.model import Measure, Origin, Plan, Record
+from valuation.processes.covariance import correlation_matrix
+
+if TYPE_CHECKING:
+    from valuation.spec.contract import Contract
+
+_FIRST = ("capacity_lease", "capex")
+"""Structures that others read: a load needs its leases, a terminal value its investment."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Calendar of a plan: its first month, how many, and where the market's date lies in it."""
+
+    first_month: int
+    months: int
+    as_of: float
+    valuation: float
+
+    @property
+    def steps(self) -> tuple[float, ...]:
+        """Years of each month after ``as_of``: 1/12, a part of it by days in the first month, 0 before."""
+        months = [self.first_month + t for t in range(self.months)]
+        shares = [(timeline.month_end(m) - max(self.as_of, timeline.month_start(m) - 1.0)) / timeline.days_in_month(m) for m in months]
+        return tuple(max(0.0, share) / 12.0 for share in shares)
+
+    @property
+    def first_period(self) -> int:
+        """Draw period of month 0: months since the first month that lies after ``as_of`` at least in part."""
+        return self.first_month - timeline.month_number(self.as_of + 1.0)
+
+
+def resolve(contract: Contract, *, view: str | None = None, events: bool = True) -> Plan:
+    """The program that values a contract from one party's side.
+
+    Parameters
+    ----------
+    view : party whose cash is valued; the contract's own ``view`` by default.
+    events : False leaves out every hazard: the step from volatility to events in the bridge.
+    """
+    view = view or contract.view
+    grid = lay_grid(contract)
+    b = PlanBuilder(grid.first_month, grid.months, grid.first_period, grid.valuation, contract.currency)
+    ctx = _begin(contract, b, grid, view, events)
+    for name, factor in contract.factors.items():
+        ctx.factors[name] = factor.lower(name, ctx)
+    if events:
+        for name, hazard in contract.hazards.items():
+            hazard.lower(name, ctx)
+    site_group(ctx)
+    with b.in_section("Capacity"):
+        ctx.capacity = lower_capacity(ctx, contract.capacity.contracted)
+    _lower_clauses(ctx)
+    if events:
+        for name, hazard in contract.hazards.items():
+            if hazard.compensation is not None:
+                lower_compensation(ctx, name, hazard.compensation)
+    _lower_accounts(ctx)
+    _record(ctx)
+    return b.build(contract.name, view)
+
+
+def lay_grid(contract: Contract) -> Grid:
+    """The months that a plan runs over: from the first month after ``as_of`` (or an earlier flow) to the December after the last
+    payment that is made inside the grid."""
+    dates = contract.dates
+    as_of = timeline.serial(contract.market.as_of.date)
+    start = timeline.serial(dates.start.date)
+    end = timeline.edate(start, round(dates.term.canonical)) - 1.0
+    first_flow = min([start, *(timeline.serial(day) for day in _dated_flows(contract))])
+    valuation = timeline.serial(dates.valuation.date)
+    if contract.from_inception:
+        valuation = min(valuation, first_flow)
+    first = min(timeline.month_number(as_of + 1.0), timeline.month_number(first_flow), timeline.month_number(valuation + 1.0))
+    last_flow = max([end, *(timeline.serial(day) for day in _dated_flows(contract, last=True))])
+    last = timeline.month_number(last_flow) + _longest_lag(contract)
+    last += 11 - last % 12
+    if any(tax.year_start.month != 1 for tax in contract.tax.values()):
+        last += 12
+    return Grid(first, last - first + 1, as_of, valuation)
+
+
+def _dated_flows(contract: Contract, last: bool = False) -> list[Any]:
+    """Dates of the investments: the first of each clause, or the last."""
+    found = []
+    for clause in contract.clauses.values():
+        schedule = getattr(clause, "schedule", None)
+        if schedule is None:
+            continue
+        if schedule.equal is not None:
+            first = schedule.equal.start.date
+            months = schedule.equal.months - 1 if last else 0
+            found.append(timeline.date_of(timeline.edate(timeline.serial(first), months)))
+        elif schedule.dated is not None:
+            days = [day for day, _ in schedule.dated.steps if day is not None]
+            found.append(days[-1] if last else days[0])
+    return found
+
+
+def _longest_lag(contract: Contract) -> int:
+    """Months that the grid runs on after the term for payments that fall due inside it."""
+    months = [0]
+    for clause in contract.clauses.values():
+        when: Terms = terms(clause.payment)
+        months.append(when.lag_months + -(-when.lag_days // 28))
+    for hazard in contract.hazards.values():
+        if hazard.compensation is not None:
+            lag = hazard.compensation.lag
+            months.append(1 + (round(lag.canonical) if lag.canonical_unit != "day" else -(-round(lag.canonical) // 28)))
+    return max(months)
+
+
+def _begin(contract: Contract, b: PlanBuilder, grid: Grid, view: str, events: bool) -> Lowering:
+    rate = contract.rate_of(view).value
+    market = contract.market
+    rows = [(f.drivers(name) if hasattr(f, "drivers") else ()) for name, f in market.factors.items()]
+    drivers = [(driver, kappa, sigma) for of in rows for driver, _, kappa, sigma in of]
+    streams = [stream for of in rows for _, stream, _, _ in of]
+    pairs = {}
+    for entry in market.correlation:
+        one, other = (_driver_name(contract, text) for text in entry.of)
+        pairs[one, other] = entry.value.canonical
+    correlation = correlation_matrix([name for name, *_ in drivers], pairs)
+    with b.in_section("Dates and rates"):
+        valuation = b.input(
+            contract.dates.valuation.path or "dates.valuation", grid.valuation, "date", "Valuation date",
+            Origin("dates.valuation"),
+        )  # fmt: skip
+    ctx = Lowering(
+        contract=contract, b=b, time=None, view=view, events_on=events, steps=grid.steps,  # type: ignore[arg-type]
+        noise=MarketNoise(drivers, streams, correlation), accounts=Accounts(),
+    )  # fmt: skip
+    with b.in_section("Dates and rates"):
+        discount = b.scalar("rates.discount", "convert", ctx.quantity(rate, "Discount rate"), 1.0, unit="1/year")
+        risk_free = ctx.quantity(market.risk_free, "Risk-free rate")
+        b.scalar("rates.risk_free", "convert", risk_free, 1.0, unit="1/year")
+        ctx.quantity(contract.hurdle, "Hurdle rate")
+        ctx.term_begin = ctx.dated(contract.dates.start, "Start of the term")
+        months = ctx.quantity(contract.dates.term, "Term")
+        ctx.term_end = b.scalar("term.end", "edate", ctx.term_begin, months, unit="date", label="First day after the term")
+        ctx.valuation_position = b.scalar(
+            "time.valuation_position", "position_at_end", valuation, float(b.first_month), unit="position"
+        )  # fmt: skip
+    ctx.time = lower_time(b, valuation, discount)
+    return ctx
+
+
+def _driver_name(contract: Contract, text: str) -> str:
+    """Full name of a driver: a factor without a component means its first."""
+    factor, component = contract.market.driver(text)
+    return factor if len(contract.market.factors[factor].components) == 1 else f"{factor}.{component}"
+
+
+def _lower_clauses(ctx: Lowering) -> None:
+    clauses = ctx.contract.clauses
+    for name, clause in clauses.items():
+        if hasattr(clause, "prepare"):
+            clause.prepare(name, ctx)
+    ordered = [n for kind in _FIRST for n, c in clauses.items() if c.structure == kind]
+    for name in [*ordered, *(n for n in clauses if n not in ordered)]:
+        clauses[name].lower(name, ctx)
+
+
+def _lower_accounts(ctx: Lowering) -> None:
+    b, home, accounts, time = ctx.b, ctx.b.currency, ctx.accounts, ctx.time
+    show = {"unit": home, "roll": "sum", "total": True}
+    with b.in_section("Accounts"):
+        revenue = b.month("accounts.revenue", "sum", *(accounts.rows("revenue") or [0.0]), label="Revenue", **show)
+        costs = accounts.rows("cost")
+        ebitda = b.month("accounts.ebitda", "sum", revenue, *costs, label="EBITDA", **show)
+        weight = b.month("accounts.from_valuation", "from_date", time.month_end, b_valuation(ctx))
+        factor = b.month("accounts.weight", "mul", weight, time.discount)
+        for name, row in (("revenue", revenue), ("ebitda", ebitda)):
+            b.month(f"accounts.pv_{name}", "mul_add", row, factor, f"accounts.pv_{name}.prev", unit=home)
+            b.month(f"accounts.total_{name}", "mul_add", row, weight, f"accounts.total_{name}.prev", unit=home)
+            b.month(f"accounts.{name}_of_year", "year_to_date", row, f"accounts.{name}_of_year.prev", time.year_begins, unit=home)
+        b.month("accounts.margin", "ratio", "accounts.pv_ebitda", "accounts.pv_revenue", label="Life margin")
+        b.month("accounts.margin_undiscounted", "ratio", "accounts.total_ebitda", "accounts.total_revenue")
+        others = accounts.rows("termination") + [f"-{row}" for row in accounts.depreciation]
+        taxable = b.month("accounts.taxable", "sum", ebitda, *others, label="Taxable profit", **show)
+        b.month("accounts.capital", "sum", *(accounts.rows("capital") or [0.0]), label="Investment", **show)
+    lower_tax(ctx, taxable)
+
+
+def b_valuation(ctx: Lowering) -> str:
+    """Input row of the valuation date."""
+    return ctx.contract.dates.valuation.path or "dates.valuation"
+
+
+def _record(ctx: Lowering) -> None:
+    b = ctx.b
+    discount, risk_free = "rates.discount", "rates.risk_free"
+    b.measures += [
+        Measure("npv_pre_tax", "npv", "cash", discount),
+        Measure("irr_pre_tax", "irr", "cash", discount),
+        Measure("npv", "npv", "all", discount),
+        Measure("npv_risk_free", "npv", "all", risk_free),
+        Measure("irr", "irr", "all", discount),
+    ]
+    group = event_group(ctx, site_group(ctx).hazards)
+    finals = {
+        "margin": "accounts.margin",
+        "event_time": group.time,
+        "event_stop": group.stop,
+        "event_cause": group.cause,
+    }
+    b.records += [Record(name, row, "final") for name, row in finals.items()]
+    b.records += [Record(name, f"accounts.{name}_of_year", "yearly") for name in ("revenue", "ebitda")]
+    with b.in_section("Indicators"):
+        share = ctx.term_share(1e9, "term.share_of_month")
+        in_term = b.month("term.in_month", "above", share, 0.0)
+    used = ctx.contract.capacity.utilisation
+    if isinstance(used, str):
+        row = utilisation(ctx)
+        inside = b.month("indicators.use", "mul", row, in_term)
+        total = b.month("indicators.use_sum", "year_to_date", inside, "indicators.use_sum.prev", ctx.time.year_begins)
+        count = b.month("indicators.use_months", "year_to_date", in_term, "indicators.use_months.prev", ctx.time.year_begins)
+        some = b.month("indicators.use_some", "higher_of", count, 1.0)
+        b.month("indicators.use_of_year", "divide", total, some, unit="%", label="Utilisation, average of the year")
+        b.records.append(Record("utilisation", "indicators.use_of_year", "yearly"))
+    lower_indicators(ctx, in_term)
+
+
+__all__ = ["Grid", "PlanError", "lay_grid", "resolve"]

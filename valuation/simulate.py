@@ -1,1 +1,124 @@
-"""Runs a Plan over many paths."""
+"""Runs a plan on many paths: chunks of blocks on a pool of threads, results written by index."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from valuation.kernel.arrays import BLOCK, RunArrays
+from valuation.plan.assemble import Assembly
+
+Floats = NDArray[np.float64]
+
+CHUNK = 20 * BLOCK
+"""Paths per unit of work. Any multiple of 256 gives the same numbers; small ones keep Ctrl-C and progress lively."""
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """What every path gave. Arrays are indexed [path] or [year, path]; sums over paths are taken per block, then in order."""
+
+    paths: int
+    seed: int
+    dates: tuple[float, ...]
+    years: tuple[int, ...]
+    measure: dict[str, Floats]
+    status: dict[str, NDArray[np.int8]]
+    roots: dict[str, NDArray[np.int8]]
+    final: dict[str, Floats]
+    yearly: dict[str, Floats]
+    cash_year: Floats
+    count: dict[str, Floats]
+    """Sums over paths of 0/1 rows at each year's end, [year]."""
+    dated_cash: Floats
+    """Sum over paths of the cash before tax by date, [date]."""
+    dated_tax: Floats
+
+
+def simulate(
+    assembly: Assembly,
+    *,
+    paths: int,
+    seed: int,
+    threads: int | None = None,
+    chunk: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Simulation:
+    """Simulates ``paths`` paths of a plan.
+
+    Parameters
+    ----------
+    seed : key of the generator, 0 … 2⁶⁴ − 1.
+    threads : workers, all cores by default. Neither this nor ``chunk`` changes a bit of the result.
+    chunk : paths per unit of work, rounded up to whole blocks of 256.
+    progress : called with the number of paths finished so far.
+    """
+    from valuation.kernel.engine import simulate_blocks
+
+    blocks = -(-paths // BLOCK)
+    per_chunk = max(1, -(-(chunk or CHUNK) // BLOCK))
+    run = _empty(assembly, paths, blocks)
+    # one block first: the compiler, or the cache, is asked once and not by every worker
+    simulate_blocks(assembly.arrays, np.uint64(seed), 0, 1, paths, run)
+    done = 0
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        pending = {
+            pool.submit(simulate_blocks, assembly.arrays, np.uint64(seed), first, min(per_chunk, blocks - first), paths, run): first
+            for first in range(0, blocks, per_chunk)
+        }
+        while pending:
+            finished, _ = wait(pending, timeout=0.5, return_when=FIRST_COMPLETED)
+            for future in finished:
+                first = pending.pop(future)
+                future.result()
+                done += min(per_chunk, blocks - first) * BLOCK
+            if progress and finished:
+                progress(min(done, paths))
+    return _named(assembly, run, paths, seed)
+
+
+def _empty(assembly: Assembly, paths: int, blocks: int) -> RunArrays:
+    measures, years, dates = len(assembly.measures), len(assembly.years), len(assembly.dates)
+    return RunArrays(
+        measure=np.zeros((measures, paths)),
+        status=np.zeros((measures, paths), np.int8),
+        roots=np.zeros((measures, paths), np.int8),
+        final=np.zeros((len(assembly.finals), paths)),
+        yearly=np.zeros((len(assembly.yearly), years, paths)),
+        cash_year=np.zeros((years, paths)),
+        count_sum=np.zeros((blocks, len(assembly.counts), years)),
+        dated_sum=np.zeros((blocks, 2, dates)),
+    )
+
+
+def _named(assembly: Assembly, run: RunArrays, paths: int, seed: int) -> Simulation:
+    counts, dated = _in_order(run.count_sum), _in_order(run.dated_sum)
+    named = lambda names, array: {name: array[i] for i, name in enumerate(names)}  # noqa: E731
+    return Simulation(
+        paths=paths,
+        seed=seed,
+        dates=assembly.dates,
+        years=assembly.years,
+        measure=named(assembly.measures, run.measure),
+        status=named(assembly.measures, run.status),
+        roots=named(assembly.measures, run.roots),
+        final=named(assembly.finals, run.final),
+        yearly=named(assembly.yearly, run.yearly),
+        cash_year=run.cash_year,
+        count=named(assembly.counts, counts),
+        dated_cash=dated[0],
+        dated_tax=dated[1],
+    )
+
+
+def _in_order(blocks: Floats) -> Floats:
+    """Sum over blocks, one after the other: the order, and so the last bit, does not depend on how they were computed."""
+    total = np.zeros(blocks.shape[1:])
+    for block in blocks:
+        total += block
+    return total

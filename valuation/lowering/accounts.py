@@ -1,0 +1,141 @@
+"""Postings: who pays whom, when, in which currency, and in which line of the viewed party's accounts it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from valuation import timeline
+from valuation.lowering.exchange import exchange_rate, has_random_rate
+from valuation.plan.model import operand
+
+if TYPE_CHECKING:
+    from valuation.lowering.context import Lowering
+
+Kind = Literal["revenue", "cost", "pass_through", "capital", "termination", "tax"]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """When a month's amount is paid: ``advance`` = first day, ``arrears`` = last day, then calendar days or months later."""
+
+    advance: bool = False
+    lag_days: int = 0
+    lag_months: int = 0
+
+
+@dataclass
+class Accounts:
+    """The viewed party's rows by kind, each in the contract's currency and positive as the clause states it."""
+
+    signed: dict[Kind, list[tuple[int, str]]] = field(default_factory=dict)
+    depreciation: list[str] = field(default_factory=list)
+    lag_months: int = 0
+    """Months that the grid must run on after the last accrual for payments that are made inside it."""
+
+    def rows(self, kind: Kind) -> list[str]:
+        """Operands of a sum: ``row`` where the view receives, ``-row`` where it pays."""
+        return [row if sign > 0 else f"-{row}" for sign, row in self.signed.get(kind, [])]
+
+
+def post(
+    ctx: Lowering,
+    row: str,
+    *,
+    payer: str,
+    payee: str,
+    kind: Kind,
+    terms: Terms = Terms(),
+    date_row: str = "",
+    book: str = "cash",
+) -> str:
+    """Enters a monthly amount as one transfer; returns its accrual row in the contract's currency.
+
+    A transfer between two others than the viewed party leaves no trace. Accrual converts at the month's own month-end rate,
+    cash at that of the payment's month.
+
+    Parameters
+    ----------
+    row : month row of money ≥ 0 from payer to payee [any currency].
+    date_row : payment dates where the terms do not say it (0 = none).
+    """
+    sign = (payee == ctx.view) - (payer == ctx.view)
+    currency = ctx.b.unit_of(row) or ctx.b.currency
+    home = ctx.b.currency
+    accrual = row
+    if currency != home:
+        accrual = ctx.b.month(f"{row}.{home}", "prod", row, exchange_rate(ctx, currency, home), unit=home, label=_label(ctx, row), roll="sum", sign=sign or 1)
+    if not sign:
+        return accrual
+    ctx.accounts.signed.setdefault(kind, []).append((sign, accrual))
+    if date_row:
+        ctx.b.pay(accrual, date_row, sign, book)
+    elif currency == home or not has_random_rate(ctx, currency, home) or (terms.advance, terms.lag_days, terms.lag_months) == (False, 0, 0):
+        ctx.b.pay(accrual, payment_dates(ctx, terms), sign, book)
+    else:
+        _pay_at_rate_of_payment(ctx, row, currency, terms, sign, book)
+    return accrual
+
+
+def payment_dates(ctx: Lowering, terms: Terms) -> str:
+    """Row of the date on which a month's amount is paid."""
+    start = ctx.time.month_start if terms.advance else ctx.time.month_end
+    row = start
+    if terms.lag_months:
+        row = f"payment.{'advance' if terms.advance else 'arrears'}_{terms.lag_months}_months"
+        if row not in ctx.b.rows:
+            op = "edate" if terms.advance else "eomonth"
+            ctx.b.month(row, op, start, float(terms.lag_months), unit="date")
+    if terms.lag_days:
+        before, row = row, f"{row}_{terms.lag_days}_days"
+        if row not in ctx.b.rows:
+            ctx.b.month(row, "add_days", before, float(terms.lag_days), unit="date")
+    return row
+
+
+def _pay_at_rate_of_payment(ctx: Lowering, row: str, currency: str, terms: Terms, sign: int, book: str) -> None:
+    """Cash in a foreign currency, converted at the month-end rate of the month in which it is paid: the amount waits in a chain
+    of last months' values; month t pays what accrued k months before where that falls due in t."""
+    b = ctx.b
+    first = b.first_month
+    lags = set()
+    for t in range(b.months):
+        start = timeline.month_start(first + t) if terms.advance else timeline.month_end(first + t)
+        due = timeline.month_number(start) + terms.lag_months
+        day = timeline.month_end(due) if not terms.advance else timeline.month_start(due)
+        lags.add(timeline.month_number(day + terms.lag_days) - first - t)
+    waiting = row
+    rate = exchange_rate(ctx, currency, b.currency)
+    for k in range(max(lags) + 1):
+        if k:
+            waiting = b.month(f"{row}.waiting_{k}", "set", f"{waiting}.prev", unit=currency)
+        if k not in lags:
+            continue
+        paid = b.month(f"{row}.paid_after_{k}", "prod", waiting, rate, unit=b.currency)
+        b.pay(paid, _dates_after(ctx, terms, k), sign, book)
+    ctx.accounts.lag_months = max(ctx.accounts.lag_months, max(lags))
+
+
+def _dates_after(ctx: Lowering, terms: Terms, k: int) -> str:
+    """Row: date of the payment for the month k before this one, where it falls into this month, else 0."""
+    b = ctx.b
+    row = f"{payment_dates(ctx, terms)}.after_{k}"
+    if row not in b.rows:
+        source = payment_dates(ctx, terms)
+        for step in range(k):
+            source = _previous(ctx, source, step)
+        inside = b.month(f"{row}.inside", "between", source, ctx.time.month_start, ctx.time.month_end)
+        b.month(row, "date_if", inside, source, unit="date")
+    return row
+
+
+def _previous(ctx: Lowering, row: str, step: int) -> str:
+    name = f"{row}.before"
+    if name not in ctx.b.rows:
+        ctx.b.month(name, "set", f"{row}.prev", unit="date")
+    return name
+
+
+def _label(ctx: Lowering, row: str) -> str:
+    name = operand(row)[0]
+    return ctx.b.rows[name].label if name in ctx.b.rows else ""

@@ -1,0 +1,121 @@
+"""Competing events: which of several hazards strikes first, and when what it ends comes to its stop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from valuation.kernel.opcodes import NEVER
+from valuation.plan.model import Origin
+
+if TYPE_CHECKING:
+    from valuation.spec.clause import Survival
+    from valuation.lowering.context import Lowering
+
+
+@dataclass(frozen=True)
+class EventGroup:
+    """Rows of the first event among some hazards. ``stop`` is the month position at which the notice has run out; ``cause``
+    counts the hazards of the contract from 1, 0 = none. ``notices`` gives the months of notice by cause."""
+
+    hazards: tuple[str, ...]
+    time: str
+    stop: str
+    cause: str
+
+
+def event_group(ctx: Lowering, hazards: tuple[str, ...]) -> EventGroup:
+    """The smallest event time decides; equal times go to the hazard that stands first in the file.
+
+    Parameters
+    ----------
+    hazards : names of hazards that are lowered already, in file order; empty (or events switched off) = nothing ever strikes.
+    """
+    if not ctx.events_on:
+        hazards = ()
+    if hazards in ctx.groups:
+        return ctx.groups[hazards]
+    b = ctx.b
+    prefix = "event" if not ctx.groups else "event_" + "_".join(hazards or ("none",))
+    with b.in_section("Events"):
+        if not hazards:
+            time = b.month(f"{prefix}.time", "set", NEVER, unit="position")
+            group = EventGroup((), time, b.month(f"{prefix}.stop", "set", NEVER, unit="position"), b.month(f"{prefix}.cause", "set", 0.0))
+            ctx.groups[hazards] = group
+            return group
+        all_hazards = hazard_names(ctx)
+        time, stop, cause = "", "", ""
+        for place, name in enumerate(hazards):
+            last = place == len(hazards) - 1
+            own_time = f"{name}.time"
+            own_stop = b.month(f"{prefix}.stop_by_{name}", "sum", own_time, f"{name}.notice_months", unit="position")
+            number = float(all_hazards.index(name) + 1)
+            if not time:
+                time, stop, cause = own_time, own_stop, number  # type: ignore[assignment]
+                continue
+            tail = "" if last else f"_of_{place + 1}"
+            before = time
+            time = b.month(f"{prefix}.time{tail}", "lower_of", before, own_time, unit="position", base=NEVER)
+            stop = b.month(f"{prefix}.stop{tail}", "pick_first", before, own_time, stop, own_stop, unit="position")
+            cause = b.month(f"{prefix}.cause{tail}", "pick_first", before, own_time, cause, number)
+        if len(hazards) == 1:
+            number_row = cause
+            time = b.month(f"{prefix}.time", "set", time, unit="position", base=NEVER)
+            stop = b.month(f"{prefix}.stop", "set", stop, unit="position")
+            cause = number_row
+        struck = b.month(f"{prefix}.struck", "below", time, NEVER)
+        reported = b.month(f"{prefix}.reported_cause", "mul", struck, cause)
+        group = EventGroup(hazards, time, stop, reported)
+    ctx.groups[hazards] = group
+    return group
+
+
+def hazard_names(ctx: Lowering) -> tuple[str, ...]:
+    """The contract's hazards in file order."""
+    return tuple(ctx.contract.hazards)
+
+
+def ending(ctx: Lowering, lease: str | None = None) -> tuple[str, ...]:
+    """Hazards that end a lease (None: any lease), in file order."""
+    return tuple(
+        name
+        for name, hazard in ctx.contract.hazards.items()
+        if hazard.ends is None or (hazard.ends if lease is None else lease in hazard.ends)
+    )
+
+
+def site_group(ctx: Lowering) -> EventGroup:
+    """The first event that ends any lease: what every other clause winds up after."""
+    return event_group(ctx, ending(ctx))
+
+
+def wound_up(ctx: Lowering, clause: str, survives: Mapping[str, Survival], default_months: float) -> str:
+    """Row: month position until which a clause goes on after an event: the end of the notice plus its wind-up.
+
+    Hazards that ``survives`` does not name have the structure's default, which is listed among the assumptions.
+    """
+    row = f"{clause}.wound_up"
+    if row in ctx.b.rows:
+        return row
+    b, group = ctx.b, site_group(ctx)
+    months: dict[str, str] = {}
+    for hazard in group.hazards:
+        if hazard in survives:
+            months[hazard] = ctx.quantity(survives[hazard].wind_up, f"Wind-up after {hazard}")
+        else:
+            path = f"clauses.{clause}.survives.{hazard}.wind_up"
+            made = Origin(path, "assumption", note="default of the structure")
+            months[hazard] = b.input(path, default_months, "months", f"Wind-up after {hazard}", made)
+    if not group.hazards:
+        return group.stop
+    all_hazards = hazard_names(ctx)
+    chosen = ""
+    for place, (hazard, length) in enumerate(months.items()):
+        own = b.scalar(f"{clause}.wind_up_after_{hazard}", "convert", length, 1.0, unit="position")
+        if not chosen:
+            chosen = own
+            continue
+        is_cause = b.month(f"{clause}.cause_is_{hazard}", "equal", group.cause, float(all_hazards.index(hazard) + 1))
+        chosen = b.month(f"{clause}.wind_up_{place}", "select", is_cause, own, chosen, unit="position")
+    return b.month(row, "sum", group.stop, chosen, unit="position")

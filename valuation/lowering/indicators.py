@@ -1,0 +1,80 @@
+"""Indicators: conditions that are watched year by year, as 0/1 rows that the kernel counts over paths."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from valuation.lowering.events import site_group
+from valuation.plan.model import Record
+
+if TYPE_CHECKING:
+    from valuation.lowering.context import Lowering
+    from valuation.spec.claims import Indicator
+    from valuation.spec.expression import Comparison
+
+
+def lower_indicators(ctx: Lowering, in_term: str) -> None:
+    """Rows ``alive``, ``indicator_i`` and ``indicator_i_and_alive`` with their yearly counts.
+
+    ``in_term`` flags the months of which the term has a part; outside them the last value stands, so a year in which the term
+    ends is judged on the term's months.
+    """
+    b = ctx.b
+    with b.in_section("Indicators"):
+        until = b.month("indicators.until", "clip", "term.end_position", 0.0, ctx.time.end, unit="position")
+        alive = b.month("indicators.alive", "select", _survives(ctx, until), 1.0, 0.0, label="No event so far")
+        b.records.append(Record("alive", alive, "yearly_sum"))
+        for place, indicator in enumerate(ctx.contract.indicators):
+            row = f"indicator_{place}"
+            _lower(ctx, row, indicator, in_term)
+            both = b.month(f"{row}.and_alive", "mul", f"{row}.true", alive)
+            b.records.append(Record(row, f"{row}.true", "yearly_sum"))
+            b.records.append(Record(f"{row}_and_alive", both, "yearly_sum"))
+
+
+def _survives(ctx: Lowering, until: str) -> str:
+    """1 while no event has happened up to the month's end, or the term's."""
+    struck = ctx.b.month("indicators.struck", "below", site_group(ctx).time, until)
+    return ctx.b.month("indicators.not_struck", "opposite", struck)
+
+
+def _lower(ctx: Lowering, row: str, indicator: Indicator, in_term: str) -> None:
+    b, reset = ctx.b, ctx.time.year_begins
+    condition = indicator.when
+    watched = watched_row(ctx, condition.name)
+    unit = b.unit_of(watched) or ""
+    if indicator.over == "year_average":
+        inside = b.month(f"{row}.value", "mul", watched, in_term, unit=unit)
+        total = b.month(f"{row}.sum", "year_to_date", inside, f"{row}.sum.prev", reset, unit=unit)
+        count = b.month(f"{row}.months", "year_to_date", in_term, f"{row}.months.prev", reset)
+        some = b.month(f"{row}.some_months", "higher_of", count, 1.0)
+        average = b.month(f"{row}.average", "divide", total, some, unit=unit)
+        _compare(ctx, f"{row}.true", average, condition)
+    elif indicator.over == "year_end":
+        now = _compare(ctx, f"{row}.now", watched, condition)
+        b.month(f"{row}.true", "select", in_term, now, f"{row}.true.prev", label=indicator.name)
+    else:
+        now = _compare(ctx, f"{row}.now", watched, condition)
+        any_month = indicator.over == "any_month"
+        new = b.month(f"{row}.new_year", "select", reset, 0.0 if any_month else 1.0, f"{row}.true.prev")
+        both = b.month(f"{row}.so_far", "higher_of" if any_month else "lower_of", new, now)
+        b.month(f"{row}.true", "select", in_term, both, new, label=indicator.name, opening=0.0 if any_month else 1.0)
+
+
+def watched_row(ctx: Lowering, name: str) -> str:
+    """Row that a condition names: a factor, the price of the supply, or the load."""
+    if name in ctx.factors:
+        return ctx.factors[name].value
+    if name == "mwh":
+        from valuation.lowering.leases import load
+
+        return load(ctx)
+    if name == "price":
+        spot = next(clause.spot for clause in ctx.contract.clauses.values() if getattr(clause, "spot", None))
+        return ctx.factors[spot].value
+    raise ValueError(f"an indicator cannot watch {name!r}")
+
+
+def _compare(ctx: Lowering, row: str, value: str, condition: Comparison) -> str:
+    op = {"<": "below", ">": "above", "=": "equal"}[condition.operator]
+    return ctx.b.month(row, op, value, condition.quantity.canonical)

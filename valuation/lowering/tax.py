@@ -1,0 +1,71 @@
+"""Tax of the viewed party: assessed once a calendar year on accrual earnings, with losses carried forward, paid on fixed days."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from valuation.lowering.accounts import post
+
+if TYPE_CHECKING:
+    from valuation.lowering.context import Lowering
+    from valuation.spec.tax import Tax
+
+
+def lower_tax(ctx: Lowering, profit: str) -> None:
+    """Tax rows on the monthly taxable profit [contract currency]: base = year's profit less losses brought forward.
+
+    tax = rate·max(0, profit − losses used); a year's loss joins the pool. Paid in equal parts on the days of the next year
+    that the contract names, or on the year's last day (``in_year``).
+    """
+    tax = ctx.contract.tax.get(ctx.view)
+    if tax is None:
+        return
+    b, time, home = ctx.b, ctx.time, ctx.b.currency
+    with b.in_section("Tax"):
+        rate = ctx.quantity(tax.rate, "Tax rate")
+        ends = ctx.tax_year_ends()
+        if tax.residual == "sold_at" and tax.sold_at is not None:
+            profit = _with_sale(ctx, profit, ctx.quantity(tax.sold_at, "Assets sold at"), ends)
+        year = b.month(
+            "tax.profit_of_year", "year_to_date", profit, "tax.profit_of_year.prev", "tax.year_begins", unit=home,
+            label="Taxable profit, year to date",
+        )  # fmt: skip
+        due = _assess(ctx, tax, rate, year, ends)
+        if tax.paid == "in_year":
+            dates = [b.month("tax.date", "date_if", ends, time.month_end, unit="date")]
+        else:
+            next_year = b.month("tax.next_year", "sum", time.year, 1.0)
+            dates = []
+            for place, day in enumerate(tax.paid, 1):
+                when = b.month(f"tax.day_{place}", "day_of_year", next_year, float(day.month), float(day.day), unit="date")
+                dates.append(b.month(f"tax.date_{place}", "date_if", ends, when, unit="date"))
+        for place, date in enumerate(dates, 1):
+            part = due if len(dates) == 1 else b.month(f"tax.part_{place}", "mul", due, 1.0 / len(dates), unit=home)
+            post(ctx, part, payer=ctx.view, payee="outside", kind="tax", date_row=date, book="tax")
+
+
+def _assess(ctx: Lowering, tax: Tax, rate: str, year: str, ends: str) -> str:
+    """Row of the tax on a year's profit, in the year's last month."""
+    b, home = ctx.b, ctx.b.currency
+    show = {"unit": home, "label": "Tax assessed", "roll": "sum", "sign": -1}
+    if tax.losses == "refunded":
+        return b.month("tax.assessed", "prod", rate, ends, year, **show)
+    if tax.losses == "none":
+        return b.month("tax.assessed", "tax", rate, ends, year, 0.0, **show)
+    used = b.month(
+        "tax.losses_used", "loss_used", ends, year, "tax.losses.prev", unit=home, label="Losses used", roll="sum"
+    )  # fmt: skip
+    b.month(
+        "tax.losses", "loss_pool", "tax.losses.prev", used, ends, year, unit=home, label="Losses carried forward", roll="end"
+    )  # fmt: skip
+    return b.month("tax.assessed", "tax", rate, ends, year, used, **show)
+
+
+def _with_sale(ctx: Lowering, profit: str, price: str, ends: str) -> str:
+    """Adds the sale of the assets to the profit of the year in which the term ends; their balance is written off against it."""
+    b, home = ctx.b, ctx.b.currency
+    over = b.month("tax.term_over", "mul", "term.over", ends)
+    before = b.month("tax.sold_before", "higher_of", "tax.sold_before.prev", "tax.term_over.prev")
+    first = b.month("tax.not_sold", "opposite", before)
+    sale = b.month("tax.sale", "prod", price, over, first, unit=home, label="Sale of the assets, taxable", roll="sum")
+    return b.month("tax.profit_with_sale", "sum", profit, sale, unit=home)

@@ -1,0 +1,258 @@
+"""Turns a plan into the arrays that the interpreter runs: registers, series, op codes, the table of payment dates.
+
+Only rows that a draw reaches and that an output reads become ops. Everything else is a constant or a series, folded where a sum
+or a product has several such operands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from valuation import timeline
+from valuation.kernel.arrays import EXPONENTIAL, IRR, NORMAL, NPV, UNIFORM, PlanArrays
+from valuation.kernel.opcodes import CODES, DRAWS, VARIADIC
+from valuation.plan.evaluate import Values, once
+from valuation.plan.model import Argument, Plan, Row, operand
+from valuation.plan.timeops import TIME_OPS
+
+_DRAW_KIND = dict(zip(DRAWS, (NORMAL, UNIFORM, EXPONENTIAL), strict=True))
+WIDTH = 7
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """A plan ready to run, with the names of what it records."""
+
+    arrays: PlanArrays
+    dates: tuple[float, ...]
+    years: tuple[int, ...]
+    measures: tuple[str, ...]
+    finals: tuple[str, ...]
+    yearly: tuple[str, ...]
+    counts: tuple[str, ...]
+
+
+def assemble(plan: Plan, values: Values | None = None) -> Assembly:
+    """``values``: the driver-free rows if they are at hand already (``evaluate.once``)."""
+    values = once(plan) if values is None else values
+    program = _Program(plan, values)
+    program.lower()
+    dates, pay = _calendar(plan, values)
+    first_year = plan.first_month // 12
+    last_year = timeline.date_of(dates[-1]).year if dates else first_year
+    years = tuple(range(first_year, max(last_year, (plan.first_month + plan.months - 1) // 12) + 1))
+    finals = tuple(r for r in plan.records if r.kind == "final")
+    yearly = tuple(r for r in plan.records if r.kind == "yearly")
+    counts = tuple(r for r in plan.records if r.kind == "yearly_sum")
+    gaps = [(b - a) / 365.0 for a, b in zip((plan.valuation, *dates), dates, strict=False)]
+    distinct = sorted(set(gaps))
+    rates = [values.scalar[m.rate] for m in plan.measures]
+    discount = TIME_OPS["discount"][1]
+    integers = lambda xs, *shape: np.array(xs, np.int64).reshape(shape or (-1,))  # noqa: E731
+    arrays = PlanArrays(
+        start_stream=np.array([d[0] for d in program.start_draws], np.uint32),
+        start_kind=integers([d[1] for d in program.start_draws]),
+        start_register=integers([d[2] for d in program.start_draws]),
+        draw_stream=np.array([d[0] for d in program.draws], np.uint32),
+        draw_kind=integers([d[1] for d in program.draws]),
+        draw_register=integers([d[2] for d in program.draws]),
+        draw_on=np.array([d[3] for d in program.draws], np.uint8).reshape(-1, plan.months),
+        first_period=plan.first_period,
+        start_code=integers([c[0] for c in program.start_code]),
+        start_arg=integers([c[1] for c in program.start_code], -1, WIDTH),
+        code=integers([c[0] for c in program.code]),
+        arg=integers([c[1] for c in program.code], -1, WIDTH),
+        pay_register=integers([program.place(p.row, None) for p in plan.payments]),
+        pay_sign=np.array([float(p.sign) for p in plan.payments]),
+        pay_book=integers([("cash", "tax").index(p.book) for p in plan.payments]),
+        pay_date=integers(pay, -1, plan.months),
+        date_year=integers([timeline.date_of(d).year - first_year for d in dates]),
+        date_gap=integers([distinct.index(g) for g in gaps]),
+        gap_years=np.array(distinct),
+        discount=np.array([[discount(r, d, plan.valuation) for d in dates] for r in rates]).reshape(len(rates), len(dates)),
+        measure_kind=integers([NPV if m.kind == "npv" else IRR for m in plan.measures]),
+        measure_book=integers([("cash", "all").index(m.book) for m in plan.measures]),
+        measure_near=np.array(rates, float),
+        final_register=integers([program.place(r.row, None) for r in finals]),
+        yearly_register=integers([program.place(r.row, None) for r in yearly]),
+        count_register=integers([program.place(r.row, None) for r in counts]),
+        year_end=integers(_year_ends(plan, first_year)),
+        opening=np.array(program.opening, float),
+        series=np.array(program.series, float).reshape(-1, plan.months),
+        series_register=integers(program.series_register),
+        shadow=integers(list(program.shadow.values()), -1, 2),
+    )
+    return Assembly(
+        arrays,
+        dates,
+        years,
+        tuple(m.name for m in plan.measures),
+        tuple(r.name for r in finals),
+        tuple(r.name for r in yearly),
+        tuple(r.name for r in counts),
+    )
+
+
+def _year_ends(plan: Plan, first_year: int) -> list[int]:
+    months = [plan.first_month + t for t in range(plan.months)]
+    return [m // 12 - first_year if m % 12 == 11 or m == months[-1] else -1 for m in months]
+
+
+def _calendar(plan: Plan, values: Values) -> tuple[tuple[float, ...], list[list[int]]]:
+    """The sorted payment dates on or after the valuation date, and each payment's row in that table by month (−1 = none)."""
+    when: list[tuple[float, ...]] = []
+    for payment in plan.payments:
+        dates = values.series(payment.date, plan.months)
+        if payment.row not in plan.hot:
+            amounts = values.series(payment.row, plan.months)
+            dates = tuple(d if a != 0.0 else 0.0 for d, a in zip(dates, amounts, strict=True))
+        when.append(tuple(d if d >= plan.valuation else 0.0 for d in dates))
+    calendar = tuple(sorted({d for dates in when for d in dates if d > 0.0}))
+    row = {d: i for i, d in enumerate(calendar)}
+    return calendar, [[row.get(d, -1) for d in dates] for dates in when]
+
+
+@dataclass
+class _Program:
+    plan: Plan
+    values: Values
+    opening: list[float] = field(default_factory=list)
+    series: list[tuple[float, ...]] = field(default_factory=list)
+    series_register: list[int] = field(default_factory=list)
+    register: dict[str, int] = field(default_factory=dict)
+    folded: dict[tuple[float, ...], int] = field(default_factory=dict)
+    shadow: dict[str, tuple[int, int]] = field(default_factory=dict)
+    order: dict[str, int] = field(default_factory=dict)
+    code: list[tuple[int, list[int]]] = field(default_factory=list)
+    start_code: list[tuple[int, list[int]]] = field(default_factory=list)
+    draws: list[tuple[int, int, int, list[int]]] = field(default_factory=list)
+    start_draws: list[tuple[int, int, int]] = field(default_factory=list)
+    spare: list[int] = field(default_factory=list)
+
+    def lower(self) -> None:
+        rows = [row for row in self.plan.rows if row.name in self._live()]
+        for row in rows:
+            self.register[row.name] = self._new(0.0)
+            self.order[row.name] = -1 if row.op in DRAWS else len(self.order)
+        starts = [row for row in rows if row.axis == "start"]
+        months = [row for row in rows if row.axis == "month"]
+        for row in starts:
+            self._emit(row, self.start_code)
+        for row in months:
+            self._open(row)
+        for row in months:
+            self._emit(row, self.code)
+
+    def place(self, argument: Argument, reader: Row | None) -> int:
+        """Register that holds an operand when ``reader`` runs (None: at the month's end)."""
+        name, before, sign = operand(argument)
+        if name not in self.register:
+            return self._uniform(self._cold(argument))
+        if sign < 0:
+            raise ValueError(f"{argument}: only a sum takes a sign")
+        if not before:
+            return self.register[name]
+        if reader is not None and self.order[name] >= self.order[reader.name]:
+            return self.register[name]  # not yet written this month: still last month's value
+        if name not in self.shadow:
+            self.shadow[name] = (self.register[name], self._new(self.opening[self.register[name]]))
+        return self.shadow[name][1]
+
+    def _live(self) -> set[str]:
+        plan, hot = self.plan, self.plan.hot
+        todo = [p.row for p in plan.payments] + [r.row for r in plan.records]
+        live: set[str] = set()
+        while todo:
+            name = todo.pop()
+            if name in hot and name not in live:
+                live.add(name)
+                row = plan.row_of[name]
+                todo += [n for n in (operand(a)[0] for a in (*row.args, row.opening)) if n is not None]
+        return live
+
+    def _new(self, value: float) -> int:
+        self.opening.append(value)
+        return len(self.opening) - 1
+
+    def _open(self, row: Row) -> None:
+        name = operand(row.opening)[0]
+        if name in self.register:
+            self.start_code.append((CODES["set"], self._padded([self.register[row.name], self.register[name]])))
+        else:
+            self.opening[self.register[row.name]] = self._cold(row.opening)[0]
+
+    def _cold(self, argument: Argument) -> tuple[float, ...]:
+        """A driver-free operand over the months."""
+        name, before, sign = operand(argument)
+        if name is None:
+            return (float(argument),) * self.plan.months
+        values = self.values.series(name, self.plan.months)
+        if before:
+            opening = self.plan.row_of[name].opening
+            values = (self._cold(opening)[0], *values[:-1])
+        return values if sign > 0 else tuple(-x for x in values)
+
+    def _uniform(self, values: tuple[float, ...]) -> int:
+        key = values[:1] if all(v == values[0] for v in values) else values
+        if key not in self.folded:
+            self.folded[key] = self._new(values[0])
+            if len(key) > 1:
+                self.series.append(values)
+                self.series_register.append(self.folded[key])
+        return self.folded[key]
+
+    @staticmethod
+    def _padded(registers: list[int]) -> list[int]:
+        return registers + [0] * (WIDTH - len(registers))
+
+    def _emit(self, row: Row, code: list[tuple[int, list[int]]]) -> None:
+        out = self.register[row.name]
+        if row.op in DRAWS:
+            stream = stream_number(row.stream)
+            if row.axis == "start":
+                self.start_draws.append((stream, _DRAW_KIND[row.op], out))
+            else:
+                on = self._cold(row.args[0]) if row.args else (1.0,) * self.plan.months
+                self.draws.append((stream, _DRAW_KIND[row.op], out, [int(x > 0.0) for x in on]))
+        elif row.op in VARIADIC:
+            self._chain(row, out, code)
+        else:
+            code.append((CODES[row.op], self._padded([out, *(self.place(a, row) for a in row.args)])))
+
+    def _chain(self, row: Row, out: int, code: list[tuple[int, list[int]]]) -> None:
+        hot = [a for a in row.args if operand(a)[0] in self.register]
+        cold = [self._cold(a) for a in row.args if operand(a)[0] not in self.register]
+        product = row.op == "prod"
+        terms = [(operand(a)[2], self.place(str(a).removeprefix("-"), row)) for a in hot]
+        if cold:
+            folded = list(cold[0])
+            for values in cold[1:]:
+                folded = [x * y if product else x + y for x, y in zip(folded, values, strict=True)]
+            if any(x != (1.0 if product else 0.0) for x in folded):
+                terms.append((1, self._uniform(tuple(folded))))
+        terms.sort(key=lambda term: -term[0])
+        if terms[0][0] < 0:
+            terms.insert(0, (1, self._uniform((0.0,) * self.plan.months)))
+        if len(terms) == 1:
+            code.append((CODES["set"], self._padded([out, terms[0][1]])))
+            return
+        running = terms[0][1]
+        for at, (sign, register) in enumerate(terms[1:], 1):
+            target = out if at == len(terms) - 1 else self._spare(at % 2)
+            name = "mul" if product else "add" if sign > 0 else "sub"
+            code.append((CODES[name], self._padded([target, running, register])))
+            running = target
+
+    def _spare(self, which: int) -> int:
+        while len(self.spare) <= which:
+            self.spare.append(self._new(0.0))
+        return self.spare[which]
+
+
+def stream_number(name: str) -> int:
+    """Counter word of a named random stream: the first four bytes, little-endian, of sha256(name)."""
+    import hashlib
+
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "little")

@@ -1,0 +1,190 @@
+"""Builds a plan row by row: single assignment, known names, agreeing units, checked as each row is added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from valuation.errors import PlanError
+from valuation.kernel.opcodes import DRAWS, OPS, VARIADIC
+from valuation.plan.dimensions import check_units
+from valuation.plan.model import (
+    Argument,
+    Axis,
+    Input,
+    Measure,
+    Origin,
+    Payment,
+    Plan,
+    Record,
+    Row,
+    Table,
+    operand,
+)
+from valuation.plan.timeops import TIME_OPS
+
+
+@dataclass
+class PlanBuilder:
+    """Collects the parts of a plan. ``scalar``, ``start`` and ``month`` add a row and return its name.
+
+    Raises
+    ------
+    PlanError
+        a name assigned twice or read before it exists, a wrong number of operands, units that do not agree. These are faults
+        of the code that lowers a clause, not of the contract.
+    """
+
+    first_month: int
+    months: int
+    first_period: int = 0
+    valuation: float = 0.0
+    currency: str = "USD"
+    section: str = ""
+    inputs: dict[str, Input] = field(default_factory=dict)
+    tables: dict[str, Table] = field(default_factory=dict)
+    rows: dict[str, Row] = field(default_factory=dict)
+    payments: list[Payment] = field(default_factory=list)
+    measures: list[Measure] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
+
+    @contextmanager
+    def in_section(self, title: str) -> Iterator[None]:
+        """Rows and inputs added inside stand under this heading."""
+        before, self.section = self.section, title
+        try:
+            yield
+        finally:
+            self.section = before
+
+    def input(self, name: str, value: float, unit: str, label: str = "", origin: Origin = Origin()) -> str:
+        """A number that a person wrote; the same name again must be the same number."""
+        made = Input(name, float(value), unit, label, self.section, origin)
+        known = self.inputs.get(name)
+        if known is None:
+            self._free(name)
+            self.inputs[name] = made
+        elif (known.value, known.unit) != (made.value, made.unit):
+            raise PlanError(f"input {name!r} has two values: {known.value} {known.unit} and {made.value} {made.unit}")
+        return name
+
+    def table(
+        self,
+        name: str,
+        columns: dict[str, tuple[float, ...]],
+        units: tuple[str, ...],
+        label: str = "",
+        origin: Origin = Origin(),
+    ) -> str:
+        """A dated schedule; its columns are read as ``name:column``."""
+        if name not in self.tables:
+            self._free(name)
+            self.tables[name] = Table(name, tuple(columns.items()), units, label, self.section, origin)
+        return name
+
+    def scalar(self, name: str, op: str, *args: Argument, unit: str = "", **more: Any) -> str:
+        """A row computed once."""
+        return self._row(name, "scalar", op, args, unit, more)
+
+    def start(self, name: str, op: str, *args: Argument, unit: str = "", **more: Any) -> str:
+        """A row computed once a path, before the first month."""
+        return self._row(name, "start", op, args, unit, more)
+
+    def month(self, name: str, op: str, *args: Argument, unit: str = "", **more: Any) -> str:
+        """A row computed every month. ``more``: opening, base, stream, label, roll, sign, total, header, note."""
+        return self._row(name, "month", op, args, unit, more)
+
+    def pay(self, row: str, date: str, sign: int, book: str = "cash") -> None:
+        """Pays a month row on its date, ``sign`` +1 to the viewed party, −1 from it."""
+        for name in (row, date):
+            if name not in self.rows:
+                raise PlanError(f"payment reads {name!r}, which is not a row")
+        if sign:
+            self.payments.append(Payment(row, date, sign, book))  # type: ignore[arg-type]
+
+    def unit_of(self, argument: Argument) -> str | None:
+        """Unit of an operand; None for a number, which takes any."""
+        name = operand(argument)[0]
+        if name is None:
+            return None
+        if name in self.rows:
+            return self.rows[name].unit
+        if name in self.inputs:
+            return self.inputs[name].unit
+        table, _, column = name.partition(":")
+        made = self.tables[table]
+        return made.units[[c for c, _ in made.columns].index(column)]
+
+    def set_base(self, name: str, base: Argument) -> None:
+        """Gives a row its stand-in for the base case after the fact."""
+        self.rows[name] = replace(self.rows[name], base=base)
+
+    def build(self, name: str, view: str) -> Plan:
+        """The finished plan."""
+        for record in self.records:
+            if record.row not in self.rows:
+                raise PlanError(f"record {record.name!r} reads {record.row!r}, which is not a row")
+        for row in self.rows.values():
+            for argument in (*row.args, row.opening, row.base):
+                if argument is not None and not self._known(argument):
+                    raise PlanError(f"row {row.name!r} reads {argument!r}, which is not defined")
+        return Plan(
+            name=name,
+            view=view,
+            currency=self.currency,
+            first_month=self.first_month,
+            months=self.months,
+            first_period=self.first_period,
+            valuation=self.valuation,
+            inputs=tuple(self.inputs.values()),
+            tables=tuple(self.tables.values()),
+            rows=tuple(self.rows.values()),
+            payments=tuple(self.payments),
+            measures=tuple(self.measures),
+            records=tuple(self.records),
+        )
+
+    def _free(self, name: str) -> None:
+        if name in self.rows or name in self.inputs or name in self.tables:
+            raise PlanError(f"{name!r} is assigned twice")
+
+    def _known(self, argument: Argument) -> bool:
+        name = operand(argument)[0]
+        if name is None or name in self.rows or name in self.inputs:
+            return True
+        table, _, column = name.partition(":")
+        return table in self.tables and any(c == column for c, _ in self.tables[table].columns)
+
+    def _row(self, name: str, axis: Axis, op: str, args: tuple[Argument, ...], unit: str, more: dict[str, Any]) -> str:
+        self._free(name)
+        count = operand_count(op)
+        if count is not None and op not in DRAWS and len(args) != count:
+            raise PlanError(f"row {name!r}: {op} takes {count} operands, got {len(args)}")
+        for argument in args:
+            read, before, _ = operand(argument)
+            if read is None or before:
+                continue  # last month's value may belong to a row that is still to come: build() looks again
+            if not self._known(argument):
+                raise PlanError(f"row {name!r} reads {read!r} before it is assigned")
+            other = self.rows.get(read)
+            if other is not None and (axis, other.axis) in {("scalar", "month"), ("scalar", "start"), ("start", "month")}:
+                raise PlanError(f"row {name!r} ({axis}) reads {read!r}, which changes by {other.axis}")
+        made = Row(name, axis, op, tuple(args), unit=unit, section=more.pop("section", self.section), **more)
+        check_units(made, [None if a == f"{name}.prev" or not self._known(a) else self.unit_of(a) for a in args])
+        self.rows[name] = made
+        return name
+
+
+def operand_count(op: str) -> int | None:
+    """Number of operands of an op, None where any number will do."""
+    if op in VARIADIC or op == "pick":
+        return None
+    if op in DRAWS:
+        return 1
+    if op in OPS:
+        return len(OPS[op].operands)
+    if op in TIME_OPS:
+        return len(TIME_OPS[op][0])
+    raise PlanError(f"unknown op {op!r}")

@@ -1,0 +1,160 @@
+"""A plan as a readable program, and back. The text without its comments is what the digest is taken over."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from valuation.errors import PlanError
+from valuation.plan.model import Argument, Input, Measure, Origin, Payment, Plan, Record, Row, Table
+
+_COMMENT = "  # "
+_NAME = r"[A-Za-z0-9_.:/\-]+"
+_ROW = re.compile(
+    rf"(scalar|start|month) ({_NAME}) = (\w+)\((.*?)\)(?: opening (\S+))?(?: base (\S+))?(?: stream (\".*\"))?$"
+)
+
+
+def program_text(plan: Plan) -> str:
+    """The program alone, one statement a line: what is computed, without labels and provenance."""
+    return "\n".join(line for line, _ in _statements(plan)) + "\n"
+
+
+def explain_text(plan: Plan) -> str:
+    """The program with units, labels, status, source and notes as comments, under the headings of its sections."""
+    statements = _statements(plan)
+    width = min(76, max(len(line) for line, _ in statements))
+    lines: list[str] = []
+    section = ""
+    for line, (heading, comment) in statements:
+        if heading and heading != section:
+            lines += ["", f"{_COMMENT.strip()} --- {heading} ---"]
+            section = heading
+        lines.append(f"{line:<{width}}{_COMMENT}{comment}" if comment else line)
+    return "\n".join(lines) + "\n"
+
+
+def _number(value: float) -> str:
+    return repr(float(value))
+
+
+def _argument(value: Argument) -> str:
+    return value if isinstance(value, str) else _number(value)
+
+
+def _provenance(unit: str, label: str, origin: Origin) -> str:
+    span = "" if origin.low is None or origin.high is None else f"range {origin.low:g} to {origin.high:g}"
+    return "; ".join(part for part in (f"[{unit}]" if unit else "", label, origin.status, origin.source, span, origin.note) if part)
+
+
+def _statements(plan: Plan) -> list[tuple[str, tuple[str, str]]]:
+    out: list[tuple[str, tuple[str, str]]] = [
+        (f"plan {json.dumps(plan.name)} view {json.dumps(plan.view)} currency {plan.currency}", ("", "")),
+        (
+            f"grid first_month {plan.first_month} months {plan.months} first_period {plan.first_period}"
+            f" valuation {_number(plan.valuation)}",
+            ("", f"month 0 is {plan.first_month // 12}-{plan.first_month % 12 + 1:02}"),
+        ),
+    ]
+    for item in plan.inputs:
+        out.append((f"input {item.name} = {_number(item.value)}", (item.section, _provenance(item.unit, item.label, item.origin))))
+    for table in plan.tables:
+        columns = " | ".join(f"{name} = {' '.join(map(_number, values))}" for name, values in table.columns)
+        out.append((f"table {table.name}: {columns}", (table.section, _provenance(", ".join(table.units), table.label, table.origin))))
+    for row in plan.rows:
+        line = f"{row.axis} {row.name} = {row.op}({', '.join(map(_argument, row.args))})"
+        if row.opening != 0.0:
+            line += f" opening {_argument(row.opening)}"
+        if row.base is not None:
+            line += f" base {_argument(row.base)}"
+        if row.stream:
+            line += f" stream {json.dumps(row.stream)}"
+        out.append((line, (row.section, _provenance(row.unit, row.label, Origin(note=row.note, source=row.source)))))
+    for payment in plan.payments:
+        out.append((f"pay {payment.row} on {payment.date} sign {payment.sign:+d} book {payment.book}", ("Cash", "")))
+    for measure in plan.measures:
+        out.append((f"measure {measure.name} = {measure.kind}({measure.book}, {measure.rate})", ("Measures", "")))
+    for record in plan.records:
+        out.append((f"record {record.kind} {record.name} = {record.row}", ("Records", "")))
+    return out
+
+
+def parse_program(text: str) -> Plan:
+    """Reads ``program_text`` or ``explain_text`` back. Labels and provenance are not part of the program and stay empty."""
+    plan: dict[str, object] = {}
+    inputs: list[Input] = []
+    tables: list[Table] = []
+    rows: list[Row] = []
+    payments: list[Payment] = []
+    measures: list[Measure] = []
+    records: list[Record] = []
+    for number, raw in enumerate(text.splitlines(), 1):
+        line = raw.split(_COMMENT)[0].strip()
+        if not line or line.startswith("#"):
+            continue
+        word, _, rest = line.partition(" ")
+        try:
+            if word == "plan":
+                name, at = json.JSONDecoder().raw_decode(rest)
+                view, end = json.JSONDecoder().raw_decode(rest[at:].removeprefix(" view "))
+                plan |= {"name": name, "view": view, "currency": rest.rsplit(" ", 1)[1]}
+            elif word == "grid":
+                words = rest.split()
+                pairs = dict(zip(words[::2], words[1::2], strict=True))
+                plan |= {key: int(pairs[key]) for key in ("first_month", "months", "first_period")}
+                plan["valuation"] = float(pairs["valuation"])
+            elif word == "input":
+                name, value = rest.split(" = ")
+                inputs.append(Input(name, float(value), ""))
+            elif word == "table":
+                name, _, body = rest.partition(": ")
+                columns = [part.split(" = ") if " = " in part else [part.removesuffix(" ="), ""] for part in body.split(" | ")]
+                made = tuple((column, tuple(map(float, values.split()))) for column, values in columns)
+                tables.append(Table(name, made, ("",) * len(made)))
+            elif word in ("scalar", "start", "month"):
+                rows.append(_row(line))
+            elif word == "pay":
+                row, _, date, _, sign, _, book = rest.split()
+                payments.append(Payment(row, date, int(sign), book))  # type: ignore[arg-type]
+            elif word == "measure":
+                name, kind, book, rate = re.fullmatch(r"(\S+) = (\w+)\((\w+), (.*)\)", rest).groups()  # type: ignore[union-attr]
+                measures.append(Measure(name, kind, book, rate))  # type: ignore[arg-type]
+            elif word == "record":
+                kind, name, _, row = rest.split()
+                records.append(Record(name, row, kind))  # type: ignore[arg-type]
+            else:
+                raise ValueError(f"unknown statement {word!r}")
+        except (ValueError, AttributeError, KeyError) as error:
+            raise PlanError(f"line {number} of the program: {error}: {line}") from error
+    return Plan(
+        **plan,  # type: ignore[arg-type]
+        inputs=tuple(inputs),
+        tables=tuple(tables),
+        rows=tuple(rows),
+        payments=tuple(payments),
+        measures=tuple(measures),
+        records=tuple(records),
+    )
+
+
+def _row(line: str) -> Row:
+    found = _ROW.match(line)
+    if found is None:
+        raise ValueError("not a row")
+    axis, name, op, args, opening, base, stream = found.groups()
+    return Row(
+        name,
+        axis,  # type: ignore[arg-type]
+        op,
+        tuple(_read(word) for word in args.split(", ")) if args else (),
+        opening=_read(opening) if opening else 0.0,
+        base=_read(base) if base else None,
+        stream=json.loads(stream) if stream else "",
+    )
+
+
+def _read(word: str) -> Argument:
+    try:
+        return float(word)
+    except ValueError:
+        return word
