@@ -61,6 +61,7 @@ def simulate_blocks(plan, seed, first_block, n_blocks, n_paths, run):
         draw_start(plan.start_stream, plan.start_kind, plan.start_register, base, key, register, words, tail, place)
         run_ops(plan.start_code, plan.start_arg, register)
         clear(cash, cash_used)
+        clear(cash, tax_used)  # the block before has added its tax to these dates
         clear(tax, tax_used)
         for t in range(plan.year_end.size):
             change_series(plan.series, plan.series_register, t, register)
