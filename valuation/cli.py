@@ -1,11 +1,161 @@
-"""The command `valuate`."""
+"""The command `valuate`. Subcommands import what they need when they run, so that `valuate --help` stays quick."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any, NoReturn
 
 import click
 
 import valuation
+from valuation.errors import SpecError, ValuationError
+
+DONE, FAILED, INVALID, INTERRUPTED = 0, 1, 2, 130
 
 
-@click.group()
+class Root(click.Group):
+    """`valuate FILE` is short for `valuate run FILE`; a failure ends in a message and an exit code, not a traceback."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Puts `run` before the arguments of the short form."""
+        if args and args[0] not in self.commands and args[0] not in ("-h", "--help", "--version"):
+            first = args[0]
+            if first.startswith("-") or any(mark in first for mark in "./\\") or os.path.exists(first):
+                args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command of this name, or an error with the nearest one."""
+        if args[0] not in self.commands:
+            near = difflib.get_close_matches(args[0], self.commands, 1)
+            ctx.fail(f"no such command or file '{args[0]}'" + (f", did you mean '{near[0]}'?" if near else ""))
+        return super().resolve_command(ctx, args)
+
+    def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> NoReturn:
+        """Runs a command line and exits: 0 done, 1 failure, 2 usage or invalid contract, 130 interrupted."""
+        extra["standalone_mode"] = False
+        sys.exit(_exit_code(lambda: super(Root, self).main(args, *more, **extra)))
+
+
+def _exit_code(command: Callable[[], Any]) -> int:
+    try:
+        result = command()
+        sys.stdout.flush()
+        return result if isinstance(result, int) else DONE
+    except SpecError as error:
+        click.echo(str(error), err=True)
+        count = len(error.problems)
+        click.echo(f"{count} error{'s' if count > 1 else ''}; nothing was computed", err=True)
+        return INVALID
+    except ValuationError as error:
+        click.echo(f"error: {error}", err=True)
+        return FAILED
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of a pipe has gone (`valuate schema | head`); what Python flushes at exit goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+
+
+@click.group(
+    cls=Root,
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "VALUATE", "max_content_width": 100},
+    epilog="`valuate FILE` is short for `valuate run FILE`; options stand before or after the file.",
+)
 @click.version_option(valuation.__version__, prog_name="valuate")
 def main() -> None:
     """Value long-term power and compute-capacity contracts."""
+
+
+_VIEW = click.option("--view", metavar="PARTY", help="Party whose cash flow is valued.")
+
+
+def _contract_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """FILE, --scenario and --set: which contract is meant."""
+    for decorate in (
+        click.option("--set", "overrides", multiple=True, metavar="PATH=VALUE", help="Replace a value; repeatable."),
+        click.option("--scenario", metavar="NAME", help="Apply a scenario of the file."),
+        click.argument("file", type=click.Path()),
+    ):
+        command = decorate(command)
+    return command
+
+
+@main.command()
+@_contract_options
+@click.option("-n", "--paths", type=click.IntRange(1, 2**40), default=100_000, show_default=True, help="Paths.")
+@click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=1, show_default=True, help="Seed of all draws.")
+@click.option("--threads", type=click.IntRange(1, 4096), help="Threads; all cores by default. Moves no number.")
+@_VIEW
+@click.option("-o", "--out", type=click.Path(), help="Workbook; <file>.xlsx in this folder by default.")
+@click.option("--force", is_flag=True, help="Replace an existing workbook of another origin.")
+@click.option("--no-excel", is_flag=True, help="Write no workbook.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@click.option("-v", "--verbose", count=True, help="Say what is being done.")
+@click.option("--chunk", type=click.IntRange(256, 2**24), hidden=True)
+def run(file: str, scenario: str | None, overrides: tuple[str, ...], view: str | None, **options: Any) -> Any:
+    """Value one contract: simulate, print a summary, write a workbook."""
+    from valuation.spec import load
+
+    contract = load(file, scenario, overrides, view)
+    return import_module("valuation.run").from_command_line(contract, **options)
+
+
+@main.command()
+@_contract_options
+@_VIEW
+def explain(file: str, scenario: str | None, overrides: tuple[str, ...], view: str | None) -> Any:
+    """Print the plan that a contract becomes, with conventions and provenance."""
+    from valuation.spec import load
+
+    return import_module("valuation.run").explain_from_command_line(load(file, scenario, overrides, view))
+
+
+@main.command()
+@_contract_options
+def check(file: str, scenario: str | None, overrides: tuple[str, ...]) -> None:
+    """Read a contract and say what is wrong with it; without --scenario, all its scenarios too."""
+    from valuation.spec import Problem, Source
+
+    source = Source.read(file)
+    contract = source.contract(scenario, overrides)
+    problems: list[Problem] = []
+    warnings = set(contract.warnings)
+    for name in contract.scenarios if scenario is None else ():
+        try:
+            warnings |= set(source.contract(name, overrides).warnings)
+        except SpecError as error:
+            problems += error.problems
+    if problems:
+        raise SpecError(problems)
+    for warning in sorted(warnings):
+        click.echo(warning.render("warning"), err=True)
+    parts = {"clause": len(contract.clauses), "risk": len(contract.risks), "scenario": len(contract.scenarios)}
+    counts = ", ".join(f"{count} {name}{'s' if count != 1 else ''}" for name, count in parts.items())
+    applied = f", scenario {scenario}" if scenario else ""
+    noted = f", {len(warnings)} warning{'s' if len(warnings) > 1 else ''}" if warnings else ""
+    click.echo(f"{file}: ok: {contract.name}{applied}: {counts}, market of {contract.market.as_of}{noted}")
+
+
+@main.command()
+@click.argument("of", type=click.Choice(["contract", "market"]), default="contract")
+def schema(of: str) -> None:
+    """Print the JSON Schema of contract files, or of market files."""
+    import json
+
+    from valuation.spec.json_schema import contract_schema, market_schema
+
+    found = contract_schema() if of == "contract" else market_schema()
+    click.echo(json.dumps(found, indent=1, ensure_ascii=False))

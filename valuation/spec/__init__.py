@@ -3,11 +3,11 @@
 from valuation.errors import Problem, SpecError
 from valuation.spec.contract import Contract
 from valuation.spec.digest import spec_sha256
-from valuation.spec.load import load
+from valuation.spec.load import Source, load
 from valuation.spec.market import Market
 from valuation.spec.quantity import Dated, MonthDay, Provenance, Quantity, Schedule, Switch
 
 __all__ = [
-    "Contract", "Dated", "Market", "MonthDay", "Problem", "Provenance", "Quantity", "Schedule", "SpecError", "Switch",
-    "load", "spec_sha256",
+    "Contract", "Dated", "Market", "MonthDay", "Problem", "Provenance", "Quantity", "Schedule", "Source", "SpecError",
+    "Switch", "load", "spec_sha256",
 ]  # fmt: skip

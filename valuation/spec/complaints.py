@@ -44,7 +44,7 @@ def _of_item(kind: str, got: Any, message: str, context: dict[str, Any], loc: Lo
         known = keys_at(document.tree, written(document, loc[:-1]))
         keys = known if isinstance(known, tuple) else ()
         shown = tuple(key for key in keys if key not in KEYS[1:]) if len(keys) > 12 else keys
-        return document.problem(written(document, loc), one_of(str(loc[-1]), shown, "key"), key=True, path=dotted(loc))
+        return document.problem(written(document, loc), one_of(str(loc[-1]), shown, "key"), key=True, path=spoken(loc))
     if kind == "missing":
         example = example_at(document.tree, loc)
         hint = f", for example '{loc[-1]}: {example}'" if example else ""
@@ -58,18 +58,23 @@ def _of_item(kind: str, got: Any, message: str, context: dict[str, Any], loc: Lo
         text = f"expected {_EXPECTED[kind]}, got {_shown(got)}"
     else:
         text = f"{message[:1].lower()}{message[1:].removeprefix('alue error, ')}, got {_shown(got)}"
-    return document.problem(written(document, loc), text, path=dotted(loc))
+    return document.problem(written(document, loc), text, path=spoken(loc))
 
 
 def _of_fault(one: Fault, loc: Loc, document: Document) -> Problem:
     place = (*loc, *one.at)
     if one.file:
-        return Problem(one.file, one.line, 1 if one.line else 0, dotted(place), one.message, one.source)
+        return Problem(one.file, one.line, 1 if one.line else 0, spoken(place), one.message, one.source)
     on_key = (
         one.message.startswith(("unknown key", "dates out of order", "missing key"))
         or " is not a date; " in one.message
     )
-    return document.problem(written(document, place), one.message, key=on_key, path=dotted(place))
+    return document.problem(written(document, place), one.message, key=on_key, path=spoken(place))
+
+
+def spoken(loc: Loc) -> str:
+    """The path of a location, without the `value` of a long form."""
+    return dotted(tuple(part for part in loc if part != "value"))
 
 
 def written(document: Document, loc: Loc) -> Loc:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +35,10 @@ class Document:
     tree: dict[str, Any]
     values: dict[Loc, Mark] = field(default_factory=dict)
     keys: dict[Loc, Mark] = field(default_factory=dict)
+
+    def copy(self) -> Document:
+        """A copy that can be changed on its own."""
+        return Document(deepcopy(self.tree), dict(self.values), dict(self.keys))
 
     def mark(self, loc: Loc, key: bool = False) -> Mark | None:
         """The nearest place to a location: its own, else that of the closest mapping above it."""

@@ -51,6 +51,13 @@ class Kind:
         """Whether the field takes a number without a unit."""
         return self.units == ("",)
 
+    @property
+    def wanted(self) -> str:
+        """What it is and in which unit, for messages: `a price in currency/kW/month`."""
+        spoken = {"1": "%", "1/year": "%/year", "1/sqrt(year)": "/sqrt(year)"}
+        units = " or ".join(dict.fromkeys(spoken.get(unit, unit.replace("¤", "currency")) for unit in self.units))
+        return f"{self.noun} in {units}" if units else f"{self.noun} with a unit"
+
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(self.read)
 
@@ -83,8 +90,7 @@ class Kind:
             if not math.isfinite(raw):
                 raise fault(f"{raw} is not a finite number, expected {self.noun} such as '{self.example}'")
             if not self.bare:
-                wanted = " or ".join(unit.replace("¤", "a currency") for unit in self.units) or "a unit"
-                raise fault(f"{raw} has no unit, expected {wanted}, for example '{self.example}'")
+                raise fault(f"{raw} has no unit, expected {self.wanted}, for example '{self.example}'")
             return float(raw), ""
         if not isinstance(raw, str):
             raise fault(f"got {_word(raw)}, expected {self.noun} such as '{self.example}'")
@@ -98,8 +104,7 @@ class Kind:
         if self.bare and unit:
             raise fault(f"'{raw}' has a unit, expected a bare number such as {self.example}")
         if not self.bare and not unit:
-            wanted = " or ".join(unit.replace("¤", "a currency") for unit in self.units) or "a unit"
-            raise fault(f"'{raw}' has no unit, expected {wanted}, for example '{self.example}'")
+            raise fault(f"'{raw}' has no unit, expected {self.wanted}, for example '{self.example}'")
         return value, unit
 
     def _unit(self, text: str) -> Unit:
@@ -124,8 +129,7 @@ class Kind:
             target = pattern.replace("¤", currency or "")
             if parse_unit(target).converts_to(unit):
                 return target, currency if "¤" in pattern else None
-        wanted = " or ".join(unit.replace("¤", "a currency") or "a pure number" for unit in self.units)
-        raise fault(f"'{raw}' is not {self.noun}: expected {wanted}, for example '{self.example}'")
+        raise fault(f"'{raw}' has the wrong unit, expected {self.wanted}, for example '{self.example}'")
 
     def _bound(self, quantity: Quantity) -> None:
         low, high, value = self.low, self.high, quantity.canonical

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from copy import deepcopy
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +17,16 @@ from valuation.spec.checks import findings
 from valuation.spec.complaints import problems_of, written
 from valuation.spec.context import Reading
 from valuation.spec.contract import Contract, Loaded
-from valuation.spec.document import Document, Loc, dotted
+from valuation.spec.document import Document, Loc, Mark, dotted
 from valuation.spec.names import market_names, names_of
 from valuation.spec.overrides import apply_scenario, apply_setting, check_scenarios, find
 from valuation.spec.paths import bind
 from valuation.spec.reader import read
 
 
-def load(path: str | Path, scenario: str | None = None, overrides: Iterable[str] = ()) -> Contract:
+def load(
+    path: str | Path, scenario: str | None = None, overrides: Iterable[str] = (), view: str | None = None
+) -> Contract:
     """Reads and checks a contract file.
 
     Parameters
@@ -30,28 +34,61 @@ def load(path: str | Path, scenario: str | None = None, overrides: Iterable[str]
     path : contract file; its market file and CSVs are found from its folder.
     scenario : name of a scenario of the file, applied first.
     overrides : `path=value` texts, applied after the scenario, in order.
+    view : party whose cash flow is valued, instead of the file's.
 
     Raises
     ------
     SpecError : with every problem found, each with file, line and column.
     """
-    file, settings = Path(path), tuple(overrides)
-    document = read(file)
-    market_folder = _attach_market(document, file)
-    problems = check_scenarios(document)
-    if scenario is not None:
-        _collect(problems, lambda: apply_scenario(document, scenario))
-    for setting in settings:
-        _collect(problems, lambda setting=setting: apply_setting(document, setting))
-    names = names_of(document.tree)
-    files: dict[str, str] = {}
-    market = Reading(market_names(names, document.tree.get("market")), market_folder, files)
-    context = Reading(names, file.parent, files, market)
-    contract, warnings = _validated(document, context, problems)
-    if problems or contract is None:
-        raise SpecError(problems)
-    contract._loaded = Loaded(str(path), scenario, settings, tuple(warnings), document.tree, files)
-    return contract
+    return Source.read(path).contract(scenario, overrides, view)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A contract file and its market, read once and checked as often as values are replaced.
+
+    Parameters
+    ----------
+    file : the contract file, as the user named it.
+    document : both files as plain data; the market under `market`.
+    market_folder : folder of the market file.
+    scenario_problems : circles among the scenarios, and their paths that meet nothing.
+    """
+
+    file: Path
+    document: Document
+    market_folder: Path
+    scenario_problems: tuple[Problem, ...] = ()
+
+    @classmethod
+    def read(cls, path: str | Path) -> Source:
+        """Reads the files; SpecError where that fails."""
+        document = read(Path(path))
+        folder = _attach_market(document, Path(path))
+        return cls(Path(path), document, folder, tuple(check_scenarios(document)))
+
+    def contract(
+        self, scenario: str | None = None, overrides: Iterable[str] = (), view: str | None = None
+    ) -> Contract:
+        """The contract with a scenario, overrides and view; see `load`."""
+        settings = tuple(overrides)
+        problems = list(self.scenario_problems)
+        document = self.document.copy()
+        if scenario is not None:
+            _collect(problems, lambda: apply_scenario(document, scenario))
+        for setting in settings:
+            _collect(problems, partial(apply_setting, document, setting))
+        if view is not None:
+            document.tree["view"] = view
+            document.values[("view",)] = document.keys[("view",)] = Mark(f"--view {view}")
+        names = names_of(document.tree)
+        files: dict[str, str] = {}
+        market = Reading(market_names(names, document.tree.get("market")), self.market_folder, files)
+        contract, warnings = _validated(document, Reading(names, self.file.parent, files, market), problems)
+        if problems or contract is None:
+            raise SpecError(problems)
+        contract._loaded = Loaded(str(self.file), scenario, settings, tuple(warnings), document.tree, files)
+        return contract
 
 
 def _collect(problems: list[Problem], step: Any) -> None:

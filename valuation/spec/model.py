@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, Strict, ValidationInfo, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    Strict,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic_core import CoreSchema, core_schema
 
 from valuation import registry
@@ -15,6 +24,8 @@ from valuation.spec.longform import KEYS, is_long_form
 
 Text = Annotated[str, Strict(), Field(min_length=1)]
 """A text that is not empty."""
+CHOSEN_BY = "x-chosen-by"
+"""Mark in a JSON Schema: here stands the class that the file chooses by this word."""
 Flag = Annotated[bool, Strict()]
 """`true` or `false`."""
 
@@ -69,6 +80,9 @@ class ByWord:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.with_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {CHOSEN_BY: self.word}
 
     def read(self, raw: object, info: ValidationInfo) -> Any:
         """The clause or factor; faults keep their place below this value."""

@@ -217,7 +217,7 @@ def check_scenarios(document: Document) -> list[Problem]:
     scenarios = document.tree.get("scenarios")
     problems: list[Problem] = []
     for name in scenarios if isinstance(scenarios, dict) else ():
-        trial = Document(deepcopy(document.tree), dict(document.values), dict(document.keys))
+        trial = document.copy()
         try:
             apply_scenario(trial, name)
         except SpecError as error:
