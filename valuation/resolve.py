@@ -1,4 +1,5 @@
-"""Contract → Plan: the grid, the time axis, the market, the risks, the clauses, tax, and what is measured and recorded."""
+"""Contract → Plan: the grid, the time axis, the market, the risks, the clauses, tax, and what is measured and
+recorded."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from valuation.lowering.indicators import lower_indicators
 from valuation.lowering.leases import terms, utilisation
 from valuation.lowering.market import MarketNoise
 from valuation.lowering.tax import lower_tax
+from valuation.lowering.terms import clauses_of, factors_of, hazards_of
 from valuation.lowering.timeaxis import lower_time
 from valuation.plan.builder import PlanBuilder
 from valuation.plan.model import Measure, Origin, Plan, Record
@@ -41,7 +43,10 @@ class Grid:
     def steps(self) -> tuple[float, ...]:
         """Years of each month after ``as_of``: 1/12, a part of it by days in the first month, 0 before."""
         months = [self.first_month + t for t in range(self.months)]
-        shares = [(timeline.month_end(m) - max(self.as_of, timeline.month_start(m) - 1.0)) / timeline.days_in_month(m) for m in months]
+        shares = [
+            (timeline.month_end(m) - max(self.as_of, timeline.month_start(m) - 1.0)) / timeline.days_in_month(m)
+            for m in months
+        ]
         return tuple(max(0.0, share) / 12.0 for share in shares)
 
     @property
@@ -62,17 +67,17 @@ def resolve(contract: Contract, *, view: str | None = None, events: bool = True)
     grid = lay_grid(contract)
     b = PlanBuilder(grid.first_month, grid.months, grid.first_period, grid.valuation, contract.currency)
     ctx = _begin(contract, b, grid, view, events)
-    for name, factor in contract.factors.items():
+    for name, factor in factors_of(contract).items():
         ctx.factors[name] = factor.lower(name, ctx)
     if events:
-        for name, hazard in contract.hazards.items():
+        for name, hazard in hazards_of(contract).items():
             hazard.lower(name, ctx)
     site_group(ctx)
     with b.in_section("Capacity"):
         ctx.capacity = lower_capacity(ctx, contract.capacity.contracted)
     _lower_clauses(ctx)
     if events:
-        for name, hazard in contract.hazards.items():
+        for name, hazard in hazards_of(contract).items():
             if hazard.compensation is not None:
                 lower_compensation(ctx, name, hazard.compensation)
     _lower_accounts(ctx)
@@ -81,7 +86,8 @@ def resolve(contract: Contract, *, view: str | None = None, events: bool = True)
 
 
 def lay_grid(contract: Contract) -> Grid:
-    """The months that a plan runs over: from the first month after ``as_of`` (or an earlier flow) to the December after the last
+    """The months that a plan runs over: from the first month after ``as_of`` (or an earlier flow) to the December
+    after the last
     payment that is made inside the grid."""
     dates = contract.dates
     as_of = timeline.serial(contract.market.as_of.date)
@@ -91,7 +97,9 @@ def lay_grid(contract: Contract) -> Grid:
     valuation = timeline.serial(dates.valuation.date)
     if contract.from_inception:
         valuation = min(valuation, first_flow)
-    first = min(timeline.month_number(as_of + 1.0), timeline.month_number(first_flow), timeline.month_number(valuation + 1.0))
+    first = min(
+        timeline.month_number(as_of + 1.0), timeline.month_number(first_flow), timeline.month_number(valuation + 1.0)
+    )
     last_flow = max([end, *(timeline.serial(day) for day in _dated_flows(contract, last=True))])
     last = timeline.month_number(last_flow) + _longest_lag(contract)
     last += 11 - last % 12
@@ -123,7 +131,7 @@ def _longest_lag(contract: Contract) -> int:
     for clause in contract.clauses.values():
         when: Terms = terms(clause.payment)
         months.append(when.lag_months + -(-when.lag_days // 28))
-    for hazard in contract.hazards.values():
+    for hazard in hazards_of(contract).values():
         if hazard.compensation is not None:
             lag = hazard.compensation.lag
             months.append(1 + (round(lag.canonical) if lag.canonical_unit != "day" else -(-round(lag.canonical) // 28)))
@@ -143,13 +151,21 @@ def _begin(contract: Contract, b: PlanBuilder, grid: Grid, view: str, events: bo
     correlation = correlation_matrix([name for name, *_ in drivers], pairs)
     with b.in_section("Dates and rates"):
         valuation = b.input(
-            contract.dates.valuation.path or "dates.valuation", grid.valuation, "date", "Valuation date",
+            contract.dates.valuation.path or "dates.valuation",
+            grid.valuation,
+            "date",
+            "Valuation date",
             Origin("dates.valuation"),
-        )  # fmt: skip
+        )
     ctx = Lowering(
-        contract=contract, b=b, time=None, view=view, events_on=events, steps=grid.steps,  # type: ignore[arg-type]
-        noise=MarketNoise(drivers, streams, correlation), accounts=Accounts(),
-    )  # fmt: skip
+        contract=contract,
+        b=b,
+        view=view,
+        events_on=events,
+        steps=grid.steps,
+        noise=MarketNoise(drivers, streams, correlation),
+        accounts=Accounts(),
+    )
     with b.in_section("Dates and rates"):
         discount = b.scalar("rates.discount", "convert", ctx.quantity(rate, "Discount rate"), 1.0, unit="1/year")
         risk_free = ctx.quantity(market.risk_free, "Risk-free rate")
@@ -157,10 +173,12 @@ def _begin(contract: Contract, b: PlanBuilder, grid: Grid, view: str, events: bo
         ctx.quantity(contract.hurdle, "Hurdle rate")
         ctx.term_begin = ctx.dated(contract.dates.start, "Start of the term")
         months = ctx.quantity(contract.dates.term, "Term")
-        ctx.term_end = b.scalar("term.end", "edate", ctx.term_begin, months, unit="date", label="First day after the term")
+        ctx.term_end = b.scalar(
+            "term.end", "edate", ctx.term_begin, months, unit="date", label="First day after the term"
+        )
         ctx.valuation_position = b.scalar(
             "time.valuation_position", "position_at_end", valuation, float(b.first_month), unit="position"
-        )  # fmt: skip
+        )
     ctx.time = lower_time(b, valuation, discount)
     return ctx
 
@@ -172,10 +190,11 @@ def _driver_name(contract: Contract, text: str) -> str:
 
 
 def _lower_clauses(ctx: Lowering) -> None:
-    clauses = ctx.contract.clauses
+    clauses = clauses_of(ctx.contract)
     for name, clause in clauses.items():
-        if hasattr(clause, "prepare"):
-            clause.prepare(name, ctx)
+        prepare = getattr(clause, "prepare", None)
+        if prepare is not None:
+            prepare(name, ctx)
     ordered = [n for kind in _FIRST for n, c in clauses.items() if c.structure == kind]
     for name in [*ordered, *(n for n in clauses if n not in ordered)]:
         clauses[name].lower(name, ctx)
@@ -183,9 +202,9 @@ def _lower_clauses(ctx: Lowering) -> None:
 
 def _lower_accounts(ctx: Lowering) -> None:
     b, home, accounts, time = ctx.b, ctx.b.currency, ctx.accounts, ctx.time
-    show = {"unit": home, "roll": "sum", "total": True}
+    show: dict[str, Any] = {"unit": home, "roll": "sum", "total": True}
     with b.in_section("Accounts"):
-        revenue = b.month("accounts.revenue", "sum", *(accounts.rows("revenue") or [0.0]), label="Revenue", **show)
+        revenue = b.month("accounts.revenue", "sum", *accounts.rows("revenue"), label="Revenue", **show)
         costs = accounts.rows("cost")
         ebitda = b.month("accounts.ebitda", "sum", revenue, *costs, label="EBITDA", **show)
         weight = b.month("accounts.from_valuation", "from_date", time.month_end, b_valuation(ctx))
@@ -193,12 +212,19 @@ def _lower_accounts(ctx: Lowering) -> None:
         for name, row in (("revenue", revenue), ("ebitda", ebitda)):
             b.month(f"accounts.pv_{name}", "mul_add", row, factor, f"accounts.pv_{name}.prev", unit=home)
             b.month(f"accounts.total_{name}", "mul_add", row, weight, f"accounts.total_{name}.prev", unit=home)
-            b.month(f"accounts.{name}_of_year", "year_to_date", row, f"accounts.{name}_of_year.prev", time.year_begins, unit=home)
+            b.month(
+                f"accounts.{name}_of_year",
+                "year_to_date",
+                row,
+                f"accounts.{name}_of_year.prev",
+                time.year_begins,
+                unit=home,
+            )
         b.month("accounts.margin", "ratio", "accounts.pv_ebitda", "accounts.pv_revenue", label="Life margin")
         b.month("accounts.margin_undiscounted", "ratio", "accounts.total_ebitda", "accounts.total_revenue")
         others = accounts.rows("termination") + [f"-{row}" for row in accounts.depreciation]
         taxable = b.month("accounts.taxable", "sum", ebitda, *others, label="Taxable profit", **show)
-        b.month("accounts.capital", "sum", *(accounts.rows("capital") or [0.0]), label="Investment", **show)
+        b.month("accounts.capital", "sum", *accounts.rows("capital"), label="Investment", **show)
     lower_tax(ctx, taxable)
 
 
@@ -234,7 +260,9 @@ def _record(ctx: Lowering) -> None:
         row = utilisation(ctx)
         inside = b.month("indicators.use", "mul", row, in_term)
         total = b.month("indicators.use_sum", "year_to_date", inside, "indicators.use_sum.prev", ctx.time.year_begins)
-        count = b.month("indicators.use_months", "year_to_date", in_term, "indicators.use_months.prev", ctx.time.year_begins)
+        count = b.month(
+            "indicators.use_months", "year_to_date", in_term, "indicators.use_months.prev", ctx.time.year_begins
+        )
         some = b.month("indicators.use_some", "higher_of", count, 1.0)
         b.month("indicators.use_of_year", "divide", total, some, unit="%", label="Utilisation, average of the year")
         b.records.append(Record("utilisation", "indicators.use_of_year", "yearly"))

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,8 @@ CHUNK = 20 * BLOCK
 
 @dataclass(frozen=True)
 class Simulation:
-    """What every path gave. Arrays are indexed [path] or [year, path]; sums over paths are taken per block, then in order."""
+    """What every path gave. Arrays are indexed [path] or [year, path]; sums over paths are taken per block, then in
+    order."""
 
     paths: int
     seed: int
@@ -68,7 +70,9 @@ def simulate(
     done = 0
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         pending = {
-            pool.submit(simulate_blocks, assembly.arrays, np.uint64(seed), first, min(per_chunk, blocks - first), paths, run): first
+            pool.submit(
+                simulate_blocks, assembly.arrays, np.uint64(seed), first, min(per_chunk, blocks - first), paths, run
+            ): first
             for first in range(0, blocks, per_chunk)
         }
         while pending:
@@ -98,27 +102,31 @@ def _empty(assembly: Assembly, paths: int, blocks: int) -> RunArrays:
 
 def _named(assembly: Assembly, run: RunArrays, paths: int, seed: int) -> Simulation:
     counts, dated = _in_order(run.count_sum), _in_order(run.dated_sum)
-    named = lambda names, array: {name: array[i] for i, name in enumerate(names)}  # noqa: E731
     return Simulation(
         paths=paths,
         seed=seed,
         dates=assembly.dates,
         years=assembly.years,
-        measure=named(assembly.measures, run.measure),
-        status=named(assembly.measures, run.status),
-        roots=named(assembly.measures, run.roots),
-        final=named(assembly.finals, run.final),
-        yearly=named(assembly.yearly, run.yearly),
+        measure=_by_name(assembly.measures, run.measure),
+        status=_by_name(assembly.measures, run.status),
+        roots=_by_name(assembly.measures, run.roots),
+        final=_by_name(assembly.finals, run.final),
+        yearly=_by_name(assembly.yearly, run.yearly),
         cash_year=run.cash_year,
-        count=named(assembly.counts, counts),
+        count=_by_name(assembly.counts, counts),
         dated_cash=dated[0],
         dated_tax=dated[1],
     )
 
 
 def _in_order(blocks: Floats) -> Floats:
-    """Sum over blocks, one after the other: the order, and so the last bit, does not depend on how they were computed."""
+    """Sum over blocks, one after the other: the order, and so the last bit, does not depend on how they were
+    computed."""
     total = np.zeros(blocks.shape[1:])
     for block in blocks:
         total += block
     return total
+
+
+def _by_name(names: tuple[str, ...], array: NDArray[Any]) -> dict[str, NDArray[Any]]:
+    return {name: array[place] for place, name in enumerate(names)}

@@ -1,7 +1,9 @@
 """The monthly grid: Excel serials, calendar months, month positions and masks, in plain Python.
 
-A *serial* counts days since 1899-12-30, as a float, so that a plan and a sheet hold the same number. A *month number* counts
-calendar months from year 0 (year·12 + month − 1). A *month position* is a month index of the grid plus the share of that
+A *serial* counts days since 1899-12-30, as a float, so that a plan and a sheet hold the same number. A *month number*
+counts
+calendar months from year 0 (year·12 + month − 1). A *month position* is a month index of the grid plus the share of
+that
 month's days that has passed.
 """
 
@@ -63,7 +65,8 @@ def position_at_end(day: float, first_month: int) -> float:
 
 
 def whole_years(start: float, at: float) -> int:
-    """Completed years from ``start`` to ``at`` (serials), 0 before ``start``; a leap day's anniversary is 28 February."""
+    """Completed years from ``start`` to ``at`` (serials), 0 before ``start``; a leap day's anniversary is 28
+    February."""
     return whole_months(start, at) // 12
 
 

@@ -28,7 +28,8 @@ class Customers(Factor):
     """Intensity at which each customer leaves [1/year]."""
 
     def lower(self, name: str, ctx: Lowering) -> FactorRows:
-        """N_t = N_{t−1} − Binomial(N_{t−1}, 1 − e^(−churn·h)) + Poisson of the arrivals that have not left within the month."""
+        """N_t = N_{t−1} − Binomial(N_{t−1}, 1 − e^(−churn·h)) + Poisson of the arrivals that have not left within the
+        month."""
         from valuation.lowering.context import FactorRows
         from valuation.processes import customers
 

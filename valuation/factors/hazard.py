@@ -97,7 +97,8 @@ class Hazard(Factor):
     def lower(self, name: str, ctx: Lowering) -> None:
         """The event's time as a month position, 1e9 while it has not happened.
 
-        ∫λ runs from the valuation date; λ is held at the schedule's value of the month's start, and where it rises with a
+        ∫λ runs from the valuation date; λ is held at the schedule's value of the month's start, and where it rises
+        with a
         driver the month's integral is the trapezoid of its two ends. A cure thins the hazard: λ·(1 − cure).
         """
         from valuation.kernel.opcodes import NEVER
@@ -126,9 +127,19 @@ class Hazard(Factor):
             )
             threshold = b.start(f"{name}.threshold", "draw_exponential", stream=f"{ctx.stream(name)}/exponential")
             b.month(
-                f"{name}.time", "event_time", f"{name}.time.prev", f"{so_far}.prev", so_far, threshold, begin, ctx.time.end,
-                unit="position", opening=NEVER, base=NEVER, label=f"Time of {name}",
-            )  # fmt: skip
+                f"{name}.time",
+                "event_time",
+                f"{name}.time.prev",
+                f"{so_far}.prev",
+                so_far,
+                threshold,
+                begin,
+                ctx.time.end,
+                unit="position",
+                opening=NEVER,
+                base=NEVER,
+                label=f"Time of {name}",
+            )
 
     def _lower_rise(self, name: str, ctx: Lowering) -> str:
         """Row exp(b·X − b²·Var X/2), 1 where the driver starts."""

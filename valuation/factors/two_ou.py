@@ -107,8 +107,10 @@ class TwoOU(Factor):
     def lower(self, name: str, ctx: Lowering) -> FactorRows:
         """Rows of the price.
 
-        With A the month average of slow + fast (or their level at the month's end) and L the year's level, v = Var(A + L):
-        log: P = exp(ln F − v/2 + A + L); asinh: P = c·sinh(asinh(F·e^(−v/2)/c) + A + L); both have E[P] = F, the forward with
+        With A the month average of slow + fast (or their level at the month's end) and L the year's level, v = Var(A
+        + L):
+        log: P = exp(ln F − v/2 + A + L); asinh: P = c·sinh(asinh(F·e^(−v/2)/c) + A + L); both have E[P] = F, the
+        forward with
         its shape plus the risk premium.
         """
         from valuation.lowering.context import FactorRows

@@ -49,7 +49,7 @@ class PlanArrays(NamedTuple):
     pay_book: np.ndarray  # int64 [Q]         0 cash (before tax), 1 tax
     pay_date: np.ndarray  # int64 [Q, T]      row of the cash table, -1 = none (no payment, or sunk)
     date_year: np.ndarray  # int64 [D]        calendar-year index of each date
-    date_gap: np.ndarray  # int64 [D]         index into gap_years: time from the date before (date 0: from the valuation date)
+    date_gap: np.ndarray  # int64 [D]         index into gap_years: from the date before (date 0: from the valuation)
     gap_years: np.ndarray  # float64 [G]      the distinct gaps, days/365
     discount: np.ndarray  # float64 [M, D]    discount factors of each measure (irr: of its rate, for the first guess)
     # measures and records
@@ -66,7 +66,7 @@ class RunArrays(NamedTuple):
     """What a run fills. n paths, B = ceil(n/256) blocks. Written by path or block index, so chunks and threads do not
     matter."""
 
-    measure: np.ndarray  # float64 [M, n]
+    measure: np.ndarray  # float64 [M, n]     npv; irr: NaN where there is none, −1 for a total loss
     status: np.ndarray  # int8 [M, n]         IRR status, 0 for an npv
     roots: np.ndarray  # int8 [M, n]          IRR: number of falling roots found (capped at 127)
     final: np.ndarray  # float64 [F, n]

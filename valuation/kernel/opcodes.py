@@ -1,8 +1,11 @@
 """The op table: what a plan may do per path and month.
 
-Each op is one expression over its operands. From it come the jitted block function (``_dispatch.py``, generated), the plain
-Python twin that evaluates driver-free rows, and later the Excel form; the NumPy form in ``plan/reference.py`` is written apart.
-An expression uses ``+ - * /``, comparisons, ``a if c else b``, ``min``, ``max`` and the kernel's own functions, never libm and
+Each op is one expression over its operands. From it come the jitted block function (``_dispatch.py``, generated), the
+plain
+Python twin that evaluates driver-free rows, and later the Excel form; the NumPy form in ``plan/reference.py`` is
+written apart.
+An expression uses ``+ - * /``, comparisons, ``a if c else b``, ``min``, ``max`` and the kernel's own functions, never
+libm and
 never a fused multiply-add, so the twin and the compiled code give the same bits.
 
 ``units`` is the rule that the plan builder holds the declared units to:
@@ -51,18 +54,42 @@ _TABLE = (
     _op("exp", "a", "exp(a)", "1"),
     _op("log", "a", "log(a)", "*"),
     _op("exp_price", "x location", "exp(location + x)", "1 1", "price whose logarithm is Gaussian"),
-    _op("sinh_price", "x location scale", "scale * 0.5 * (exp(location + x) - exp(-(location + x)))", "1 1 =",
-        "price whose asinh(price/scale) is Gaussian"),
+    _op(
+        "sinh_price",
+        "x location scale",
+        "scale * 0.5 * (exp(location + x) - exp(-(location + x)))",
+        "1 1 =",
+        "price whose asinh(price/scale) is Gaussian",
+    ),
     _op("logistic", "x location", "1.0 / (1.0 + exp(-(location + x)))", "1 1"),
-    _op("event_time", "before hazard_before hazard threshold from_position to_position",
+    _op(
+        "event_time",
+        "before hazard_before hazard threshold from_position to_position",
         "before if before < 1.0e9 else (from_position + (to_position - from_position) * (threshold - hazard_before)"
-        " / (hazard - hazard_before) if hazard >= threshold and hazard > hazard_before else 1.0e9)", "= 1 1 1 = =",
-        "month position at which the integrated hazard reaches its exponential; 1e9 = not yet"),
-    _op("pick_first", "time_a time_b a b", "a if time_a <= time_b else b", "* * = =", "equal times: the first in the file"),
-    _op("span", "stop from_position to_position",
-        "max(0.0, min(stop, to_position) - from_position)", "* * *", "share of the month served before the stop"),
-    _op("falls_in", "position from_position to_position",
-        "1.0 if position >= from_position and position < to_position else 0.0", "* * *"),
+        " / (hazard - hazard_before) if hazard >= threshold and hazard > hazard_before else 1.0e9)",
+        "= 1 1 1 = =",
+        "month position at which the integrated hazard reaches its exponential; 1e9 = not yet",
+    ),
+    _op(
+        "pick_first",
+        "time_a time_b a b",
+        "a if time_a <= time_b else b",
+        "* * = =",
+        "equal times: the first in the file",
+    ),
+    _op(
+        "span",
+        "stop from_position to_position",
+        "max(0.0, min(stop, to_position) - from_position)",
+        "* * *",
+        "share of the month served before the stop",
+    ),
+    _op(
+        "falls_in",
+        "position from_position to_position",
+        "1.0 if position >= from_position and position < to_position else 0.0",
+        "* * *",
+    ),
     _op("take_or_pay", "use share full", "(use if use > share else share) * full", "1 1 ="),
     _op("blend", "share fixed floating", "share * fixed + (1.0 - share) * floating", "1 = ="),
     _op("year_to_date", "x prev reset", "x if reset > 0.0 else prev + x", "= = 1"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from valuation import timeline
 from valuation.lowering.exchange import exchange_rate, has_random_rate
-from valuation.plan.model import operand
+from valuation.plan.model import Argument, operand
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
@@ -17,11 +17,16 @@ Kind = Literal["revenue", "cost", "pass_through", "capital", "termination", "tax
 
 @dataclass(frozen=True)
 class Terms:
-    """When a month's amount is paid: ``advance`` = first day, ``arrears`` = last day, then calendar days or months later."""
+    """When a month's amount is paid: ``advance`` = first day, ``arrears`` = last day, then calendar days or months
+    later."""
 
     advance: bool = False
     lag_days: int = 0
     lag_months: int = 0
+
+
+ON_THE_DAY = Terms()
+"""Paid on the last day of the month."""
 
 
 @dataclass
@@ -33,9 +38,9 @@ class Accounts:
     lag_months: int = 0
     """Months that the grid must run on after the last accrual for payments that are made inside it."""
 
-    def rows(self, kind: Kind) -> list[str]:
-        """Operands of a sum: ``row`` where the view receives, ``-row`` where it pays."""
-        return [row if sign > 0 else f"-{row}" for sign, row in self.signed.get(kind, [])]
+    def rows(self, kind: Kind) -> list[Argument]:
+        """Operands of a sum: ``row`` where the view receives, ``-row`` where it pays; 0 where there is none."""
+        return [row if sign > 0 else f"-{row}" for sign, row in self.signed.get(kind, [])] or [0.0]
 
 
 def post(
@@ -45,13 +50,14 @@ def post(
     payer: str,
     payee: str,
     kind: Kind,
-    terms: Terms = Terms(),
+    terms: Terms = ON_THE_DAY,
     date_row: str = "",
     book: str = "cash",
 ) -> str:
     """Enters a monthly amount as one transfer; returns its accrual row in the contract's currency.
 
-    A transfer between two others than the viewed party leaves no trace. Accrual converts at the month's own month-end rate,
+    A transfer between two others than the viewed party leaves no trace. Accrual converts at the month's own month-end
+    rate,
     cash at that of the payment's month.
 
     Parameters
@@ -64,13 +70,26 @@ def post(
     home = ctx.b.currency
     accrual = row
     if currency != home:
-        accrual = ctx.b.month(f"{row}.{home}", "prod", row, exchange_rate(ctx, currency, home), unit=home, label=_label(ctx, row), roll="sum", sign=sign or 1)
+        accrual = ctx.b.month(
+            f"{row}.{home}",
+            "prod",
+            row,
+            exchange_rate(ctx, currency, home),
+            unit=home,
+            label=_label(ctx, row),
+            roll="sum",
+            sign=sign or 1,
+        )
     if not sign:
         return accrual
     ctx.accounts.signed.setdefault(kind, []).append((sign, accrual))
     if date_row:
         ctx.b.pay(accrual, date_row, sign, book)
-    elif currency == home or not has_random_rate(ctx, currency, home) or (terms.advance, terms.lag_days, terms.lag_months) == (False, 0, 0):
+    elif (
+        currency == home
+        or not has_random_rate(ctx, currency, home)
+        or (terms.advance, terms.lag_days, terms.lag_months) == (False, 0, 0)
+    ):
         ctx.b.pay(accrual, payment_dates(ctx, terms), sign, book)
     else:
         _pay_at_rate_of_payment(ctx, row, currency, terms, sign, book)
@@ -94,7 +113,8 @@ def payment_dates(ctx: Lowering, terms: Terms) -> str:
 
 
 def _pay_at_rate_of_payment(ctx: Lowering, row: str, currency: str, terms: Terms, sign: int, book: str) -> None:
-    """Cash in a foreign currency, converted at the month-end rate of the month in which it is paid: the amount waits in a chain
+    """Cash in a foreign currency, converted at the month-end rate of the month in which it is paid: the amount waits
+    in a chain
     of last months' values; month t pays what accrued k months before where that falls due in t."""
     b = ctx.b
     first = b.first_month

@@ -26,7 +26,8 @@ class Phase:
 
 @dataclass(frozen=True)
 class Capacity:
-    """Contracted power of a lease or of the contract: its phases, the month's last position inside the term, and the power
+    """Contracted power of a lease or of the contract: its phases, the month's last position inside the term, and the
+    power
     contracted whatever happens [MW, by days]."""
 
     prefix: str
@@ -76,16 +77,24 @@ def lower_capacity(
             path = f"{quantity.path or contracted.path}.date"
             written = b.input(path, timeline.serial(day), "date", f"Phase {place} from", Origin(path))
             date = b.scalar(f"{prefix}.phase_{place}.date", "higher_of", written, ctx.term_begin, unit="date")
-        position = b.scalar(f"{prefix}.phase_{place}.from", "position_at_start", date, float(b.first_month), unit="position")
-        begin = b.month(f"{prefix}.phase_{place}.begin", "clip", position, ctx.time.begin, ctx.time.end, unit="position")
+        position = b.scalar(
+            f"{prefix}.phase_{place}.from", "position_at_start", date, float(b.first_month), unit="position"
+        )
+        begin = b.month(
+            f"{prefix}.phase_{place}.begin", "clip", position, ctx.time.begin, ctx.time.end, unit="position"
+        )
         added = b.scalar(f"{prefix}.phase_{place}.added", "sum", level, *([f"-{before}"] if before else []), unit="MW")
         own_until = until
         if phase_term is not None:
             months = ctx.quantity(phase_term, "Term of a phase")
             own_end = b.scalar(f"{prefix}.phase_{place}.end_date", "edate", date, months, unit="date")
-            own = b.scalar(f"{prefix}.phase_{place}.end", "position_at_start", own_end, float(b.first_month), unit="position")
+            own = b.scalar(
+                f"{prefix}.phase_{place}.end", "position_at_start", own_end, float(b.first_month), unit="position"
+            )
             sooner = b.scalar(f"{prefix}.phase_{place}.stop", "lower_of", own, end, unit="position")
-            own_until = b.month(f"{prefix}.phase_{place}.until", "clip", sooner, ctx.time.begin, ctx.time.end, unit="position")
+            own_until = b.month(
+                f"{prefix}.phase_{place}.until", "clip", sooner, ctx.time.begin, ctx.time.end, unit="position"
+            )
         phases.append(Phase(added, position, begin, own_until))
         before = level
     peak = levels[0]

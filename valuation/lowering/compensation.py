@@ -34,9 +34,23 @@ def lower_compensation(ctx: Lowering, hazard: str, terms: Compensation) -> None:
         early = b.month(f"{hazard}.is_early", "below", group.stop, "term.end_position")
         due = b.month(f"{hazard}.compensation", "prod", owed, cause, early, unit=home)
         now = b.month(f"{hazard}.ends_now", "falls_in", group.stop, ctx.time.begin, ctx.time.end)
-        accrued = b.month(f"{hazard}.compensation_accrued", "prod", due, now, unit=home, label=f"Compensation after {hazard}", roll="sum")
+        accrued = b.month(
+            f"{hazard}.compensation_accrued",
+            "prod",
+            due,
+            now,
+            unit=home,
+            label=f"Compensation after {hazard}",
+            roll="sum",
+        )
         lag = ctx.quantity(terms.lag, f"Compensation after {hazard}, paid after")
-        months = b.scalar(f"{hazard}.compensation_lag", "convert", lag, 1.0 if terms.lag.canonical_unit != "day" else 12.0 / 365.0, unit="position")
+        months = b.scalar(
+            f"{hazard}.compensation_lag",
+            "convert",
+            lag,
+            1.0 if terms.lag.canonical_unit != "day" else 12.0 / 365.0,
+            unit="position",
+        )
         paid_at = b.month(f"{hazard}.compensation_time", "sum", group.stop, months, unit="position")
         held = b.month(f"{hazard}.compensation_held", "sum", f"{hazard}.compensation_held.prev", accrued, unit=home)
         then = b.month(f"{hazard}.pays_now", "falls_in", paid_at, ctx.time.begin, ctx.time.end)
@@ -61,7 +75,13 @@ def _worth(ctx: Lowering, hazard: str, terms: Compensation) -> str:
         for lease in ctx.leases:
             if lease.payee == terms.payee:
                 per_mw = f"{lease.name}.per_mw"
-                fee = b.month(f"{hazard}.fee_of_{lease.name}", "prod", per_mw, lease.capacity.contracted_mw, unit=(b.unit_of(per_mw) or "").split("/")[0])
+                fee = b.month(
+                    f"{hazard}.fee_of_{lease.name}",
+                    "prod",
+                    per_mw,
+                    lease.capacity.contracted_mw,
+                    unit=(b.unit_of(per_mw) or "").split("/")[0],
+                )
                 fees.append(_home(ctx, fee))
         if not fees:
             raise NothingToCompensate(f"risks.{hazard}.compensation: {terms.payee} has no lease")
@@ -80,10 +100,11 @@ def _straight_line(ctx: Lowering, hazard: str, total: str) -> str:
     capacity = ctx.leases[0].capacity if ctx.leases else ctx.capacity
     if capacity is None:
         raise NothingToCompensate(f"risks.{hazard}.compensation: no contracted power to share the capex over")
-    rising = [phase for phase in capacity.phases]
     parts = []
-    for place, phase in enumerate(rising, 1):
-        months = b.scalar(f"{hazard}.phase_{place}_months", "span", NEVER, phase.from_position, "term.end_position", unit="month")
+    for place, phase in enumerate(capacity.phases, 1):
+        months = b.scalar(
+            f"{hazard}.phase_{place}_months", "span", NEVER, phase.from_position, "term.end_position", unit="month"
+        )
         value = b.scalar(f"{hazard}.phase_{place}_capex", "prod", total, phase.added_mw, unit=f"{home}*MW")
         per_month = b.scalar(f"{hazard}.phase_{place}_by_month", "divide", value, months, unit=f"{home}*MW/month")
         since = b.month(f"{hazard}.phase_{place}_stop", "higher_of", stop, phase.from_position, unit="position")
@@ -109,4 +130,8 @@ def _home(ctx: Lowering, row: str) -> str:
     if currency == ctx.b.currency:
         return row
     made = f"{row}.{ctx.b.currency}"
-    return made if made in ctx.b.rows else ctx.b.month(made, "prod", row, exchange_rate(ctx, currency, ctx.b.currency), unit=ctx.b.currency)
+    return (
+        made
+        if made in ctx.b.rows
+        else ctx.b.month(made, "prod", row, exchange_rate(ctx, currency, ctx.b.currency), unit=ctx.b.currency)
+    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from valuation import timeline
 from valuation.errors import PlanError
+from valuation.lowering.terms import clauses_of
 from valuation.lowering.timeaxis import TimeAxis
 from valuation.plan.builder import PlanBuilder
 from valuation.plan.model import Origin
@@ -42,13 +43,13 @@ class Lowering:
 
     contract: Contract
     b: PlanBuilder
-    time: TimeAxis
     view: str
     events_on: bool
     steps: tuple[float, ...]
     """Years of each month after ``as_of``: 1/12, a part in the first month, 0 before."""
     noise: MarketNoise
     accounts: Accounts
+    time: TimeAxis = field(init=False)
     capacity: Capacity | None = None
     factors: dict[str, FactorRows] = field(default_factory=dict)
     groups: dict[tuple[str, ...], EventGroup] = field(default_factory=dict)
@@ -63,7 +64,9 @@ class Lowering:
             raise PlanError(f"{label}: a quantity without a path cannot be an input")
         percent = q.unit.startswith("%")
         as_fraction = percent or q.unit == ""
-        name = self.b.input(q.path, q.canonical if as_fraction else q.value, q.unit, label, origin(q.path, q.provenance))
+        name = self.b.input(
+            q.path, q.canonical if as_fraction else q.value, q.unit, label, origin(q.path, q.provenance)
+        )
         if as_fraction or q.scale == 1.0:
             return name
         row = f"{name}.canonical"
@@ -127,7 +130,8 @@ class Lowering:
         return rows.components[component], *rows.drivers[component]
 
     def per_step(self, name: str, function: Callable[[float], float]) -> Any:
-        """A process constant that depends on the length of the step: a number where all months have one length, else a row."""
+        """A process constant that depends on the length of the step: a number where all months have one length, else
+        a row."""
         values = {step: function(step) for step in sorted(set(self.steps))}
         if len(values) == 1:
             return next(iter(values.values()))
@@ -139,15 +143,21 @@ class Lowering:
     def by_month(self, name: str, values: list[float], unit: str = "", label: str = "") -> str:
         """A row of numbers derived from the parameters of a process, month by month."""
         dates = tuple(timeline.month_start(self.b.first_month + t) for t in range(self.b.months))
-        table = self.b.table(f"{name}.table", {"date": dates, "value": tuple(values)}, ("date", unit), label, Origin(status="derived"))
-        return self.b.month(name, "curve", f"{table}:date", f"{table}:value", self.time.month_start, unit=unit, label=label)
+        table = self.b.table(
+            f"{name}.table", {"date": dates, "value": tuple(values)}, ("date", unit), label, Origin(status="derived")
+        )
+        return self.b.month(
+            name, "curve", f"{table}:date", f"{table}:value", self.time.month_start, unit=unit, label=label
+        )
 
     def term_share(self, stop: str | float, name: str) -> str:
         """Row: share of the month that lies in the term and before a stop [1]."""
         if name in self.b.rows:
             return name
         if "term.begin" not in self.b.rows:
-            position = self.b.scalar("term.begin_position", "position_at_start", self.term_begin, float(self.b.first_month), unit="position")
+            position = self.b.scalar(
+                "term.begin_position", "position_at_start", self.term_begin, float(self.b.first_month), unit="position"
+            )
             self.b.month("term.begin", "clip", position, self.time.begin, self.time.end, unit="position")
         return self.b.month(name, "span", stop, "term.begin", "capacity.until")
 
@@ -162,7 +172,11 @@ class Lowering:
 
     def capex_clauses(self, payer: str) -> list[str]:
         """Names of the investments that a party pays."""
-        return [name for name, clause in self.contract.clauses.items() if clause.structure == "capex" and clause.payer == payer]
+        return [
+            name
+            for name, clause in clauses_of(self.contract).items()
+            if clause.structure == "capex" and clause.payer == payer
+        ]
 
     @property
     def step_row(self) -> str:
@@ -179,7 +193,9 @@ class Lowering:
 
 def origin(path: str, provenance: Provenance) -> Origin:
     """Provenance as the plan keeps it."""
-    return Origin(path, provenance.status or "", provenance.source or "", provenance.note or "", provenance.low, provenance.high)
+    return Origin(
+        path, provenance.status or "", provenance.source or "", provenance.note or "", provenance.low, provenance.high
+    )
 
 
 def unit_text(canonical: str) -> str:

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from valuation.kernel.opcodes import NEVER
+from valuation.lowering.terms import hazards_of
 from valuation.plan.model import Origin
 
 if TYPE_CHECKING:
-    from valuation.spec.clause import Survival
     from valuation.lowering.context import Lowering
+    from valuation.spec.clause import Survival
 
 
 @dataclass(frozen=True)
 class EventGroup:
-    """Rows of the first event among some hazards. ``stop`` is the month position at which the notice has run out; ``cause``
+    """Rows of the first event among some hazards. ``stop`` is the month position at which the notice has run out;
+    ``cause``
     counts the hazards of the contract from 1, 0 = none. ``notices`` gives the months of notice by cause."""
 
     hazards: tuple[str, ...]
@@ -30,7 +32,8 @@ def event_group(ctx: Lowering, hazards: tuple[str, ...]) -> EventGroup:
 
     Parameters
     ----------
-    hazards : names of hazards that are lowered already, in file order; empty (or events switched off) = nothing ever strikes.
+    hazards : names of hazards that are lowered already, in file order; empty (or events switched off) = nothing ever
+    strikes.
     """
     if not ctx.events_on:
         hazards = ()
@@ -41,7 +44,12 @@ def event_group(ctx: Lowering, hazards: tuple[str, ...]) -> EventGroup:
     with b.in_section("Events"):
         if not hazards:
             time = b.month(f"{prefix}.time", "set", NEVER, unit="position")
-            group = EventGroup((), time, b.month(f"{prefix}.stop", "set", NEVER, unit="position"), b.month(f"{prefix}.cause", "set", 0.0))
+            group = EventGroup(
+                (),
+                time,
+                b.month(f"{prefix}.stop", "set", NEVER, unit="position"),
+                b.month(f"{prefix}.cause", "set", 0.0),
+            )
             ctx.groups[hazards] = group
             return group
         all_hazards = hazard_names(ctx)
@@ -80,7 +88,7 @@ def ending(ctx: Lowering, lease: str | None = None) -> tuple[str, ...]:
     """Hazards that end a lease (None: any lease), in file order."""
     return tuple(
         name
-        for name, hazard in ctx.contract.hazards.items()
+        for name, hazard in hazards_of(ctx.contract).items()
         if hazard.ends is None or (hazard.ends if lease is None else lease in hazard.ends)
     )
 

@@ -1,4 +1,5 @@
-"""Rates of exchange: a factor or a stated rate, turned round or joined over a third currency where needed; never guessed."""
+"""Rates of exchange: a factor or a stated rate, turned round or joined over a third currency where needed; never
+guessed."""
 
 from __future__ import annotations
 
@@ -47,14 +48,17 @@ def exchange_rate(ctx: Lowering, source: str, target: str) -> str:
 
 
 def has_random_rate(ctx: Lowering, source: str, target: str) -> bool:
-    """Whether a factor, not only stated rates, lies on the way: then cash converts at the payment's month, not the accrual's."""
+    """Whether a factor, not only stated rates, lies on the way: then cash converts at the payment's month, not the
+    accrual's."""
     return any(not name.startswith("market.stated_rates") for _, _, (name, _) in _path(ctx, source, target))
 
 
 def _path(ctx: Lowering, source: str, target: str) -> list[tuple[str, str, tuple[str, str]]]:
     """Shortest chain of quotes from one currency to another."""
     quotes = [(rows.value, rows.unit) for rows in ctx.factors.values() if _is_pair(rows.unit)]
-    quotes += [(ctx.quantity(rate, f"Stated rate {pair}"), pair) for pair, rate in ctx.contract.market.stated_rates.items()]
+    quotes += [
+        (ctx.quantity(rate, f"Stated rate {pair}"), pair) for pair, rate in ctx.contract.market.stated_rates.items()
+    ]
     reached: dict[str, list[tuple[str, str, tuple[str, str]]]] = {source: []}
     todo = [source]
     while todo:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 def lower_indicators(ctx: Lowering, in_term: str) -> None:
     """Rows ``alive``, ``indicator_i`` and ``indicator_i_and_alive`` with their yearly counts.
 
-    ``in_term`` flags the months of which the term has a part; outside them the last value stands, so a year in which the term
+    ``in_term`` flags the months of which the term has a part; outside them the last value stands, so a year in which
+    the term
     ends is judged on the term's months.
     """
     b = ctx.b
@@ -70,7 +71,7 @@ def watched_row(ctx: Lowering, name: str) -> str:
 
         return load(ctx)
     if name == "price":
-        spot = next(clause.spot for clause in ctx.contract.clauses.values() if getattr(clause, "spot", None))
+        spot = next(s for s in (getattr(c, "spot", None) for c in ctx.contract.clauses.values()) if s)
         return ctx.factors[spot].value
     raise ValueError(f"an indicator cannot watch {name!r}")
 

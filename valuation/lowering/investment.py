@@ -20,7 +20,13 @@ def spend_equally(ctx: Lowering, name: str, total: str, currency: str, start: Da
     """Equal parts, one a month, on the day of the first (month ends on month ends)."""
     b, time = ctx.b, ctx.time
     first = ctx.dated(start, "First payment")
-    count = b.input(f"clauses.{name}.schedule.months", float(months), "", "Number of equal payments", Origin(f"clauses.{name}.schedule.months"))
+    count = b.input(
+        f"clauses.{name}.schedule.months",
+        float(months),
+        "",
+        "Number of equal payments",
+        Origin(f"clauses.{name}.schedule.months"),
+    )
     part = b.scalar(f"{name}.part", "divide", total, count, unit=currency)
     k = b.month(f"{name}.payment_number", "months_between", first, time.month_end)
     last = b.scalar(f"{name}.last_number", "sum", count, -1.0)
@@ -44,14 +50,28 @@ def spend_by_date(ctx: Lowering, name: str, total: str, currency: str, schedule:
             amount = b.scalar(f"{name}.part_{place}", "prod", total, amount, unit=currency)
         due = b.month(f"{name}.due_{place}", "between", when, time.month_start, time.month_end)
         dates = b.month(f"{name}.payment_date_{place}", "date_if", due, when, unit="date")
-        parts.append((b.month(f"{name}.spend_{place}", "prod", amount, due, unit=currency, label=f"Investment, payment {place}", roll="sum"), dates))
+        parts.append(
+            (
+                b.month(
+                    f"{name}.spend_{place}",
+                    "prod",
+                    amount,
+                    due,
+                    unit=currency,
+                    label=f"Investment, payment {place}",
+                    roll="sum",
+                ),
+                dates,
+            )
+        )
     return parts
 
 
 def write_down(ctx: Lowering, name: str, spend: list[str], depreciation: Depreciation) -> None:
     """Tax balance of an investment by month.
 
-    Declining balance takes its full rate at each tax year's end, straight line equal months from the start of the contract.
+    Declining balance takes its full rate at each tax year's end, straight line equal months from the start of the
+    contract.
     With ``residual: written_off`` (or ``sold_at``) what is left goes in the tax year in which the term ends.
     """
     tax = ctx.contract.tax.get(ctx.view)
@@ -82,6 +102,8 @@ def write_down(ctx: Lowering, name: str, spend: list[str], depreciation: Depreci
     if tax.residual != "continues":
         final = b.month(f"{name}.final_year", "mul", over, year_ends)
         charged = b.month(f"{name}.charged", "select", final, basis, regular, unit=home)
-    down = b.month(f"{name}.depreciation", "set", charged, unit=home, label=f"Tax depreciation, {name}", roll="sum", sign=-1)
+    down = b.month(
+        f"{name}.depreciation", "set", charged, unit=home, label=f"Tax depreciation, {name}", roll="sum", sign=-1
+    )
     b.month(f"{name}.tax_balance", "sum", basis, f"-{down}", unit=home, label=f"Tax balance, {name}", roll="end")
     ctx.accounts.depreciation.append(down)

@@ -78,7 +78,8 @@ def peak_mw(ctx: Lowering) -> str:
 
 
 def load(ctx: Lowering) -> str:
-    """Row of the metered load [MWh] = contracted MW served × utilisation × hours × (PUE on an IT basis) × (1 + losses)."""
+    """Row of the metered load [MWh] = contracted MW served × utilisation × hours × (PUE on an IT basis) × (1 +
+    losses)."""
     return energy(ctx, "capacity.load", served_mw(ctx), "Metered load")
 
 
@@ -111,10 +112,21 @@ def post_cost(ctx: Lowering, clause: Clause, row: str, kind: Kind = "cost") -> N
         return
     through: Kind = "cost" if ctx.view == clause.payee else "pass_through"
     post(ctx, row, payer=clause.payer, payee=clause.payee, kind=through, terms=when)
-    again = ctx.b.month(f"{row}.passed_through", "set", row, unit=ctx.b.unit_of(row) or "", label=f"{ctx.b.rows[row].label}, passed through")
+    again = ctx.b.month(
+        f"{row}.passed_through",
+        "set",
+        row,
+        unit=ctx.b.unit_of(row) or "",
+        label=f"{ctx.b.rows[row].label}, passed through",
+    )
     post(
-        ctx, again, payer=lease.payer, payee=lease.payee, kind="cost" if ctx.view == lease.payer else "pass_through", terms=when
-    )  # fmt: skip
+        ctx,
+        again,
+        payer=lease.payer,
+        payee=lease.payee,
+        kind="cost" if ctx.view == lease.payer else "pass_through",
+        terms=when,
+    )
 
 
 def passed_through(ctx: Lowering, clause: Clause) -> bool:

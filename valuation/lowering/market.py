@@ -1,4 +1,5 @@
-"""The common noise of a market: one Cholesky factor over every (level, integral) pair of the market file, in file order."""
+"""The common noise of a market: one Cholesky factor over every (level, integral) pair of the market file, in file
+order."""
 
 from __future__ import annotations
 
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 class MarketNoise:
     """Gaussian innovations of the market's drivers.
 
-    The covariance of all (X_i(h), ∫X_i) pairs over a month of length h is exact, not a correlation of rounded parts; it is
-    factored for the whole file, whatever a contract uses, so that contracts on one market see one path and a factor appended
+    The covariance of all (X_i(h), ∫X_i) pairs over a month of length h is exact, not a correlation of rounded parts;
+    it is
+    factored for the whole file, whatever a contract uses, so that contracts on one market see one path and a factor
+    appended
     to the file changes no earlier draw.
     """
 
@@ -33,7 +36,9 @@ class MarketNoise:
         if step not in self.factors:
             size = 2 * len(self.drivers)
             self.factors[step] = (
-                cholesky(step_covariance(self.drivers, self.correlation, step)) if step > 0.0 else [[0.0] * size for _ in range(size)]
+                cholesky(step_covariance(self.drivers, self.correlation, step))
+                if step > 0.0
+                else [[0.0] * size for _ in range(size)]
             )
         return self.factors[step]
 
@@ -61,7 +66,11 @@ class MarketNoise:
         for place, (normal, weight) in enumerate(terms):
             last = place == len(terms) - 1
             name = row if last else f"{row}.part_{place}"
-            running = ctx.b.month(name, "mul_add", normal, weight, running) if running else ctx.b.month(name, "mul", normal, weight)
+            running = (
+                ctx.b.month(name, "mul_add", normal, weight, running)
+                if running
+                else ctx.b.month(name, "mul", normal, weight)
+            )
         return running or ctx.b.month(row, "set", 0.0)
 
     def _entry(self, k: int, j: int, step: float) -> float:

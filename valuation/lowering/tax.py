@@ -1,8 +1,9 @@
-"""Tax of the viewed party: assessed once a calendar year on accrual earnings, with losses carried forward, paid on fixed days."""
+"""Tax of the viewed party: assessed once a calendar year on accrual earnings, with losses carried forward, paid on
+fixed days."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from valuation.lowering.accounts import post
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 def lower_tax(ctx: Lowering, profit: str) -> None:
     """Tax rows on the monthly taxable profit [contract currency]: base = year's profit less losses brought forward.
 
-    tax = rate·max(0, profit − losses used); a year's loss joins the pool. Paid in equal parts on the days of the next year
+    tax = rate·max(0, profit − losses used); a year's loss joins the pool. Paid in equal parts on the days of the next
+    year
     that the contract names, or on the year's last day (``in_year``).
     """
     tax = ctx.contract.tax.get(ctx.view)
@@ -27,9 +29,14 @@ def lower_tax(ctx: Lowering, profit: str) -> None:
         if tax.residual == "sold_at" and tax.sold_at is not None:
             profit = _with_sale(ctx, profit, ctx.quantity(tax.sold_at, "Assets sold at"), ends)
         year = b.month(
-            "tax.profit_of_year", "year_to_date", profit, "tax.profit_of_year.prev", "tax.year_begins", unit=home,
+            "tax.profit_of_year",
+            "year_to_date",
+            profit,
+            "tax.profit_of_year.prev",
+            "tax.year_begins",
+            unit=home,
             label="Taxable profit, year to date",
-        )  # fmt: skip
+        )
         due = _assess(ctx, tax, rate, year, ends)
         if tax.paid == "in_year":
             dates = [b.month("tax.date", "date_if", ends, time.month_end, unit="date")]
@@ -37,7 +44,9 @@ def lower_tax(ctx: Lowering, profit: str) -> None:
             next_year = b.month("tax.next_year", "sum", time.year, 1.0)
             dates = []
             for place, day in enumerate(tax.paid, 1):
-                when = b.month(f"tax.day_{place}", "day_of_year", next_year, float(day.month), float(day.day), unit="date")
+                when = b.month(
+                    f"tax.day_{place}", "day_of_year", next_year, float(day.month), float(day.day), unit="date"
+                )
                 dates.append(b.month(f"tax.date_{place}", "date_if", ends, when, unit="date"))
         for place, date in enumerate(dates, 1):
             part = due if len(dates) == 1 else b.month(f"tax.part_{place}", "mul", due, 1.0 / len(dates), unit=home)
@@ -47,22 +56,31 @@ def lower_tax(ctx: Lowering, profit: str) -> None:
 def _assess(ctx: Lowering, tax: Tax, rate: str, year: str, ends: str) -> str:
     """Row of the tax on a year's profit, in the year's last month."""
     b, home = ctx.b, ctx.b.currency
-    show = {"unit": home, "label": "Tax assessed", "roll": "sum", "sign": -1}
+    show: dict[str, Any] = {"unit": home, "label": "Tax assessed", "roll": "sum", "sign": -1}
     if tax.losses == "refunded":
         return b.month("tax.assessed", "prod", rate, ends, year, **show)
     if tax.losses == "none":
         return b.month("tax.assessed", "tax", rate, ends, year, 0.0, **show)
     used = b.month(
         "tax.losses_used", "loss_used", ends, year, "tax.losses.prev", unit=home, label="Losses used", roll="sum"
-    )  # fmt: skip
+    )
     b.month(
-        "tax.losses", "loss_pool", "tax.losses.prev", used, ends, year, unit=home, label="Losses carried forward", roll="end"
-    )  # fmt: skip
+        "tax.losses",
+        "loss_pool",
+        "tax.losses.prev",
+        used,
+        ends,
+        year,
+        unit=home,
+        label="Losses carried forward",
+        roll="end",
+    )
     return b.month("tax.assessed", "tax", rate, ends, year, used, **show)
 
 
 def _with_sale(ctx: Lowering, profit: str, price: str, ends: str) -> str:
-    """Adds the sale of the assets to the profit of the year in which the term ends; their balance is written off against it."""
+    """Adds the sale of the assets to the profit of the year in which the term ends; their balance is written off
+    against it."""
     b, home = ctx.b, ctx.b.currency
     over = b.month("tax.term_over", "mul", "term.over", ends)
     before = b.month("tax.sold_before", "higher_of", "tax.sold_before.prev", "tax.term_over.prev")

@@ -1,4 +1,5 @@
-"""The rows of the time axis that every plan has: months, month positions, hours, the share of a month after a moment."""
+"""The rows of the time axis that every plan has: months, month positions, hours, the share of a month after a
+moment."""
 
 from __future__ import annotations
 
@@ -27,8 +28,12 @@ def lower_time(b: PlanBuilder, valuation: str, discount_rate: str) -> TimeAxis:
     """Adds the time axis. ``begin`` and ``end`` are the month positions t and t + 1."""
     with b.in_section("Time"):
         t = b.month("time.t", "sum", "time.t.prev", 1.0, opening=-1.0, label="Month", header=True)
-        start = b.month("time.month_start", "month_start", float(b.first_month), t, unit="date", label="Month start", header=True)
-        end = b.month("time.month_end", "month_end", float(b.first_month), t, unit="date", label="Month end", header=True)
+        start = b.month(
+            "time.month_start", "month_start", float(b.first_month), t, unit="date", label="Month start", header=True
+        )
+        end = b.month(
+            "time.month_end", "month_end", float(b.first_month), t, unit="date", label="Month end", header=True
+        )
         begin = b.month("time.begin", "convert", t, 1.0, unit="position")
         stop = b.month("time.end", "sum", begin, 1.0, unit="position")
         return TimeAxis(

@@ -1,14 +1,19 @@
 """Turns a plan into the arrays that the interpreter runs: registers, series, op codes, the table of payment dates.
 
-Only rows that a draw reaches and that an output reads become ops. Everything else is a constant or a series, folded where a sum
+Only rows that a draw reaches and that an output reads become ops. Everything else is a constant or a series, folded
+where a sum
 or a product has several such operands.
 """
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from valuation import timeline
 from valuation.kernel.arrays import EXPONENTIAL, IRR, NORMAL, NPV, UNIFORM, PlanArrays
@@ -50,39 +55,40 @@ def assemble(plan: Plan, values: Values | None = None) -> Assembly:
     distinct = sorted(set(gaps))
     rates = [values.scalar[m.rate] for m in plan.measures]
     discount = TIME_OPS["discount"][1]
-    integers = lambda xs, *shape: np.array(xs, np.int64).reshape(shape or (-1,))  # noqa: E731
     arrays = PlanArrays(
         start_stream=np.array([d[0] for d in program.start_draws], np.uint32),
-        start_kind=integers([d[1] for d in program.start_draws]),
-        start_register=integers([d[2] for d in program.start_draws]),
+        start_kind=_integers([d[1] for d in program.start_draws]),
+        start_register=_integers([d[2] for d in program.start_draws]),
         draw_stream=np.array([d[0] for d in program.draws], np.uint32),
-        draw_kind=integers([d[1] for d in program.draws]),
-        draw_register=integers([d[2] for d in program.draws]),
+        draw_kind=_integers([d[1] for d in program.draws]),
+        draw_register=_integers([d[2] for d in program.draws]),
         draw_on=np.array([d[3] for d in program.draws], np.uint8).reshape(-1, plan.months),
         first_period=plan.first_period,
-        start_code=integers([c[0] for c in program.start_code]),
-        start_arg=integers([c[1] for c in program.start_code], -1, WIDTH),
-        code=integers([c[0] for c in program.code]),
-        arg=integers([c[1] for c in program.code], -1, WIDTH),
-        pay_register=integers([program.place(p.row, None) for p in plan.payments]),
+        start_code=_integers([c[0] for c in program.start_code]),
+        start_arg=_integers([c[1] for c in program.start_code], -1, WIDTH),
+        code=_integers([c[0] for c in program.code]),
+        arg=_integers([c[1] for c in program.code], -1, WIDTH),
+        pay_register=_integers([program.place(p.row, None) for p in plan.payments]),
         pay_sign=np.array([float(p.sign) for p in plan.payments]),
-        pay_book=integers([("cash", "tax").index(p.book) for p in plan.payments]),
-        pay_date=integers(pay, -1, plan.months),
-        date_year=integers([timeline.date_of(d).year - first_year for d in dates]),
-        date_gap=integers([distinct.index(g) for g in gaps]),
+        pay_book=_integers([("cash", "tax").index(p.book) for p in plan.payments]),
+        pay_date=_integers(pay, -1, plan.months),
+        date_year=_integers([timeline.date_of(d).year - first_year for d in dates]),
+        date_gap=_integers([distinct.index(g) for g in gaps]),
         gap_years=np.array(distinct),
-        discount=np.array([[discount(r, d, plan.valuation) for d in dates] for r in rates]).reshape(len(rates), len(dates)),
-        measure_kind=integers([NPV if m.kind == "npv" else IRR for m in plan.measures]),
-        measure_book=integers([("cash", "all").index(m.book) for m in plan.measures]),
+        discount=np.array([[discount(r, d, plan.valuation) for d in dates] for r in rates]).reshape(
+            len(rates), len(dates)
+        ),
+        measure_kind=_integers([NPV if m.kind == "npv" else IRR for m in plan.measures]),
+        measure_book=_integers([("cash", "all").index(m.book) for m in plan.measures]),
         measure_near=np.array(rates, float),
-        final_register=integers([program.place(r.row, None) for r in finals]),
-        yearly_register=integers([program.place(r.row, None) for r in yearly]),
-        count_register=integers([program.place(r.row, None) for r in counts]),
-        year_end=integers(_year_ends(plan, first_year)),
+        final_register=_integers([program.place(r.row, None) for r in finals]),
+        yearly_register=_integers([program.place(r.row, None) for r in yearly]),
+        count_register=_integers([program.place(r.row, None) for r in counts]),
+        year_end=_integers(_year_ends(plan, first_year)),
         opening=np.array(program.opening, float),
         series=np.array(program.series, float).reshape(-1, plan.months),
-        series_register=integers(program.series_register),
-        shadow=integers(list(program.shadow.values()), -1, 2),
+        series_register=_integers(program.series_register),
+        shadow=_integers(list(program.shadow.values()), -1, 2),
     )
     return Assembly(
         arrays,
@@ -101,7 +107,8 @@ def _year_ends(plan: Plan, first_year: int) -> list[int]:
 
 
 def _calendar(plan: Plan, values: Values) -> tuple[tuple[float, ...], list[list[int]]]:
-    """The sorted payment dates on or after the valuation date, and each payment's row in that table by month (−1 = none)."""
+    """The sorted payment dates on or after the valuation date, and each payment's row in that table by month (−1 =
+    none)."""
     when: list[tuple[float, ...]] = []
     for payment in plan.payments:
         dates = values.series(payment.date, plan.months)
@@ -112,6 +119,10 @@ def _calendar(plan: Plan, values: Values) -> tuple[tuple[float, ...], list[list[
     calendar = tuple(sorted({d for dates in when for d in dates if d > 0.0}))
     row = {d: i for i, d in enumerate(calendar)}
     return calendar, [[row.get(d, -1) for d in dates] for dates in when]
+
+
+def _integers(numbers: Sequence[Any], *shape: int) -> NDArray[np.int64]:
+    return np.array(numbers, np.int64).reshape(shape or (-1,))
 
 
 @dataclass
@@ -253,6 +264,4 @@ class _Program:
 
 def stream_number(name: str) -> int:
     """Counter word of a named random stream: the first four bytes, little-endian, of sha256(name)."""
-    import hashlib
-
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "little")

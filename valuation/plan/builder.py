@@ -25,6 +25,9 @@ from valuation.plan.model import (
 )
 from valuation.plan.timeops import TIME_OPS
 
+NOWHERE = Origin()
+"""The origin of a number that no file states."""
+
 
 @dataclass
 class PlanBuilder:
@@ -33,7 +36,8 @@ class PlanBuilder:
     Raises
     ------
     PlanError
-        a name assigned twice or read before it exists, a wrong number of operands, units that do not agree. These are faults
+        a name assigned twice or read before it exists, a wrong number of operands, units that do not agree. These are
+        faults
         of the code that lowers a clause, not of the contract.
     """
 
@@ -59,7 +63,7 @@ class PlanBuilder:
         finally:
             self.section = before
 
-    def input(self, name: str, value: float, unit: str, label: str = "", origin: Origin = Origin()) -> str:
+    def input(self, name: str, value: float, unit: str, label: str = "", origin: Origin = NOWHERE) -> str:
         """A number that a person wrote; the same name again must be the same number."""
         made = Input(name, float(value), unit, label, self.section, origin)
         known = self.inputs.get(name)
@@ -76,7 +80,7 @@ class PlanBuilder:
         columns: dict[str, tuple[float, ...]],
         units: tuple[str, ...],
         label: str = "",
-        origin: Origin = Origin(),
+        origin: Origin = NOWHERE,
     ) -> str:
         """A dated schedule; its columns are read as ``name:column``."""
         if name not in self.tables:
@@ -169,7 +173,11 @@ class PlanBuilder:
             if not self._known(argument):
                 raise PlanError(f"row {name!r} reads {read!r} before it is assigned")
             other = self.rows.get(read)
-            if other is not None and (axis, other.axis) in {("scalar", "month"), ("scalar", "start"), ("start", "month")}:
+            if other is not None and (axis, other.axis) in {
+                ("scalar", "month"),
+                ("scalar", "start"),
+                ("start", "month"),
+            }:
                 raise PlanError(f"row {name!r} ({axis}) reads {read!r}, which changes by {other.axis}")
         made = Row(name, axis, op, tuple(args), unit=unit, section=more.pop("section", self.section), **more)
         check_units(made, [None if a == f"{name}.prev" or not self._known(a) else self.unit_of(a) for a in args])

@@ -1,4 +1,5 @@
-"""Holds a row's operands to the units its op demands. It catches a price multiplied by the wrong quantity where it is written."""
+"""Holds a row's operands to the units its op demands. It catches a price multiplied by the wrong quantity where it is
+written."""
 
 from __future__ import annotations
 

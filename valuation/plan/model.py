@@ -25,7 +25,8 @@ class Origin:
 
 @dataclass(frozen=True)
 class Input:
-    """A number that a person wrote. ``value`` is in ``unit`` (a percentage as its fraction, a date as an Excel serial)."""
+    """A number that a person wrote. ``value`` is in ``unit`` (a percentage as its fraction, a date as an Excel
+    serial)."""
 
     name: str
     value: float
@@ -37,7 +38,8 @@ class Input:
 
 @dataclass(frozen=True)
 class Table:
-    """A dated schedule that a person wrote: columns of equal length, the first ascending. Column ``c`` reads as ``name:c``."""
+    """A dated schedule that a person wrote: columns of equal length, the first ascending. Column ``c`` reads as
+    ``name:c``."""
 
     name: str
     columns: tuple[tuple[str, tuple[float, ...]], ...]
@@ -51,7 +53,8 @@ class Table:
 class Row:
     """One line of the program: assigned once a month (or once) by one op.
 
-    ``axis``: scalar = once; start = once a path; month = every month. Arguments are names of rows, inputs or table columns,
+    ``axis``: scalar = once; start = once a path; month = every month. Arguments are names of rows, inputs or table
+    columns,
     numbers, ``name.prev`` for last month's value (``opening`` in the first month), ``-name`` in a sum.
     ``base``: what stands for this row in the base case (a factor's expected value, an event's NEVER).
     ``stream``: name of the random stream of a draw. ``roll``: how a year is made of months (sum, end, mean).
@@ -100,7 +103,8 @@ class Measure:
 
 @dataclass(frozen=True)
 class Record:
-    """A row that leaves the kernel. ``final``: its last value per path. ``yearly``: its value in each year's last month per
+    """A row that leaves the kernel. ``final``: its last value per path. ``yearly``: its value in each year's last
+    month per
     path. ``yearly_sum``: the same, summed over paths (counts of 0/1 rows)."""
 
     name: str
@@ -112,9 +116,11 @@ class Record:
 class Plan:
     """A contract as a program.
 
-    ``first_month`` counts calendar months from year 0 (year·12 + month − 1); month t of the plan is ``first_month + t``.
+    ``first_month`` counts calendar months from year 0 (year·12 + month − 1); month t of the plan is ``first_month +
+    t``.
     ``first_period`` is the draw period of month 0: months since the market's ``as_of`` (negative = before it, no draw).
-    ``valuation`` is an Excel serial; flows dated before it are sunk. ``discount_rate`` names the scalar row of the rate.
+    ``valuation`` is an Excel serial; flows dated before it are sunk. ``discount_rate`` names the scalar row of the
+    rate.
     """
 
     name: str

@@ -44,7 +44,9 @@ def _argument(value: Argument) -> str:
 
 def _provenance(unit: str, label: str, origin: Origin) -> str:
     span = "" if origin.low is None or origin.high is None else f"range {origin.low:g} to {origin.high:g}"
-    return "; ".join(part for part in (f"[{unit}]" if unit else "", label, origin.status, origin.source, span, origin.note) if part)
+    return "; ".join(
+        part for part in (f"[{unit}]" if unit else "", label, origin.status, origin.source, span, origin.note) if part
+    )
 
 
 def _statements(plan: Plan) -> list[tuple[str, tuple[str, str]]]:
@@ -57,10 +59,20 @@ def _statements(plan: Plan) -> list[tuple[str, tuple[str, str]]]:
         ),
     ]
     for item in plan.inputs:
-        out.append((f"input {item.name} = {_number(item.value)}", (item.section, _provenance(item.unit, item.label, item.origin))))
+        out.append(
+            (
+                f"input {item.name} = {_number(item.value)}",
+                (item.section, _provenance(item.unit, item.label, item.origin)),
+            )
+        )
     for table in plan.tables:
         columns = " | ".join(f"{name} = {' '.join(map(_number, values))}" for name, values in table.columns)
-        out.append((f"table {table.name}: {columns}", (table.section, _provenance(", ".join(table.units), table.label, table.origin))))
+        out.append(
+            (
+                f"table {table.name}: {columns}",
+                (table.section, _provenance(", ".join(table.units), table.label, table.origin)),
+            )
+        )
     for row in plan.rows:
         line = f"{row.axis} {row.name} = {row.op}({', '.join(map(_argument, row.args))})"
         if row.opening != 0.0:
@@ -80,7 +92,8 @@ def _statements(plan: Plan) -> list[tuple[str, tuple[str, str]]]:
 
 
 def parse_program(text: str) -> Plan:
-    """Reads ``program_text`` or ``explain_text`` back. Labels and provenance are not part of the program and stay empty."""
+    """Reads ``program_text`` or ``explain_text`` back. Labels and provenance are not part of the program and stay
+    empty."""
     plan: dict[str, object] = {}
     inputs: list[Input] = []
     tables: list[Table] = []
@@ -108,7 +121,9 @@ def parse_program(text: str) -> Plan:
                 inputs.append(Input(name, float(value), ""))
             elif word == "table":
                 name, _, body = rest.partition(": ")
-                columns = [part.split(" = ") if " = " in part else [part.removesuffix(" ="), ""] for part in body.split(" | ")]
+                columns = [
+                    part.split(" = ") if " = " in part else [part.removesuffix(" ="), ""] for part in body.split(" | ")
+                ]
                 made = tuple((column, tuple(map(float, values.split()))) for column, values in columns)
                 tables.append(Table(name, made, ("",) * len(made)))
             elif word in ("scalar", "start", "month"):

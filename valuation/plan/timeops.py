@@ -1,6 +1,7 @@
 """Ops of the time axis: dates, masks, escalation, schedules. They are evaluated once, never per path.
 
-Each takes plain numbers (dates as Excel serials) and gives one; powers and exponentials come from the kernel's plain twins, so
+Each takes plain numbers (dates as Excel serials) and gives one; powers and exponentials come from the kernel's plain
+twins, so
 that a plan's constants have the same bits on every CPU. ``row:column`` arguments hand over a whole table column.
 """
 
@@ -11,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
 from valuation import timeline
-from valuation.kernel.twin import exp, log
+from valuation.kernel.elementary import exp, log
 
 
 def _power(base: float, exponent: float) -> float:
@@ -83,10 +84,8 @@ TIME_OPS: dict[str, tuple[tuple[str, ...], Callable[..., float], str]] = {
     "clip": (("x", "low", "high"), lambda x, a, z: min(max(x, a), z), "="),
     "step_share": (("as_of", "start", "end"), _step_share, ""),
     "whole_years": (("start", "at"), lambda s, at: float(timeline.whole_years(s, at)), "="),
-    "steps_completed": (
-        ("start", "at", "months"), lambda s, at, n: timeline.whole_months(s, at) // n * n / 12.0, "="),
-    "months_between": (
-        ("start", "at"), lambda s, at: float(timeline.month_number(at) - timeline.month_number(s)), "="),
+    "steps_completed": (("start", "at", "months"), lambda s, at, n: timeline.whole_months(s, at) // n * n / 12.0, "="),
+    "months_between": (("start", "at"), lambda s, at: float(timeline.month_number(at) - timeline.month_number(s)), "="),
     "asinh": (("x",), _asinh, ""),
     "escalate": (("rate", "years"), lambda r, n: _power(1.0 + r, n), ""),
     "discount": (("rate", "date", "base"), lambda r, d, b: _power(1.0 + r, -(d - b) / 365.0), ""),

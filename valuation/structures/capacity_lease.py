@@ -61,7 +61,8 @@ class CapacityLease(Clause):
         ctx.leases.append(Lease(name, self.payer, self.payee, PASSED[self.lease.value], capacity, events, served))
 
     def lower(self, name: str, ctx: Lowering) -> None:
-        """Rent of the month = price·(1 + e)^(completed years)·1000·MW served, times max(utilisation, share) under take-or-pay."""
+        """Rent of the month = price·(1 + e)^(completed years)·1000·MW served, times max(utilisation, share) under
+        take-or-pay."""
         from valuation.lowering.accounts import post
         from valuation.lowering.indexation import escalation, indexation
         from valuation.lowering.leases import terms, utilisation

@@ -33,6 +33,9 @@ class EqualMonths(SpecModel):
 class CapexSchedule(SpecModel):
     """When it is paid: `{from: 2026-07-31, months: 6}`, or parts by date `{2026-07-31: 40 %, 2026-12-31: 60 %}`."""
 
+    short_for: ClassVar[tuple[str, ...]] = ("equal", "dated")
+    only_short: ClassVar[bool] = True
+
     equal: EqualMonths | None = None
     """Equal monthly parts."""
     dated: Annotated[Schedule, ScheduleOf(PART)] | None = None
@@ -92,7 +95,8 @@ class Capex(Clause):
     ends_with_lease: ClassVar[bool] = False
     structure: Literal["capex"]
     cost: Annotated[Quantity, price("MW", "", example="8 MUSD/MW", low=0.0)] | None = None
-    """Cost [currency/MW] of the largest contracted capacity, or in all [currency]; absent when the schedule has amounts."""
+    """Cost [currency/MW] of the largest contracted capacity, or in all [currency]; absent when the schedule has
+    amounts."""
     schedule: CapexSchedule
     """When it is paid."""
     depreciation: Depreciation | None = None
@@ -121,7 +125,10 @@ class Capex(Clause):
                 if dated is None:
                     raise ValueError("a schedule has equal months or dates")
                 parts = spend_by_date(ctx, name, "" if schedule.amounts else total, currency, dated)
-            spend = [post(ctx, row, payer=self.payer, payee=self.payee, kind="capital", date_row=dates) for row, dates in parts]
+            spend = [
+                post(ctx, row, payer=self.payer, payee=self.payee, kind="capital", date_row=dates)
+                for row, dates in parts
+            ]
             if ctx.view == self.payer and self.depreciation is not None:
                 write_down(ctx, name, spend, self.depreciation)
 

@@ -26,7 +26,8 @@ class FixedCost(Clause):
     """The capacity that a price per kW is for."""
 
     def lower(self, name: str, ctx: Lowering) -> None:
-        """Price × 1000 × MW, or the amount/12, by days; after an event it goes on to the end of its wind-up (3 months)."""
+        """Price × 1000 × MW, or the amount/12, by days; after an event it goes on to the end of its wind-up (3
+        months)."""
         from valuation.lowering.accounts import post
         from valuation.lowering.events import site_group, wound_up
         from valuation.lowering.leases import mw_until, passed_through, post_cost, served_mw, terms

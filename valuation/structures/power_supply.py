@@ -74,7 +74,8 @@ class PowerSupply(Clause):
         return self
 
     def lower(self, name: str, ctx: Lowering) -> None:
-        """Fixed leg K·H, spot leg S·(L − H), and after an event the resale of the hedged volume at spot less a discount.
+        """Fixed leg K·H, spot leg S·(L − H), and after an event the resale of the hedged volume at spot less a
+        discount.
 
         The volume that is resold during the wind-up is the one that would have been hedged had the lease gone on.
         """
@@ -122,7 +123,8 @@ class PowerSupply(Clause):
         return rows.value, rows.unit.split("/")[0]
 
     def _hedged(self, name: str, ctx: Lowering, use: str) -> tuple[str, str]:
-        """Rows of the hedged volume of the lease's time and of the volume resold during the wind-up [MWh]; the second is
+        """Rows of the hedged volume of the lease's time and of the volume resold during the wind-up [MWh]; the second
+        is
         empty where nothing can end the lease."""
         from valuation.lowering.events import site_group, wound_up
         from valuation.lowering.leases import contracted_mw, energy, mw_until, served_mw
@@ -210,11 +212,11 @@ class PowerSupply(Clause):
 
         b, group = ctx.b, site_group(ctx)
         stated = {h: self.survives[h].resale_discount for h in group.hazards if h in self.survives}
-        stated = {h: q for h, q in stated.items() if q is not None and q.canonical != 0.0}
-        if not stated:
+        worth = {h: q for h, q in stated.items() if q is not None and q.canonical != 0.0}
+        if not worth:
             return ""
         chosen = ""
-        for hazard, quantity in stated.items():
+        for hazard, quantity in worth.items():
             own = ctx.quantity(quantity, f"Resale discount after {hazard}")
             unit = b.unit_of(own) or ""
             is_cause = b.month(

@@ -1,0 +1,58 @@
+"""What resolving a contract asks of its clauses and risks: the methods that their files in structures/ and factors/
+owe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+if TYPE_CHECKING:
+    from valuation.lowering.context import FactorRows, Lowering
+    from valuation.spec.contract import Contract
+    from valuation.spec.quantity import Quantity
+
+
+class ClauseTerms(Protocol):
+    """A clause: ``lower`` writes its rows and posts them. One that others read may ``prepare`` before any is
+    lowered."""
+
+    structure: str
+    payer: str
+    payee: str
+    payment: Any
+
+    def lower(self, name: str, ctx: Lowering) -> None:
+        """Writes the clause into the plan."""
+
+
+class FactorTerms(Protocol):
+    """A factor: ``lower`` writes its rows; a market's factor with Brownian motions also names its ``drivers``."""
+
+    def lower(self, name: str, ctx: Lowering) -> FactorRows:
+        """Writes the factor into the plan."""
+
+
+class HazardTerms(Protocol):
+    """An event: which leases it ends, what is paid then."""
+
+    ends: tuple[str, ...] | None
+    notice: Quantity
+    compensation: Any
+
+    def lower(self, name: str, ctx: Lowering) -> None:
+        """Writes the event's time into the plan."""
+
+
+def clauses_of(contract: Contract) -> Mapping[str, ClauseTerms]:
+    """Clauses by name, in file order."""
+    return cast("Mapping[str, ClauseTerms]", contract.clauses)
+
+
+def factors_of(contract: Contract) -> Mapping[str, FactorTerms]:
+    """Factors by name: the market's in file order, then the contract's own."""
+    return cast("Mapping[str, FactorTerms]", contract.factors)
+
+
+def hazards_of(contract: Contract) -> Mapping[str, HazardTerms]:
+    """Events by name, in file order."""
+    return cast("Mapping[str, HazardTerms]", contract.hazards)

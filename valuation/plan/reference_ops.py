@@ -1,0 +1,94 @@
+"""The NumPy form of every op, written apart from the expressions of ``opcodes.py``: no op is tested against itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from valuation.kernel.opcodes import NEVER
+
+Floats = NDArray[np.float64]
+
+
+def _ratio(a: Floats, b: Floats) -> Floats:
+    nothing = np.full(np.broadcast(a, b).shape, np.nan)
+    return np.asarray(np.divide(a, b, out=nothing, where=b > 0), float)
+
+
+def _event_time(before: Floats, h0: Floats, h1: Floats, threshold: Floats, start: Floats, end: Floats) -> Floats:
+    rise = np.where(h1 > h0, h1 - h0, 1.0)
+    share = (threshold - h0) / rise
+    strikes = (before >= NEVER) & (h1 > h0) & (h1 >= threshold)
+    return np.where(strikes, (1.0 - share) * start + share * end, np.where(before < NEVER, before, NEVER))
+
+
+def _count(u: Floats, first: Floats, ratio: Callable[[int], Floats]) -> Floats:
+    """Smallest k with cumulated probability at u or above; ``ratio(k)`` is P(k)/P(k − 1)."""
+    u, probability = np.broadcast_arrays(u, first)
+    reached, result = probability.copy(), np.zeros(u.shape)
+    for k in range(1, 2000):
+        open_ = reached < u
+        if not open_.any():
+            break
+        result = np.where(open_, float(k), result)
+        probability = probability * ratio(k)
+        reached = np.where(open_, reached + probability, reached)
+    return result
+
+
+def _poisson(u: Floats, mean: Floats) -> Floats:
+    return _count(u, np.exp(-mean), lambda k: mean / k)
+
+
+def _binomial(u: Floats, n: Floats, p: Floats) -> Floats:
+    return _count(u, (1.0 - p) ** n, lambda k: p * np.maximum(n - k + 1.0, 0.0) / ((1.0 - p) * k))
+
+
+def _select(flag: Floats, a: Floats, b: Floats) -> Floats:
+    return np.asarray(np.where(flag <= 0, b, a), float)
+
+
+def _pick_first(time_a: Floats, time_b: Floats, a: Floats, b: Floats) -> Floats:
+    return np.asarray(np.where(time_b < time_a, b, a), float)
+
+
+NUMPY: dict[str, Callable[..., Floats]] = {
+    "set": lambda a: a,
+    "add": np.add,
+    "sub": np.subtract,
+    "mul": np.multiply,
+    "mul_add": lambda a, b, c: c + np.multiply(b, a),
+    "divide": np.true_divide,
+    "ratio": _ratio,
+    "lower_of": np.minimum,
+    "higher_of": np.maximum,
+    "select": _select,
+    "below": lambda a, b: np.less(a, b).astype(float),
+    "above": lambda a, b: np.greater(a, b).astype(float),
+    "equal": lambda a, b: np.equal(a, b).astype(float),
+    "opposite": lambda flag: np.where(flag == 1, 0.0, np.where(flag == 0, 1.0, 1.0 - flag)),
+    "exp": np.exp,
+    "log": np.log,
+    "exp_price": lambda x, location: np.exp(x) * np.exp(location),
+    "sinh_price": lambda x, location, scale: scale * np.sinh(x + location),
+    "logistic": lambda x, location: 0.5 + 0.5 * np.tanh(0.5 * (x + location)),
+    "event_time": _event_time,
+    "pick_first": _pick_first,
+    "span": lambda stop, start, end: np.clip(stop, start, end) - start,
+    "falls_in": lambda position, start, end: np.logical_and(start <= position, position < end).astype(float),
+    "take_or_pay": lambda use, share, full: full * np.maximum(share, use),
+    "blend": lambda share, fixed, floating: floating + share * (fixed - floating),
+    "year_to_date": lambda x, before, reset: x + np.where(reset > 0, 0.0, before),
+    "loss_used": lambda flag, profit, pool: (
+        np.where(profit > 0, np.minimum(profit, pool), np.minimum(pool, 0.0)) * flag
+    ),
+    "loss_pool": lambda pool, used, flag, profit: (pool - used) - np.minimum(profit, 0.0) * flag,
+    "tax": lambda rate, flag, profit, used: flag * rate * np.where(profit > 0, profit - used, -used),
+    "poisson": _poisson,
+    "binomial": _binomial,
+    "sum": lambda *terms: np.add.reduce(np.broadcast_arrays(*terms)),
+    "prod": lambda *terms: np.multiply.reduce(np.broadcast_arrays(*terms)),
+}
+"""NumPy form of every op; the operands are arrays over paths, or single numbers."""
