@@ -10,15 +10,15 @@ from valuation.lowering.events import hazard_names, site_group
 from valuation.lowering.exchange import exchange_rate
 
 if TYPE_CHECKING:
-    from valuation.factors.hazard import Compensation
     from valuation.lowering.context import Lowering
+    from valuation.lowering.terms import CompensationTerms
 
 
 class NothingToCompensate(ValuationError):
     """A compensation that is a share of something that the contract does not have."""
 
 
-def lower_compensation(ctx: Lowering, hazard: str, terms: Compensation) -> None:
+def lower_compensation(ctx: Lowering, hazard: str, terms: CompensationTerms) -> None:
     """Accrues (taxable) in the month in which the notice runs out, is paid ``lag`` later on that month's last day.
 
     It is no revenue. A lease that would have ended anyway is compensated with nothing.
@@ -61,7 +61,7 @@ def lower_compensation(ctx: Lowering, hazard: str, terms: Compensation) -> None:
             b.pay(paid, ctx.time.month_end, sign)
 
 
-def _worth(ctx: Lowering, hazard: str, terms: Compensation) -> str:
+def _worth(ctx: Lowering, hazard: str, terms: CompensationTerms) -> str:
     """Row of what the share is of, at the month's end [contract currency]."""
     b, home = ctx.b, ctx.b.currency
     if terms.of == "tax_basis":

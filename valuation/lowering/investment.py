@@ -9,8 +9,8 @@ from valuation.plan.model import Origin
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
+    from valuation.lowering.terms import DepreciationTerms
     from valuation.spec.quantity import Dated, Schedule
-    from valuation.structures.capex import Depreciation
 
 Part = tuple[str, str]
 """Month row of an amount, and the row of its payment dates."""
@@ -67,7 +67,7 @@ def spend_by_date(ctx: Lowering, name: str, total: str, currency: str, schedule:
     return parts
 
 
-def write_down(ctx: Lowering, name: str, spend: list[str], depreciation: Depreciation) -> None:
+def write_down(ctx: Lowering, name: str, spend: list[str], depreciation: DepreciationTerms) -> None:
     """Tax balance of an investment by month.
 
     Declining balance takes its full rate at each tax year's end, straight line equal months from the start of the

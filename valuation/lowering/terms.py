@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 if TYPE_CHECKING:
     from valuation.lowering.context import FactorRows, Lowering
     from valuation.spec.contract import Contract
-    from valuation.spec.quantity import Quantity
+    from valuation.spec.quantity import Quantity, Schedule
 
 
 class ClauseTerms(Protocol):
@@ -32,12 +32,32 @@ class FactorTerms(Protocol):
         """Writes the factor into the plan."""
 
 
+class DepreciationTerms(Protocol):
+    """How an investment is written down for tax."""
+
+    method: str
+    rate: Quantity | None
+    life: Quantity | None
+
+
+class CompensationTerms(Protocol):
+    """What is paid when an event ends a lease."""
+
+    payer: str
+    payee: str
+    share: Quantity
+    of: str
+    multiple: Quantity | None
+    schedule: Schedule | None
+    lag: Quantity
+
+
 class HazardTerms(Protocol):
     """An event: which leases it ends, what is paid then."""
 
     ends: tuple[str, ...] | None
     notice: Quantity
-    compensation: Any
+    compensation: CompensationTerms | None
 
     def lower(self, name: str, ctx: Lowering) -> None:
         """Writes the event's time into the plan."""
