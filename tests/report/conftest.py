@@ -190,7 +190,7 @@ def assumptions() -> tuple[Assumption, ...]:
     def of(
         section: str, label: str, path: str, value: float | str, unit: str, status: str, *more: object
     ) -> Assumption:
-        source, note, low, high = (*more, "", "", None, None)[:4] if len(more) < 4 else more
+        source, note, low, high = (*more, *("", "", None, None)[len(more) :])
         return Assumption(section, label, path, value, unit, status, str(source), str(note), low, high)  # type: ignore[arg-type]
 
     return (

@@ -38,6 +38,11 @@ class MoneyScale:
         """``M USD``, ``k USD`` or ``USD``."""
         return f"{self.prefix} {currency}".strip()
 
+    @property
+    def finer(self) -> MoneyScale:
+        """The next smaller scale, for monthly amounts."""
+        return SCALES[max(0, SCALES.index(self) - 1)]
+
 
 SCALES = (MoneyScale(1.0, ""), MoneyScale(1e3, "k"), MoneyScale(1e6, "M"))
 

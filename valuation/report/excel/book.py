@@ -1,0 +1,240 @@
+"""The workbook while it is being written: its sheets, looks, checks, and the value of every formula."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from openpyxl.cell.cell import Cell
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.workbook.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from valuation.report.excel.template import Look
+from valuation.report.numbers import MoneyScale, finite
+from valuation.report.text import clean
+from valuation.tables import Tables
+
+LONGEST_TEXT = 32_767
+_CUT = " [cut]"
+_EPOCH = date(1899, 12, 30)
+_LINE_HEIGHT = 13.5
+# Characters of running text per unit of column width (a digit of the default font), low enough for a wide font.
+_FILL = 1.12
+_SCALED = {"money", "fine_money", "axis"}
+
+
+def serial(day: date) -> float:
+    """A date as the spreadsheet counts it: days since 1899-12-30."""
+    return float((day - _EPOCH).days)
+
+
+def cell_text(text: str) -> str:
+    """Text as a cell may hold it: clean, and cut with a mark at the format's limit of 32,767 UTF-16 units."""
+    text = clean(text)
+    if len(text.encode("utf-16-le")) // 2 <= LONGEST_TEXT:
+        return text
+    kept = text.encode("utf-16-le")[: 2 * (LONGEST_TEXT - len(_CUT))].decode("utf-16-le", "ignore")
+    return kept + _CUT
+
+
+def _misread(text: str) -> bool:
+    """Whether a spreadsheet would take the text, typed by hand, for a formula, an error, a number or a switch."""
+    return text[:1] in set("=+-@#'") or text[:1].isdigit() or text.upper() in {"TRUE", "FALSE"}
+
+
+def plain_kind(value: float) -> str:
+    """The kind of format that shows a number with no more decimals than it has, six significant digits at most."""
+    digits = f"{value:.6g}"
+    decimals = 0 if "e" in digits else len(digits.partition(".")[2])
+    return f"plain_{min(decimals, 6)}"
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    """A check by formula: ``formula`` gives the residual, stored as ``residual``; it holds within the tolerance."""
+
+    label: str
+    formula: str
+    residual: float
+    tolerance: float
+
+
+@dataclass
+class Book:
+    """A workbook under construction, with what its sheets must know of each other.
+
+    ``values`` holds what every formula evaluates to; ``places`` the cells that other sheets link to, by name.
+    """
+
+    workbook: Workbook
+    look: Look
+    tables: Tables
+    scale: MoneyScale
+    values: dict[tuple[str, str], float | str] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+    checks: list[CheckRow] = field(default_factory=list)
+    looks: dict[tuple[str, str, bool], Any] = field(default_factory=dict)
+
+    @property
+    def currency(self) -> str:
+        """The contract's currency."""
+        return self.tables.audit.currency
+
+    @property
+    def money_unit(self) -> str:
+        """The unit in which yearly money shows."""
+        return self.scale.unit(self.currency)
+
+    @property
+    def fine_unit(self) -> str:
+        """The unit in which monthly money shows."""
+        return self.scale.finer.unit(self.currency)
+
+    def page(self, name: str) -> Page:
+        """A sheet of the template."""
+        return Page(self, self.workbook[name])
+
+    def format(self, kind: str) -> str:
+        """Number format of a kind; ``money``, ``fine_money`` and ``axis`` are in the report's scale."""
+        return self.look.formats[kind + "_" + self.scale.prefix if kind in _SCALED else kind]
+
+    def kind_of(self, unit: str) -> str:
+        """The kind of format that a unit takes."""
+        if unit == self.currency:
+            return "money"
+        if unit.startswith("%"):
+            return "fine_share" if "/" in unit else "share"
+        return "count" if unit in {"MWh", "kWh", "h", "hours", "#"} else "number"
+
+    def define(self, name: str, sheet: str, row: int, column: int) -> None:
+        """Give a cell one of the manifest's names."""
+        if name not in self.look.names:
+            raise KeyError(f"'{name}' is not a defined name of the template's manifest")
+        address = f"'{sheet}'!${get_column_letter(column)}${row}"
+        self.workbook.defined_names[name] = DefinedName(name, attr_text=address)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One sheet and the few ways to write on it."""
+
+    book: Book
+    sheet: Worksheet
+
+    def text(self, row: int, column: int, text: str, style: str = "text") -> None:
+        """Text that stays text, whatever it begins with."""
+        content = cell_text(text)
+        cell = self._cell(row, column)
+        cell.value = content or None
+        if content:
+            cell.data_type = "s"
+        self._dress(cell, style, "General", _misread(content))
+
+    def texts(self, row: int, column: int, texts: tuple[str, ...] | list[str], style: str = "text") -> None:
+        """Texts side by side."""
+        for place, text in enumerate(texts):
+            self.text(row, column + place, text, style)
+
+    def wrapped(self, row: int, first: int, last: int, text: str, style: str = "wrap") -> None:
+        """Text over merged columns, the row made high enough for it."""
+        self.text(row, first, text, style)
+        if last > first:
+            self.sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)
+        self.raise_row(row, text, sum(self.width(c) for c in range(first, last + 1)))
+
+    def raise_row(self, row: int, text: str, width: float) -> None:
+        """Make a row high enough for text that wraps at a width [characters]."""
+        lines = sum(max(1, -(-len(part) // max(1, int(width * _FILL)))) for part in clean(text).split("\n"))
+        dimension = self.sheet.row_dimensions[row]
+        dimension.height = max(dimension.height or 0, lines * _LINE_HEIGHT)
+
+    def number(self, row: int, column: int, value: float | None, kind: str, style: str = "engine") -> None:
+        """A number; ``n/a`` where there is none."""
+        if value is None:
+            self.text(row, column, "n/a", "missing")
+            return
+        cell = self._cell(row, column)
+        cell.value = finite(value, self.address(row, column))
+        self._dress(cell, style, self.book.format(kind), False)
+
+    def day(self, row: int, column: int, day: date, style: str = "engine") -> None:
+        """A date."""
+        self.number(row, column, serial(day), "date", style)
+
+    def formula(
+        self, row: int, column: int, formula: str, value: float | str, kind: str, style: str = "calc"
+    ) -> float | str:
+        """A formula (with its ``=``) and what it evaluates to."""
+        cell = self._cell(row, column)
+        cell.value = formula
+        stored = value if isinstance(value, str) else finite(float(value), self.address(row, column))
+        self.book.values[self.sheet.title, cell.coordinate] = stored
+        self._dress(cell, style, self.book.format(kind), False)
+        return stored
+
+    def heads(self, row: int, texts: tuple[str, ...] | list[str], first: int = 1, style: str = "head") -> None:
+        """A header row, the first column to the left, high enough for its longest label."""
+        for column, text in enumerate(texts, first):
+            self.text(row, column, text, "head_left" if column == 1 and style == "head" else style)
+            self.raise_row(row, text, self.width(column))
+
+    def band(self, row: int, text: str, last: int) -> None:
+        """A section's title on a band of colour up to a column."""
+        for column in range(1, last + 1):
+            self.text(row, column, text if column == 1 else "", "section")
+
+    def title(self, text: str, subtitle: str, last: int = 12) -> None:
+        """Title and subtitle in the first two rows."""
+        self.text(1, 1, text, "title")
+        self.sheet.row_dimensions[1].height = 22
+        self.wrapped(2, 1, last, subtitle, "subtitle")
+
+    def repeat(self, freeze: str, header_rows: str) -> None:
+        """Rows that stay in view and are repeated on every printed page."""
+        self.sheet.freeze_panes = freeze
+        self.sheet.print_title_rows = header_rows
+
+    def traffic_light(self, cells: str, first: str) -> None:
+        """Green for OK, red for anything else."""
+        wrong = f'AND({first}<>"",{first}<>"OK")'
+        for rule, fill, font in ((f'{first}="OK"', "D9EFDD", "1E6B34"), (wrong, "FFD6D6", "9C0006")):
+            look = DifferentialStyle(fill=PatternFill(bgColor=fill), font=Font(color=font, bold=True))
+            self.sheet.conditional_formatting.add(cells, Rule(type="expression", dxf=look, formula=[rule]))
+
+    def width(self, column: int) -> float:
+        """Width of a column [characters]."""
+        return float(self.sheet.column_dimensions[get_column_letter(column)].width)
+
+    def address(self, row: int, column: int, sheet: bool = True) -> str:
+        """``'Cash flow'!$C$5``, or without the sheet."""
+        cell = f"${get_column_letter(column)}${row}"
+        return f"'{self.sheet.title}'!{cell}" if sheet else cell
+
+    def span(self, top: int, left: int, bottom: int, right: int, sheet: bool = True) -> str:
+        """``'Cash flow'!$C$5:$C$9``, or without the sheet."""
+        cells = f"{self.address(top, left, False)}:{self.address(bottom, right, False)}"
+        return f"'{self.sheet.title}'!{cells}" if sheet else cells
+
+    def _cell(self, row: int, column: int) -> Cell:
+        cell = self.sheet.cell(row, column)
+        if not isinstance(cell, Cell):
+            raise TypeError(f"{self.address(row, column)} lies inside merged cells")
+        return cell
+
+    def _dress(self, cell: Cell, style: str, number_format: str, quoted: bool) -> None:
+        """Named style, number format and quote prefix; each combination is made once and shared."""
+        key = (style, number_format, quoted)
+        styled: Any = cell  # `_style` is unknown to the stubs
+        if key not in self.book.looks:
+            cell.style = self.book.look.styles[style]
+            cell.number_format = number_format
+            if quoted:
+                cell.quotePrefix = True
+            self.book.looks[key] = styled._style
+        styled._style = self.book.looks[key]

@@ -1,0 +1,103 @@
+"""Sheet Checks: what must hold, worked out by formula, and the one answer for page one."""
+
+from __future__ import annotations
+
+from valuation.report.excel.book import Book, CheckRow, Page
+
+MASTER_CELL = "S1"
+"""Where page one shows the answer."""
+COLUMNS = ("Check", "Residual", "Allowed", "Fails", "Result")
+
+
+def write_checks(book: Book) -> None:
+    """Fill the sheet and name the master check, ``all_checks``, that page one shows."""
+    page = book.page("Checks")
+    page.title(
+        "Checks",
+        "A residual beyond what is allowed counts as a failure; page one shows OK only when none fails. Those of the "
+        "engine are as it found them; those of the workbook are formulas and follow a change.",
+        len(COLUMNS),
+    )
+    _lines(book)
+    page.heads(6, COLUMNS)
+    page.repeat("A7", "6:6")
+    row = _block(page, 7, "Worked out in this workbook", book.checks)
+    page.band(row, "Found by the engine", len(COLUMNS))
+    for at, check in enumerate(book.tables.checks, row + 1):
+        _labels(page, at, check.name)
+        page.number(at, 2, check.residual, "residual")
+        page.number(at, 3, check.tolerance, "residual")
+        # The engine may know more than the residual says: its own verdict stands.
+        _verdict(page, at, abs(check.residual) <= check.tolerance, None if check.ok else 1.0)
+    _master(book, page, 4, range(8, row + len(book.tables.checks) + 1))
+
+
+def _lines(book: Book) -> None:
+    """Each line of the base case: the years add up to the months, and a total to what the engine found."""
+    for line in book.tables.lines:
+        years = book.places.get(f"year_total:{line.name}")
+        if years is None or book.kind_of(line.unit) != "money":
+            continue
+        months = book.places[f"month_total:{line.name}"]
+        cells = book.places[f"month:{line.name}"]
+        gross = f"MAX(1,SUMPRODUCT({cells},{cells})^0.5)"
+        book.checks.append(
+            CheckRow(f"{line.label}: years = months", f"=ROUND(({years}-{months})/{gross},9)", 0.0, 1e-9)
+        )
+        if line.parts:
+            engine = line.sign * sum(line.values)
+            scale = max(1.0, sum(abs(value) for value in line.values))
+            parts = book.values[_key(months)]
+            residual = round((float(parts) - engine) / scale, 9) + 0.0
+            formula = f"=ROUND(({months}-({engine!r}))/{gross},9)"
+            book.checks.append(CheckRow(f"{line.label}: sum of its parts = engine", formula, residual, 1e-9))
+
+
+def _key(address: str) -> tuple[str, str]:
+    sheet, _, cell = address.rpartition("!")
+    return sheet.strip("'"), cell.replace("$", "")
+
+
+def _block(page: Page, row: int, title: str, checks: list[CheckRow]) -> int:
+    page.band(row, title, len(COLUMNS))
+    for at, check in enumerate(checks, row + 1):
+        _labels(page, at, check.label)
+        page.formula(at, 2, check.formula, check.residual, "residual", "link")
+        page.number(at, 3, check.tolerance, "residual")
+        _verdict(page, at, abs(check.residual) <= check.tolerance)
+    return row + 1 + len(checks)
+
+
+def _labels(page: Page, row: int, label: str) -> None:
+    page.text(row, 1, label, "wrap")
+    page.raise_row(row, label, page.width(1))
+
+
+def _verdict(page: Page, row: int, holds: bool, stated: float | None = None) -> None:
+    if stated is None:
+        page.formula(row, 4, f"=IF(ABS(B{row})<=C{row},0,1)", 0.0 if holds else 1.0, "year")
+    else:
+        holds = stated == 0
+        page.number(row, 4, stated, "year")
+    page.formula(row, 5, f'=IF(D{row}=0,"OK","CHECK")', "OK" if holds else "CHECK", "year")
+
+
+def _master(book: Book, page: Page, row: int, rows: range) -> None:
+    title, cells = page.sheet.title, f"D{rows[0]}:D{rows[-1]}"
+    count = 0.0
+    for at in rows:
+        stated = page.sheet.cell(at, 4).value
+        count += float(book.values.get((title, f"D{at}"), stated if isinstance(stated, float) else 0.0))
+    page.text(row, 1, "Checks that fail", "total_text")
+    page.texts(row, 2, ("", ""), "total_text")
+    page.formula(row, 4, f"=SUM({cells})", count, "year", "total")
+    answer = "OK" if count == 0 else "CHECK"
+    # An error in a cell below makes the sum an error: that must not read as OK.
+    master = f'=IF(ISNUMBER(D{row}),IF(D{row}=0,"OK","CHECK"),"CHECK")'
+    page.formula(row, 5, master, answer, "year", "total")
+    page.traffic_light(f"E{row}", f"E{row}")
+    page.traffic_light(f"E{rows[0]}:E{rows[-1]}", f"E{rows[0]}")
+    book.define("checks_failed", title, row, 4)
+    book.define("all_checks", title, row, 5)
+    # Page one was written before: its cell links to the name, and its value is known only now.
+    book.values["Summary", MASTER_CELL] = answer

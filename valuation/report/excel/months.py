@@ -1,0 +1,130 @@
+"""Sheets Months, Months 2, …: the base case month by month, one line of the contract a column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import deepcopy
+from itertools import groupby
+from math import ceil
+
+from openpyxl.utils import get_column_letter
+
+from valuation.report.excel.book import Book, Page
+from valuation.tables import Line
+
+TOP, TOTALS, FIRST = 8, 7, 3
+WIDEST = 18
+"""Columns that still read on one landscape page."""
+
+
+def write_months(book: Book) -> None:
+    """Fill as many sheets as the lines need; ``places`` gets ``month_years`` and ``month:<line>`` ranges."""
+    panels = _panels(book.tables.lines)
+    columns: dict[str, tuple[Page, int]] = {}
+    pages = [_page(book, number) for number in range(len(panels))]
+    for page, panel in zip(pages, panels, strict=True):
+        for column, line in enumerate(panel, FIRST):
+            columns[line.name] = (page, column)
+    for page, panel in zip(pages, panels, strict=True):
+        _axis(book, page, len(panel))
+        for column, line in enumerate(panel, FIRST):
+            _line(book, page, column, line, columns)
+
+
+def shown(line: Line) -> list[float]:
+    """Values as the sheets show them: what leaves the view is negative."""
+    return [line.sign * value + 0.0 for value in line.values]
+
+
+def _panels(lines: Sequence[Line]) -> list[list[Line]]:
+    """Lines in groups of about equal size that fit on a page, broken between sections where that is possible."""
+    wanted = ceil(len(lines) / max(1, ceil(len(lines) / WIDEST))) if lines else 1
+    panels: list[list[Line]] = [[]]
+    for _, group in groupby(lines, key=lambda line: line.section):
+        section = list(group)
+        if panels[-1] and len(panels[-1]) + len(section) > max(wanted, min(WIDEST, wanted + 3)):
+            panels.append([])
+        while len(panels[-1]) + len(section) > WIDEST:
+            room = WIDEST - len(panels[-1])
+            panels[-1].extend(section[:room])
+            section = section[room:]
+            panels.append([])
+        panels[-1].extend(section)
+    return [panel for panel in panels if panel] or [[]]
+
+
+def _page(book: Book, number: int) -> Page:
+    if number == 0:
+        return book.page("Months")
+    workbook = book.workbook
+    template = workbook["Months"]
+    copy = workbook.copy_worksheet(template)
+    copy.title = f"Months {number + 1}"
+    copy.HeaderFooter = deepcopy(template.HeaderFooter)
+    copy.sheet_view.showGridLines = False
+    copy.sheet_view.zoomScale = template.sheet_view.zoomScale
+    workbook.move_sheet(copy, workbook.index(template) + number - workbook.index(copy))
+    return Page(book, copy)
+
+
+def _axis(book: Book, page: Page, width: int) -> None:
+    deal, ends = book.tables.deal, book.tables.month_ends
+    page.title(
+        f"Base case by month{page.sheet.title.removeprefix('Months')}",
+        f"Accrued amounts, {book.fine_unit}, {deal.price_basis}; what leaves the {deal.view} is in brackets. Totals "
+        "are formulas; grey numbers come from the engine. When cash is paid stands on Payments.",
+    )
+    page.heads(5, ("Month end", "Year"))
+    page.texts(4, 1, ("", ""), "head")
+    page.texts(6, 1, ("", ""), "subhead")
+    page.text(TOTALS, 1, "Total", "total_text")
+    page.text(TOTALS, 2, "", "total_text")
+    page.repeat(f"C{TOP}", f"4:{TOTALS}")
+    for row, day in enumerate(ends, TOP):
+        page.day(row, 1, day)
+        page.formula(row, 2, f"=YEAR(A{row})", float(day.year), "year")
+    if page.sheet.title == "Months":
+        book.places["month_years"] = page.span(TOP, 2, TOP + len(ends) - 1, 2)
+
+
+def _line(book: Book, page: Page, column: int, line: Line, columns: dict[str, tuple[Page, int]]) -> None:
+    money, values = line.unit == book.currency, shown(line)
+    kind = "fine_money" if money else book.kind_of(line.unit)
+    last = TOP + len(values) - 1
+    page.text(4, column, line.section, "head")
+    page.text(5, column, line.label, "head")
+    page.raise_row(4, line.section, page.width(column))
+    page.raise_row(5, line.label, page.width(column))
+    page.text(6, column, book.fine_unit if money else line.unit, "subhead")
+    page.raise_row(6, line.unit, page.width(column))
+    known = {part.name: part for part in book.tables.lines}
+    parts = [(part.removeprefix("-"), -1 if part.startswith("-") else 1) for part in line.parts]
+    if parts and all(name in columns for name, _ in parts):
+        weights = [(columns[name], line.sign * sign * known[name].sign) for name, sign in parts]
+        sums = [0.0] * len(values)
+        for name, sign in parts:
+            sums = [a + line.sign * sign * b for a, b in zip(sums, known[name].values, strict=True)]
+        for row, value in enumerate(sums, TOP):
+            text = "".join(
+                f"{'+' if weight > 0 else '-'}{_cell(page, other, where, row)}" for (other, where), weight in weights
+            )
+            page.formula(row, column, "=" + text.removeprefix("+"), value, kind, "calc")
+        values = sums
+    else:
+        for row, value in enumerate(values, TOP):
+            page.number(row, column, value, kind)
+    letter = get_column_letter(column)
+    cells = f"{letter}{TOP}:{letter}{last}"
+    if line.roll == "sum":
+        page.formula(TOTALS, column, f"=SUM({cells})", sum(values), kind, "total")
+    elif line.roll == "end":
+        page.formula(TOTALS, column, f"={letter}{last}", values[-1], kind, "total")
+    else:
+        page.text(TOTALS, column, "", "total_text")
+    book.places[f"month:{line.name}"] = page.span(TOP, column, last, column)
+    book.places[f"month_total:{line.name}"] = page.address(TOTALS, column)
+
+
+def _cell(page: Page, other: Page, column: int, row: int) -> str:
+    letter = get_column_letter(column)
+    return f"{letter}{row}" if other.sheet.title == page.sheet.title else f"'{other.sheet.title}'!{letter}{row}"

@@ -1,0 +1,104 @@
+"""Sheet Notes: what the words, numbers and colours of the workbook mean."""
+
+from __future__ import annotations
+
+from valuation.report.excel.book import Book
+
+COLOURS = (
+    ("input", "blue on yellow", "an input, as the contract file says"),
+    ("engine", "grey", "a number worked out by the engine; the workbook does not recalculate it"),
+    ("calc", "black", "a formula on cells of the same sheet"),
+    ("link", "green", "a formula that reads another sheet"),
+)
+
+DEFINITIONS = (
+    (
+        "Sign",
+        "+ is cash to the party whose view is valued; what leaves it is in brackets. Units stand in their own column.",
+    ),
+    (
+        "Base case",
+        "Every factor at its expected value (price = forward curve) and no event. It is not the mean of the "
+        "simulation: the bridge on Summary leads from one to the other.",
+    ),
+    (
+        "NPV",
+        "Sum of flow / (1 + rate)^(days/365), days counted from the valuation date (ACT/365F, effective "
+        "annual rate). Flows dated before the valuation date are sunk and left out. At a risk-adjusted rate "
+        "the percentiles describe dispersion; therefore the NPV at the risk-free rate stands beside it.",
+    ),
+    (
+        "IRR",
+        "The rate at which NPV falls through 0; of several such rates the one nearest the discount rate. A "
+        "path with outflows only is a total loss and counts as -100 %; a path with inflows only has no IRR "
+        "and is left out of the percentiles. Read the median and the IRR of the expected flows: the mean "
+        "averages annualised losses.",
+    ),
+    (
+        "XIRR in spreadsheets",
+        "Excel's XIRR answers 0 % to a range that begins with 0: here it reads from the first payment on, "
+        "with the engine's IRR rounded to 1 % as its guess. Excel's XNPV discounts to the first date of its "
+        "range and refuses rates of 0 and less: here NPV is a SUMPRODUCT. XIRR stops at 1e-8; so Excel agrees "
+        "with the engine to 1e-7 in IRR and 1e-9 of the gross flows in NPV.",
+    ),
+    (
+        "Margin",
+        "PV of EBITDA / PV of revenue over the life at the discount rate, pass-through and termination "
+        "payments left out. The margin of a year is over the paths with revenue in that year.",
+    ),
+    (
+        "Percentiles",
+        "Statisticians' P10: 10 % of the paths lie below (linear interpolation, PERCENTILE.INC). Energy "
+        "lenders name a number by the chance to exceed it, so the same number is their P90. Tables show both "
+        "names.",
+    ),
+    (
+        "Standard error",
+        "How far a mean or percentile may be off because only so many paths were drawn: in two of three cases "
+        "less than one standard error. For percentiles half the distance between the order statistics at n p "
+        "± √(n p (1 - p)).",
+    ),
+    (
+        "Worst 5 %",
+        "Mean of the NPVs at or below P5 (conditional value at risk). Base case less P5 is the loss against plan.",
+    ),
+    (
+        "Events",
+        "Causes that end or change the contract, each with its yearly chance; the first to strike counts. An "
+        "event in the term is counted as revoked; the term is cut short when the notice runs out before its "
+        "end.",
+    ),
+    (
+        "Break-even",
+        "The value of one input at which the base-case NPV after tax is 0, everything else unchanged.",
+    ),
+    (
+        "As earned, as paid",
+        "Lines by month and year are accrued in the month they belong to; Payments shows the cash on the day "
+        "it is paid. Years add up months by formula.",
+    ),
+    (
+        "What is live",
+        "Sums, NPV, IRR and checks are formulas. The discount rate and the valuation date may be changed on "
+        "Assumptions; NPV and IRR on Cash flow follow, and the check against the engine then says CHECK. The "
+        "simulation is a record of the run.",
+    ),
+)
+
+
+def write_notes(book: Book) -> None:
+    """Fill the sheet."""
+    page = book.page("Notes")
+    page.title("Notes", "Definitions and conventions.", 2)
+    page.heads(4, ("Term", "Meaning"))
+    page.repeat("A5", "4:4")
+    row = 5
+    for term, meaning in DEFINITIONS:
+        page.text(row, 1, term)
+        page.wrapped(row, 2, 2, meaning)
+        row += 1
+    page.band(row, "Colours", 2)
+    for style, colour, meaning in COLOURS:
+        row += 1
+        page.text(row, 1, colour, style)
+        page.wrapped(row, 2, 2, meaning)

@@ -1,0 +1,135 @@
+"""The block of results on Cash flow: NPV and IRR by formula beside the engine's numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from valuation.report.excel.book import Book, CheckRow, Page
+from valuation.report.excel.payments import TOP, discount_factors
+
+RESULT_ROWS = 8
+NPV_TOLERANCE, IRR_TOLERANCE = 1e-9, 1e-6
+"""NPV relative to the gross flows; IRR in rate: a spreadsheet's XIRR stops at 1e-8."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """Flows by payment date: the Payments columns that hold them and the engine's NPV and IRR of them."""
+
+    label: str
+    place: str
+    values: tuple[float, ...]
+    npv: float | None
+    irr: float | None
+    npv_name: str
+    irr_name: str
+
+
+def write_results(book: Book, page: Page, row: int) -> None:
+    """NPV and IRR of base case and expected flows, worked out from Payments; each row becomes two checks."""
+    tables, flows = book.tables, book.tables.flows
+    page.heads(row, ("Worked out in this workbook", "Unit", "Workbook", "Engine", "Difference"))
+    base = tuple(a + b for a, b in zip(flows.base_pre_tax, flows.base_tax, strict=True))
+    mean = tuple(a + b for a, b in zip(flows.mean_pre_tax, flows.mean_tax, strict=True))
+    for series in (
+        Series(
+            "Base case after tax", "base_net", base, tables.base.npv, tables.base.irr, "out_base_npv", "out_base_irr"
+        ),
+        Series(
+            "Base case before tax",
+            "base",
+            flows.base_pre_tax,
+            tables.base.npv_pre_tax,
+            tables.base.irr_pre_tax,
+            "out_base_npv_before_tax",
+            "out_base_irr_before_tax",
+        ),
+        Series(
+            "Expected flows after tax",
+            "mean_net",
+            mean,
+            tables.npv.mean,
+            tables.irr.of_expected_flows,
+            "out_mean_npv",
+            "out_expected_irr",
+        ),
+    ):
+        row = _npv(book, page, row + 1, series)
+        row = _irr(book, page, row + 1, series)
+    page.text(row + 1, 1, "NPV = sum of flow / (1 + rate)^(days since the valuation date / 365)", "unit")
+
+
+def _npv(book: Book, page: Page, row: int, series: Series) -> int:
+    places = book.places
+    dates, flow = places["pay_dates"], places[f"pay_{series.place}"]
+    later = f"({dates}>=in_valuation_date)"
+    power = f"(1+in_discount_rate)^(({dates}-in_valuation_date)/365)"
+    value = sum(f * d for f, d in zip(series.values, discount_factors(book), strict=True))
+    page.text(row, 1, f"NPV, {series.label.lower()}")
+    page.text(row, 2, book.money_unit, "unit")
+    page.formula(row, 3, f"=SUMPRODUCT({later}*{flow}/{power})", value, "money", "link")
+    page.number(row, 4, series.npv, "money")
+    book.define(series.npv_name, page.sheet.title, row, 3)
+    gross = sum(abs(f) for f in series.values) or 1.0
+    if series.npv is not None and any(series.values):
+        page.formula(row, 5, f"=ROUND(C{row}-D{row},0)", round(value - series.npv), "money")
+        residual = round((value - series.npv) / gross, 12)
+        difference = f"({page.address(row, 3)}-{page.address(row, 4)})"
+        formula = f"=ROUND({difference}/SUMPRODUCT({flow},{flow})^0.5,12)"
+        book.checks.append(
+            CheckRow(
+                f"NPV, {series.label.lower()}: workbook = engine (relative to the flows)",
+                formula,
+                residual,
+                NPV_TOLERANCE,
+            )
+        )
+    return row
+
+
+def _irr(book: Book, page: Page, row: int, series: Series) -> int:
+    label = series.label.lower()
+    page.text(row, 1, f"IRR, {label}")
+    page.text(row, 2, "a year", "unit")
+    book.define(series.irr_name, page.sheet.title, row, 3)
+    first = first_paid(book, series.values)
+    if series.irr is None or first is None:
+        page.text(row, 3, "n/a", "missing")
+        page.number(row, 4, series.irr, "fine_share")
+        return row
+    flow, dates = (_from(book.places[f"pay_{name}"], first) for name in (series.place, "dates"))
+    # A guess near the root picks the engine's root, and keeps Newton's method from wandering.
+    guess = max(round(series.irr, 2), -0.99)
+    page.formula(row, 3, f'=IFERROR(XIRR({flow},{dates},{guess!r}),"n/a")', series.irr, "fine_share", "link")
+    page.number(row, 4, series.irr, "fine_share")
+    page.formula(row, 5, f'=IF(ISNUMBER(C{row}),ROUND(C{row}-D{row},7),"n/a")', 0.0, "fine_share")
+    rate, engine = page.address(row, 3), page.address(row, 4)
+    book.checks.append(
+        CheckRow(
+            f"IRR, {label}: workbook = engine",
+            f"=IF(ISNUMBER({rate}),ROUND({rate}-{engine},7),1)",
+            0.0,
+            IRR_TOLERANCE,
+        )
+    )
+    discounted = f"SUMPRODUCT({flow}/(1+{engine})^(({dates}-in_valuation_date)/365))"
+    book.checks.append(
+        CheckRow(
+            f"NPV, {label}, at the engine's IRR = 0 (relative to the flows)",
+            f"=ROUND({discounted}/SUMPRODUCT({flow},{flow})^0.5,9)",
+            0.0,
+            1e-7,
+        )
+    )
+    return row
+
+
+def first_paid(book: Book, values: tuple[float, ...]) -> int | None:
+    """Place of the first flow not 0 from the valuation date on: XIRR answers 0 % to a range that begins with 0."""
+    dated = zip(book.tables.flows.dates, values, strict=True)
+    return next((k for k, (day, v) in enumerate(dated) if v and day >= book.tables.deal.valuation), None)
+
+
+def _from(span: str, skipped: int) -> str:
+    """``'Payments'!$E$7:$E$99`` without its first rows."""
+    return span.replace(f"${TOP}:", f"${TOP + skipped}:")

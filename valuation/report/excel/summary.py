@@ -1,0 +1,269 @@
+"""Sheet Summary: page one, for a reader who opens nothing else."""
+
+from __future__ import annotations
+
+from valuation.report.excel import charts
+from valuation.report.excel.book import Book, CheckRow, Page, plain_kind
+from valuation.report.excel.checks import MASTER_CELL
+from valuation.report.excel.claims import VERDICTS
+from valuation.report.excel.distributions import PERCENTILES, stacked_histogram
+from valuation.report.excel.years import TOP as YEARS_TOP
+from valuation.report.excel.years import fan_chart
+from valuation.report.numbers import percent, quantity
+from valuation.report.summary_lines import BREAK_EVENS, STATUSES
+from valuation.report.text import one_line
+
+SHOWN = tuple(p for p in PERCENTILES if 5 <= p <= 95)
+LEFT, RIGHT, LAST = 12, 14, 19
+"""Last column of the tables, first and last of the charts."""
+
+
+def write_summary(book: Book) -> None:
+    """Fill page one; every number on it links to the sheet that holds it, or stands only here."""
+    page = book.page("Summary")
+    _heading(book, page)
+    row = _values(book, page, 5)
+    below = max(_bridge(book, page, row + 1), _chances(book, page, row + 1))
+    row = _break_even(book, page, below + 1)
+    row = _rates(book, page, row + 1)
+    row = _two_way(book, page, row + 1)
+    bottom = max(row, 38)
+    middle = (5 + bottom) // 2
+    if "npv" in book.tables.histograms:
+        histogram = stacked_histogram(book, page, "npv", f"NPV after tax [{book.money_unit}]", "axis")
+        charts.place(page, histogram, "N5", f"T{middle}")
+    if book.tables.years:
+        fan = fan_chart(book, page, YEARS_TOP + len(book.tables.years) - 1)
+        charts.place(page, fan, f"N{middle}", f"T{bottom}")
+    _words(book, page, bottom + 1)
+    page.sheet.freeze_panes = "A5"
+
+
+def _heading(book: Book, page: Page) -> None:
+    deal, audit = book.tables.deal, book.tables.audit
+    page.text(1, 1, deal.name, "title")
+    page.sheet.row_dimensions[1].height = 24
+    page.text(1, LAST - 1, "All checks", "text")
+    page.formula(1, LAST, "=all_checks", "CHECK", "year", "link")  # its value comes from Checks, written last
+    page.traffic_light(MASTER_CELL, "$S$1")
+    parties = ", ".join(f"{role}: {name}" for role, name in deal.parties.items())
+    scale = {"M": "millions of ", "k": "thousands of "}.get(book.scale.prefix, "")
+    changed = [f"scenario {audit.scenario}"] if audit.scenario else []
+    changed += list(audit.overrides)
+    first = (
+        f"Stage: {deal.stage}.  Seen from the {deal.view} ({parties}); + is cash to the {deal.view}.  "
+        f"Term {deal.start.isoformat()} until {deal.end.isoformat()}, valued at {deal.valuation.isoformat()}.  "
+        f"Money in {scale}{deal.currency}, {deal.price_basis}."
+    )
+    if changed:
+        first += f"  Changed against the file: {'; '.join(changed)}."
+    covers = ", ".join(deal.discount_includes) or "no risk that is simulated as an event"
+    second = (
+        f"Project value before debt (unlevered), after tax unless it says before tax.  Discount rate "
+        f"{percent(deal.discount_rate)} a year, {deal.discount_basis}; it covers {covers}.  "
+        f"{audit.paths:,} monthly paths under the {deal.measure} measure.  Seed {audit.seed}, "
+        f"digest {audit.digest[:16]}."
+    )
+    for row, text in ((2, first), (3, second)):
+        page.wrapped(row, 1, LAST, text, "subtitle")
+
+
+def _values(book: Book, page: Page, row: int) -> int:
+    tables = book.tables
+    page.heads(row, ("Value", "Unit", "Base case", "Mean", "± s.e.", *(f"P{p}" for p in SHOWN)))
+    lenders = ("exceeded with (energy lenders)", "", "", "", "", *(f"P{100 - p}" for p in SHOWN))
+    page.texts(row + 1, 1, lenders, "subhead")
+    base = tables.base
+    risk_free = f"NPV after tax at risk-free {percent(tables.deal.risk_free)}"
+    rows = [
+        ("NPV after tax", "npv", "out_base_npv", base.npv, "money"),
+        ("NPV before tax", "npv_pre_tax", "out_base_npv_before_tax", base.npv_pre_tax, "money"),
+        (risk_free, "npv_risk_free", "", None, "money"),
+        ("IRR after tax", "irr", "out_base_irr", base.irr, "share"),
+        ("IRR before tax", "irr_pre_tax", "out_base_irr_before_tax", base.irr_pre_tax, "share"),
+        ("Margin over the life (PV EBITDA / PV revenue)", "margin", "", base.margin, "share"),
+    ]
+    row += 2
+    for label, key, name, of_base, kind in rows:
+        if f"spread:{key}" not in book.places:
+            continue
+        style = "total" if key in {"npv", "irr"} else "calc"
+        link = "total_link" if style == "total" else "link"
+        page.text(row, 1, label, "total_text" if style == "total" else "wrap")
+        page.raise_row(row, label, page.width(1))
+        page.text(row, 2, book.money_unit if kind == "money" else "%", "total_text" if style == "total" else "unit")
+        if name and of_base is not None:
+            page.formula(row, 3, f"={name}", book.values[_key(_target(book, name))], kind, link)
+        elif key == "npv_risk_free":
+            page.text(row, 3, "")
+        else:
+            page.number(row, 3, of_base, kind)
+        _spread(book, page, row, key, kind, link)
+        row += 1
+    page.text(row, 1, "IRR of the expected cash flows")
+    page.text(row, 2, "%", "unit")
+    if tables.irr.of_expected_flows is None:
+        page.text(row, 4, "n/a", "missing")
+    else:
+        page.formula(row, 4, "=out_expected_irr", book.values[_key(_target(book, "out_expected_irr"))], "share", "link")
+    found = ", ".join(f"{n:,} {STATUSES.get(key, key)}" for key, n in tables.irr.status.items() if n)
+    page.wrapped(row, 6, LEFT, f"IRR on the paths: {found}", "note")
+    return row + 1
+
+
+def _spread(book: Book, page: Page, row: int, key: str, kind: str, style: str) -> None:
+    source, at = book.page("Distributions"), int(book.places[f"spread:{key}"])
+    columns = [3, 4, *(6 + PERCENTILES.index(p) for p in SHOWN)]
+    for column, there in enumerate(columns, 4):
+        value = source.sheet.cell(at, there).value
+        shown = "fine_share" if kind == "share" and there == 4 else kind
+        stored = float(value) if isinstance(value, int | float) else str(value)
+        page.formula(row, column, f"={source.address(at, there)}", stored, shown, style)
+
+
+def _bridge(book: Book, page: Page, row: int) -> int:
+    words = {
+        "base": "Base case: expected values, no event",
+        "volatility": "+ volatility of prices and volumes",
+        "events": "+ events that end or change it",
+        "mean": "= mean over the paths",
+    }
+    page.heads(row, ("From the base case to the mean NPV", "Unit", "NPV", "Change", "± s.e."))
+    sum_at, value = 0, 0.0
+    for step in book.tables.bridge:
+        row += 1
+        total = step.step in {"base", "mean"}
+        page.text(row, 1, words.get(step.step, step.step), "total_text" if total else "text")
+        page.text(row, 2, book.money_unit, "total_text" if total else "unit")
+        if step.change is not None:
+            value += step.change
+            page.formula(row, 3, f"=C{row - 1}+D{row}", value, "money")
+            page.number(row, 4, step.change, "money")
+            sum_at = row
+        elif step.step == "base":
+            value = float(book.values[_key(_target(book, "out_base_npv"))])
+            page.formula(row, 3, "=out_base_npv", value, "money", "total_link")
+            page.text(row, 4, "", "total_text")
+        else:
+            page.number(row, 3, step.npv, "money", "total_engine")
+            page.text(row, 4, "", "total_text")
+            residual = round((value - step.npv) / max(1.0, abs(value) + abs(step.npv)), 9) + 0.0
+            cells = page.address(sum_at, 3), page.address(row, 3)
+            formula = f"=ROUND(({cells[0]}-{cells[1]})/MAX(1,ABS({cells[0]})+ABS({cells[1]})),9)"
+            book.checks.append(
+                CheckRow("Bridge: base case and changes add up to the mean NPV", formula, residual, 1e-8)
+            )
+        page.number(row, 5, step.se, "money", "total_engine" if total else "engine")
+    return row + 1
+
+
+def _chances(book: Book, page: Page, row: int) -> int:
+    deal, chance = book.tables.deal, book.tables.probability
+    page.heads(row, ("Chances", *[""] * 5), 7)
+    page.sheet.merge_cells(start_row=row, end_row=row, start_column=7, end_column=LEFT)
+    rows = [
+        (f"NPV below 0 at the discount rate {percent(deal.discount_rate)}", chance.npv_negative),
+        (f"NPV below 0 at the risk-free rate {percent(deal.risk_free)}", chance.npv_negative_risk_free),
+        (f"IRR below the hurdle rate {percent(deal.hurdle_rate)}", chance.irr_below_hurdle),
+        ("IRR below 0 (less comes back than was invested)", chance.irr_negative),
+        ("No IRR exists", chance.no_irr),
+        ("Revoked or ended by an event within the term", chance.revoked),
+        ("Term cut short (notice runs out before its end)", chance.term_cut_short),
+    ]
+    rows += [(f"first event: {cause}", share) for cause, share in list(chance.by_cause.items())[:4]]
+    for label, share in rows:
+        row += 1
+        page.text(row, 7, label)
+        page.number(row, LEFT, share, "share")
+    return row + 1
+
+
+def _break_even(book: Book, page: Page, row: int) -> int:
+    page.heads(row, ("Break-even (base NPV after tax = 0)", "", "Value", "Unit", "", "Input", *[""] * 6))
+    for key, label in BREAK_EVENS.items():
+        row += 1
+        page.text(row, 1, label)
+        found = book.tables.break_even.get(key)
+        if found is None or found.value is None:
+            page.text(row, 3, "n/a", "missing")
+            page.text(row, 6, found.reason if found else "the contract has no such number", "unit")
+            continue
+        page.number(row, 3, found.value, plain_kind(found.value))
+        page.text(row, 4, found.unit, "unit")
+        page.text(row, 6, found.path, "unit")
+    return row + 1
+
+
+def _rates(book: Book, page: Page, row: int) -> int:
+    rates = book.tables.npv_by_rate[: LEFT - 2]
+    if not rates:
+        return row
+    page.heads(row, ("NPV after tax by discount rate", "Unit", *[""] * (LEFT - 2)))
+    for label, offset in (("Base case", 1), ("Mean over the paths", 2)):
+        page.text(row + offset, 1, label)
+        page.text(row + offset, 2, book.money_unit, "unit")
+    for column, found in enumerate(rates, 3):
+        page.number(row, column, found.rate, "share", "head")
+        page.number(row + 1, column, found.base_npv, "money")
+        page.number(row + 2, column, found.mean_npv, "money")
+    return row + 3
+
+
+def _two_way(book: Book, page: Page, row: int) -> int:
+    table, axes = book.tables.two_way, book.tables.two_way_axes
+    if not table or not axes:
+        return row
+    width = min(len(table[0]), LEFT - 1)
+    page.heads(row, (f"Base-case NPV after tax [{book.money_unit}]", "", *[""] * (LEFT - 2)))
+    page.text(row, 3, f"{axes[1]} (across), {axes[0]} (down)", "head_left")
+    page.sheet.merge_cells(start_row=row, end_row=row, start_column=3, end_column=LEFT)
+    for offset, line in enumerate(table, 1):
+        for place, value in enumerate(line[:width]):
+            if offset == 1 or place == 0:
+                if offset > 1 or place > 0:
+                    page.number(row + offset, place + 2 if place else 1, value, plain_kind(value), "subhead")
+            else:
+                page.number(row + offset, place + 2, value, "money")
+    return row + len(table) + 1
+
+
+def _words(book: Book, page: Page, row: int) -> None:
+    """What the numbers leave out, to the left; what is said and watched, to the right."""
+    deal = book.tables.deal
+    left = [("Risks that are not modelled", deal.not_modelled), ("Remarks", deal.remarks), ("Warnings", deal.warnings)]
+    at = row
+    for heading, texts in left:
+        if texts:
+            for column in range(1, LEFT + 1):
+                page.text(at, column, heading if column == 1 else "", "section")
+            page.wrapped(at + 1, 1, LEFT, "   ".join(f"• {one_line(text)}" for text in texts))
+            at += 2
+    at = row
+    if book.tables.claims:
+        for column in range(RIGHT, LAST + 1):
+            page.text(at, column, "Claims held against the model" if column == RIGHT else "", "section")
+        for claim in book.tables.claims[:8]:
+            at += 1
+            word, style = VERDICTS.get(claim.verdict, (claim.verdict, "text"))
+            page.text(at, RIGHT, word, style)
+            value = f" (here {quantity(claim.value, claim.unit)})" if claim.value is not None else ""
+            page.wrapped(at, RIGHT + 1, LAST, f"“{claim.quote}”{value}")
+        at += 1
+    if book.tables.indicators:
+        for column in range(RIGHT, LAST + 1):
+            page.text(at, column, "Indicators, chance given no event" if column == RIGHT else "", "section")
+        for indicator in book.tables.indicators[:6]:
+            at += 1
+            known = [year for year in indicator.years if year.given_alive is not None]
+            ends = [known[0], known[-1]] if known else []
+            shares = " … ".join(f"{year.year}: {percent(year.given_alive, 0)}" for year in ends)
+            page.wrapped(at, RIGHT, LAST, f"{indicator.name} ({indicator.when}): {shares}")
+
+
+def _target(book: Book, name: str) -> str:
+    return str(book.workbook.defined_names[name].attr_text)
+
+
+def _key(address: str) -> tuple[str, str]:
+    sheet, _, cell = address.rpartition("!")
+    return sheet.strip("'"), cell.replace("$", "")

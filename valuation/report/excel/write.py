@@ -1,0 +1,96 @@
+"""The workbook from the tables: sheets filled, values stored, file put in place in one step."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from valuation.report.excel.assumptions import write_assumptions
+from valuation.report.excel.book import Book, cell_text
+from valuation.report.excel.cash_flow import write_cash_flow
+from valuation.report.excel.checks import write_checks
+from valuation.report.excel.claims import write_claims
+from valuation.report.excel.distributions import write_distributions
+from valuation.report.excel.finish import finish
+from valuation.report.excel.indicators import write_indicators
+from valuation.report.excel.months import write_months
+from valuation.report.excel.notes import write_notes
+from valuation.report.excel.owner import PROGRAM, mark
+from valuation.report.excel.payments import write_payments
+from valuation.report.excel.run_record import write_run
+from valuation.report.excel.summary import write_summary
+from valuation.report.excel.template import load_template
+from valuation.report.excel.years import write_years
+from valuation.report.numbers import money_scale
+from valuation.tables import Tables
+
+
+def workbook_bytes(tables: Tables, template: str = "standard", folder: Path | None = None) -> bytes:
+    """The workbook as a file's content: equal tables give equal bytes.
+
+    Parameters
+    ----------
+    template, folder : the look, see ``load_template``.
+
+    Raises
+    ------
+    NotFiniteError : when a number is infinite or NaN; it names the cell.
+    TemplateError : when the template lacks a sheet or a style.
+    """
+    workbook, look = load_template(template, folder)
+    book = Book(workbook, look, tables, money_scale(tables))
+    # Sheets that others link to come first; the order in the file is the template's.
+    for write in (
+        write_assumptions,
+        write_payments,
+        write_months,
+        write_cash_flow,
+        write_distributions,
+        write_years,
+        write_indicators,
+        write_claims,
+        write_notes,
+        write_run,
+        write_summary,
+        write_checks,
+    ):
+        write(book)
+    for sheet in workbook.worksheets:
+        footer: Any = sheet.oddFooter
+        footer.left.text = (footer.left.text or "").replace("{run}", tables.audit.digest[:16])
+    workbook.active = 0
+    workbook.calculation.fullCalcOnLoad = True
+    workbook.properties.creator = PROGRAM
+    workbook.properties.lastModifiedBy = PROGRAM
+    workbook.properties.title = cell_text(tables.deal.name)
+    mark(workbook, cell_text(tables.deal.id), tables.audit.digest)
+    saved = BytesIO()
+    workbook.save(saved)
+    return finish(saved.getvalue(), book.values, tables.deal.valuation)
+
+
+def temporary_path(path: Path) -> Path:
+    """Where this process writes before it renames: in the same folder, so that renaming is one step."""
+    return path.with_name(f".{path.name}.{os.getpid()}.part")
+
+
+def write_workbook(tables: Tables, path: Path) -> None:
+    """Write the workbook to a path, whole or not at all; what stood there is replaced in one step.
+
+    Raises
+    ------
+    NotFiniteError : see ``workbook_bytes``.
+    OSError : when the folder cannot be written to.
+    """
+    content = workbook_bytes(tables)
+    part = temporary_path(path)
+    try:
+        part.write_bytes(content)
+        os.replace(part, path)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink()
+        raise

@@ -1,0 +1,189 @@
+"""Sheet Years: what each calendar year brings, over all paths, as a table and four charts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from valuation.report.excel import charts
+from valuation.report.excel.book import Book, CheckRow, Page
+
+TOP = 7
+CASH_BASE, CASH_MEAN, P5, P25, P50, P75, P95 = range(2, 9)
+REVENUE, EBITDA, MARGIN_BASE, MARGIN_P5, MARGIN_P50, MARGIN_P95, WITH_REVENUE = range(9, 16)
+ALIVE, USE_MEAN, USE_P5, USE_P95 = range(16, 20)
+FAN, CHECK = 20, 25
+LAST = 25
+
+
+def write_years(book: Book) -> None:
+    """Fill the sheet and add the check that its base case is the sum of the payments of the year."""
+    tables, page = book.tables, book.page("Years")
+    page.title(
+        "Years",
+        f"By calendar year over {tables.audit.paths:,} paths. Cash after tax in {book.money_unit}, "
+        f"{tables.deal.price_basis}. Percentiles are those of each year alone: a path at P5 in one year need not be "
+        "there in the next. Yearly margins are over the paths with revenue in that year, whose share is given.",
+        USE_P95,
+    )
+    groups = (
+        (1, 1, ""),
+        (CASH_BASE, P95, f"Cash after tax [{book.money_unit}]"),
+        (REVENUE, EBITDA, f"Expected [{book.money_unit}]"),
+        (MARGIN_BASE, WITH_REVENUE, "Margin of the year (EBITDA / revenue)"),
+        (ALIVE, ALIVE, "Survival"),
+        (USE_MEAN, USE_P95, "Utilisation"),
+        (FAN, CHECK - 1, "Bands for the chart"),
+        (CHECK, CHECK, "Check"),
+    )
+    for first, last, text in groups:
+        for column in range(first, last + 1):
+            page.text(4, column, text if column == first else "", "head")
+        if last > first:
+            page.sheet.merge_cells(start_row=4, end_row=4, start_column=first, end_column=last)
+        page.raise_row(4, text, sum(page.width(c) for c in range(first, last + 1)))
+    cash = ("Base case", "Mean", "P5", "P25", "P50", "P75", "P95")
+    margin = ("Base case", "P5", "P50", "P95", "Paths with revenue")
+    fan = ("below P5", "P5 to P25", "P25 to P50", "P50 to P75", "P75 to P95")
+    heads = ("Year", *cash, "Revenue", "EBITDA", *margin, "No event until year end", "Mean", "P5", "P95", *fan)
+    page.heads(5, (*heads, "Payments less base case"))
+    lenders = {P5: "P95", P25: "P75", P50: "P50", P75: "P25", P95: "P5", MARGIN_P5: "P95", MARGIN_P50: "P50"}
+    lenders |= {MARGIN_P95: "P5", USE_P5: "P95", USE_P95: "P5"}
+    page.texts(6, 1, [lenders.get(column, "") for column in range(1, LAST + 1)], "subhead")
+    page.text(6, 1, "lenders", "subhead")
+    page.repeat(f"B{TOP}", "4:6")
+    _rows(book, page)
+    bottom = TOP + len(tables.years) - 1
+    if tables.years:
+        _check(book, page, bottom)
+        _charts(book, page, bottom)
+
+
+def _rows(book: Book, page: Page) -> None:
+    dates, flows = book.tables.flows.dates, book.tables.flows
+    for row, year in enumerate(book.tables.years, TOP):
+        page.number(row, 1, float(year.year), "year")
+        cash = (
+            year.cash_base,
+            year.cash_mean,
+            year.cash_p5,
+            year.cash_p25,
+            year.cash_p50,
+            year.cash_p75,
+            year.cash_p95,
+        )
+        for column, value in enumerate((*cash, year.revenue_mean, year.ebitda_mean), CASH_BASE):
+            page.number(row, column, value, "money")
+        shares: tuple[float | None, ...] = (
+            year.margin_base,
+            year.margin_p5,
+            year.margin_p50,
+            year.margin_p95,
+            year.with_revenue,
+            year.alive,
+        )
+        shares += (year.utilisation_mean, year.utilisation_p5, year.utilisation_p95)
+        for column, share in enumerate(shares, MARGIN_BASE):
+            if share is None:
+                page.text(row, column, "")  # empty, not n/a: a line chart would draw a text as 0
+            else:
+                page.number(row, column, share, "share")
+        page.formula(row, FAN, f"={page.address(row, P5, False)}", year.cash_p5, "money")
+        bands = (year.cash_p5, year.cash_p25, year.cash_p50, year.cash_p75, year.cash_p95)
+        for k in range(4):
+            cells = (page.address(row, P25 + k, False), page.address(row, P5 + k, False))
+            page.formula(row, FAN + 1 + k, f"={cells[0]}-{cells[1]}", bands[k + 1] - bands[k], "money")
+        paid = sum(
+            a + b for day, a, b in zip(dates, flows.base_pre_tax, flows.base_tax, strict=True) if day.year == year.year
+        )
+        difference = f"SUMIFS({book.places['pay_base_net']},{book.places['pay_years']},A{row})-B{row}"
+        page.formula(row, CHECK, f"=ROUND({difference},0)", float(round(paid - year.cash_base)), "money")
+
+
+def _check(book: Book, page: Page, bottom: int) -> None:
+    cells = page.span(TOP, CHECK, bottom, CHECK)
+    gross = page.span(TOP, CASH_BASE, bottom, CASH_BASE)
+    off = sum(abs(float(book.values[page.sheet.title, f"Y{row}"])) for row in range(TOP, bottom + 1))
+    whole = sum(abs(year.cash_base) for year in book.tables.years) or 1.0
+    book.checks.append(
+        CheckRow(
+            "Base case by year = payments of the year (relative to the flows)",
+            f"=ROUND(SUMPRODUCT({cells},{cells})^0.5/MAX(1,SUMPRODUCT({gross},{gross})^0.5),9)",
+            round(off / max(1.0, whole), 9),
+            1e-6,
+        )
+    )
+
+
+def _charts(book: Book, page: Page, bottom: int) -> None:
+    top = bottom + 2
+    fan = fan_chart(book, page, bottom)
+    charts.place(page, fan, f"A{top}", f"J{top + 21}")
+    margin = _lines(
+        book,
+        page,
+        bottom,
+        "Margin of the year",
+        (
+            (MARGIN_BASE, "base", None),
+            (MARGIN_P50, "median", None),
+            (MARGIN_P5, "median", "dash"),
+            (MARGIN_P95, "median", "dash"),
+        ),
+        "EBITDA / revenue",
+    )
+    charts.place(page, margin, f"J{top}", f"T{top + 21}")
+    survival = _lines(book, page, bottom, "Survival", ((ALIVE, "base", None),), "share of paths without an event")
+    charts.place(page, survival, f"A{top + 22}", f"J{top + 43}")
+    if any(year.utilisation_mean is not None for year in book.tables.years):
+        used = ((USE_MEAN, "base", None), (USE_P5, "median", "dash"), (USE_P95, "median", "dash"))
+        use = _lines(book, page, bottom, "Utilisation", used, "share of contracted capacity")
+        charts.place(page, use, f"J{top + 22}", f"T{top + 43}")
+    # The bands and the check beside the table serve the charts and Checks: they need no paper.
+    page.sheet.print_area = f"A1:S{top + 43}"
+
+
+def fan_chart(book: Book, page: Page, bottom: int) -> Any:
+    """Cash after tax by year: bands between percentiles, with the median, the base case and the mean as lines."""
+    years, colours = book.page("Years"), book.look.colours
+    chart, top = charts.areas(), _fan_top(book)
+    shades = (None, colours["outer_band"], colours["inner_band"], colours["inner_band"], colours["outer_band"])
+    for column, shade in enumerate(shades, FAN):
+        chart.series.append(charts.paint(charts.series(years, (5, column), top, bottom, column), fill=shade))
+    over = charts.lines()
+    for column, colour, dash in ((P50, "median", None), (CASH_BASE, "base", "dash"), (CASH_MEAN, "mean", None)):
+        made = charts.series(years, (5, column), top, bottom, column)
+        over.series.append(charts.paint(made, line=colours[colour], dash=dash))
+    labels = charts.categories(years, top, bottom, 1)
+    chart.set_categories(labels)
+    over.set_categories(labels)
+    titles = (
+        f"Cash after tax by year{', without the years of investment' if top > TOP else ''}",
+        "year",
+        book.money_unit,
+    )
+    every = max(1, (bottom - top + 1) // 9)
+    charts.finish(chart, titles, "0", book.format("axis"), every=every, unlisted=(0,))
+    chart += over
+    return chart
+
+
+def _lines(
+    book: Book, page: Page, bottom: int, title: str, columns: tuple[tuple[int, str, str | None], ...], y: str
+) -> Any:
+    chart = charts.lines()
+    for column, colour, dash in columns:
+        made = charts.series(page, (5, column), TOP, bottom, column)
+        chart.series.append(charts.paint(made, line=book.look.colours[colour], dash=dash))
+    chart.set_categories(charts.categories(page, TOP, bottom, 1))
+    every = max(1, len(book.tables.years) // 9)
+    titles = (title, "year", y)
+    return charts.finish(chart, titles, "0", book.format("axis_share"), every=every, legend=len(columns) > 1)
+
+
+def _fan_top(book: Book) -> int:
+    """First row that the fan shows: years of investment that would press all others flat are left to the table."""
+    years = book.tables.years
+    highest = max(year.cash_p95 for year in years)
+    start = next((k for k, year in enumerate(years) if year.cash_base > 0), 0)
+    flat = any(year.cash_base < -2 * abs(highest) for year in years[:start])
+    return TOP + start if flat else TOP
