@@ -35,9 +35,17 @@ class FactorTerms(Protocol):
 class DepreciationTerms(Protocol):
     """How an investment is written down for tax."""
 
-    method: str
-    rate: Quantity | None
-    life: Quantity | None
+    @property
+    def method(self) -> str:
+        """``declining_balance`` or ``straight_line``."""
+
+    @property
+    def rate(self) -> Quantity | None:
+        """Share of the balance a year [1/year]."""
+
+    @property
+    def life(self) -> Quantity | None:
+        """Time over which it is written down [month]."""
 
 
 class CompensationTerms(Protocol):
