@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,6 +13,7 @@ from valuation.spec.document import Document, Loc, dotted
 from valuation.spec.faults import Fault, one_of
 from valuation.spec.fields import example_at, keys_at
 from valuation.spec.longform import KEYS
+from valuation.spec.model import SpecModel
 
 _EXPECTED = {
     "string_type": "a text",
@@ -29,9 +32,12 @@ _EXPECTED = {
 def problems_of(error: ValidationError, document: Document) -> list[Problem]:
     """The problems of a failed validation of a contract."""
     found: list[Problem] = []
-    for item in error.errors(include_url=False):
-        loc: Loc = tuple(part for part in item["loc"] if not _inserted(part))
+    items = [(tuple(p for p in item["loc"] if not _inserted(p)), item) for item in error.errors(include_url=False)]
+    misspelt = {_meant(loc, document) for loc, item in items if item["type"] == "extra_forbidden"}
+    for loc, item in items:
         context = item.get("ctx", {})
+        if item["type"] == "missing" and loc in misspelt:
+            continue  # it is there under a misspelt key, which is reported
         if item["type"] == "faults":
             found += [_of_fault(one, loc, document) for one in context["faults"]]
             continue
@@ -39,12 +45,23 @@ def problems_of(error: ValidationError, document: Document) -> list[Problem]:
     return found
 
 
+def _meant(loc: Loc, document: Document) -> Loc:
+    """The location that an unknown key is probably meant to be."""
+    near = difflib.get_close_matches(str(loc[-1]), _known(loc, document), 1)
+    return (*loc[:-1], near[0]) if near else loc
+
+
+def _known(loc: Loc, document: Document) -> tuple[str, ...]:
+    """The keys that may stand beside a key."""
+    known = keys_at(document.tree, written(document, loc[:-1]))
+    keys = known if isinstance(known, tuple) else ()
+    return tuple(key for key in keys if key not in KEYS[1:]) if len(keys) > 12 else keys
+
+
 def _of_item(kind: str, got: Any, message: str, context: dict[str, Any], loc: Loc, document: Document) -> Problem:
     if kind == "extra_forbidden":
-        known = keys_at(document.tree, written(document, loc[:-1]))
-        keys = known if isinstance(known, tuple) else ()
-        shown = tuple(key for key in keys if key not in KEYS[1:]) if len(keys) > 12 else keys
-        return document.problem(written(document, loc), one_of(str(loc[-1]), shown, "key"), key=True, path=spoken(loc))
+        message = one_of(str(loc[-1]), _known(loc, document), "key")
+        return document.problem(written(document, loc), message, key=True, path=spoken(loc, document))
     if kind == "missing":
         example = example_at(document.tree, loc)
         hint = f", for example '{loc[-1]}: {example}'" if example else ""
@@ -58,23 +75,23 @@ def _of_item(kind: str, got: Any, message: str, context: dict[str, Any], loc: Lo
         text = f"expected {_EXPECTED[kind]}, got {_shown(got)}"
     else:
         text = f"{message[:1].lower()}{message[1:].removeprefix('alue error, ')}, got {_shown(got)}"
-    return document.problem(written(document, loc), text, path=spoken(loc))
+    return document.problem(written(document, loc), text, path=spoken(loc, document))
 
 
 def _of_fault(one: Fault, loc: Loc, document: Document) -> Problem:
     place = (*loc, *one.at)
     if one.file:
-        return Problem(one.file, one.line, 1 if one.line else 0, spoken(place), one.message, one.source)
+        return Problem(one.file, one.line, 1 if one.line else 0, spoken(place, document), one.message, one.source)
     on_key = (
         one.message.startswith(("unknown key", "dates out of order", "missing key"))
         or " is not a date; " in one.message
     )
-    return document.problem(written(document, place), one.message, key=on_key, path=spoken(place))
+    return document.problem(written(document, place), one.message, key=on_key, path=spoken(place, document))
 
 
-def spoken(loc: Loc) -> str:
-    """The path of a location, without the `value` of a long form."""
-    return dotted(tuple(part for part in loc if part != "value"))
+def spoken(loc: Loc, document: Document) -> str:
+    """The path of a location as the file writes it, without the `value` of a long form."""
+    return dotted(tuple(part for part in written(document, loc) if part != "value"))
 
 
 def written(document: Document, loc: Loc) -> Loc:
@@ -91,10 +108,16 @@ def written(document: Document, loc: Loc) -> Loc:
         if inside:
             here = here[part]
             place.append(part)
-        elif part not in ("value", "flat", "equal", "dated"):
+        elif part not in _short_names(SpecModel):
             place.append(part)
             here = None
     return tuple(place)
+
+
+@cache
+def _short_names(base: type[SpecModel]) -> frozenset[str | int]:
+    """Fields whose value the file writes in the place of the whole."""
+    return frozenset(base.short_for).union(*(_short_names(cls) for cls in base.__subclasses__()))
 
 
 def _inserted(part: str | int) -> bool:

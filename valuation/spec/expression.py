@@ -102,9 +102,9 @@ def _name(text: str, names: Names | None) -> tuple[str, str | None]:
         raise fault(f"unknown statistic '{tail}'{expected}")
     if names is None:
         return text, None
-    near = one_of(text, known)
-    names_listed = "" if "expected one of" in near else f"; permitted names: {', '.join(known)}"
-    raise fault(f"unknown name in '{text}': {near}{names_listed}")
+    message = one_of(text, known, "name")
+    listed = "" if "expected one of" in message else f" Permitted: {', '.join(known)}"
+    raise fault(message + listed)
 
 
 def _kind(name: str, names: Names | None) -> Kind:

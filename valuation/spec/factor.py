@@ -40,6 +40,8 @@ class Forward(SpecModel):
     Written short, `forward: 1.1515 USD/EUR` is flat.
     """
 
+    short_for: ClassVar[tuple[str, ...]] = ("flat",)
+
     flat: Annotated[Quantity, ANY] | None = None
     """One level for all time [unit of the factor]."""
     curve: AnySchedule | None = None

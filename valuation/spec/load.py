@@ -160,11 +160,16 @@ def _without_faults(document: Document, error: ValidationError, context: Reading
     A wrong clause, factor, claim or optional value is left out; None when what is left is no contract.
     """
     tree = deepcopy(document.tree)
-    for item in error.errors(include_url=False, include_context=False):
+    for item in error.errors(include_url=False):
         loc = tuple(part for part in item["loc"] if not str(part).startswith("["))
+        if item["type"] == "faults":
+            loc += item["ctx"]["faults"][0].at
+        if not loc:
+            return None
         depth = 3 if loc[:2] in (("market", "factors"), ("market", "stated_rates")) else 2 if len(loc) > 1 else 1
         if loc[:1] in (("dates",), ("capacity",)) or (loc[:1] == ("market",) and depth == 2):
             depth = 2
+        depth = min(depth, len(loc))
         parent: Any = tree
         for part in loc[: depth - 1]:
             parent = parent.get(part) if isinstance(parent, dict) else None

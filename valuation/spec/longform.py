@@ -72,26 +72,26 @@ def below(error: PydanticCustomError, *at: str | int) -> list[Fault]:
     return [replace(one, at=(*at, *one.at)) for one in inner]
 
 
-def document_long_form(short: dict[str, Any]) -> dict[str, Any]:
-    """JSON Schema of a value that may stand in short or long form."""
+def document_provenance() -> dict[str, Any]:
+    """JSON Schema of the keys beside `value`."""
     ends = {"type": "array", "minItems": 2, "maxItems": 2}
     return {
-        "anyOf": [
-            short,
-            {
-                "type": "object",
-                "properties": {
-                    "value": short,
-                    "source": {"type": "string", "description": "Id of docs/sources.md."},
-                    "status": {"enum": list(STATUSES)},
-                    "range": {**ends, "description": "Lowest and highest plausible value, for sensitivities."},
-                    "note": {"type": "string", "description": "The reasoning in a sentence."},
-                },
-                "required": ["value"],
-                "additionalProperties": False,
-            },
-        ]
+        "source": {"type": "string", "description": "Id of docs/sources.md."},
+        "status": {"enum": list(STATUSES), "description": "How far the value can be relied on."},
+        "range": {**ends, "description": "Lowest and highest plausible value, for sensitivities."},
+        "note": {"type": "string", "description": "The reasoning in a sentence."},
     }
+
+
+def document_long_form(short: dict[str, Any]) -> dict[str, Any]:
+    """JSON Schema of a value that may stand in short or long form."""
+    long = {
+        "type": "object",
+        "properties": {"value": short, **document_provenance()},
+        "required": ["value"],
+        "additionalProperties": False,
+    }
+    return {"anyOf": [short, long]}
 
 
 def _text(raw: dict[str, object], key: str, found: list[Fault]) -> str | None:

@@ -20,7 +20,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from valuation import registry
 from valuation.spec.faults import fault, one_of
-from valuation.spec.longform import KEYS, is_long_form
+from valuation.spec.longform import KEYS, document_provenance, is_long_form
 
 Text = Annotated[str, Strict(), Field(min_length=1)]
 """A text that is not empty."""
@@ -40,6 +40,19 @@ class SpecModel(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
+    short_for: ClassVar[tuple[str, ...]] = ()
+    """Fields whose value may stand in the place of the whole: `forward: 1.1515 USD/EUR` for `forward: {flat: …}`."""
+    only_short: ClassVar[bool] = False
+    """Whether the whole is always written by one of those fields."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        found = handler(schema)
+        if cls.short_for:
+            body = handler.resolve_ref_schema(found)
+            _document_short(cls, body)
+        return found
+
 
 class Measured(SpecModel):
     """A value with further words beside it: `{value: 9 %/year, source: …, basis: nominal}`.
@@ -47,6 +60,8 @@ class Measured(SpecModel):
     A subclass has the field `value`; source, status, range and note go to the provenance of the value, the rest are
     fields of the subclass. A plain value is short for a mapping with `value` alone.
     """
+
+    short_for: ClassVar[tuple[str, ...]] = ("value",)
 
     @model_validator(mode="before")
     @classmethod
@@ -59,6 +74,23 @@ class Measured(SpecModel):
         if "value" not in raw:
             return rest
         return {**rest, "value": raw["value"] if len(long) == 1 and not is_long_form(raw["value"]) else long}
+
+
+def _document_short(cls: type[SpecModel], body: dict[str, Any]) -> None:
+    """Makes the schema of a class accept its short form too, in place."""
+    whole = dict(body)
+    properties = dict(whole["properties"])
+    forms: list[dict[str, Any]] = []
+    for name in cls.short_for:
+        choices = [form for form in properties[name].get("anyOf", [properties[name]]) if form.get("type") != "null"]
+        if issubclass(cls, Measured):
+            properties = {name: choices[0], **document_provenance(), **properties, "value": choices[0]}
+            choices = choices[:1] if whole.get("required") == [name] else []
+        forms += choices
+    whole["properties"] = properties
+    text = whole.pop("description", "")
+    body.clear()
+    body |= {"description": text, "anyOf": forms if cls.only_short else [*forms, whole]}
 
 
 class Named(SpecModel):

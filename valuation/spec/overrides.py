@@ -215,16 +215,35 @@ def apply_setting(document: Document, setting: str) -> None:
 def check_scenarios(document: Document) -> list[Problem]:
     """Problems of all scenarios that show without applying them: circles, and paths that meet nothing."""
     scenarios = document.tree.get("scenarios")
-    problems: list[Problem] = []
+    problems: dict[Problem, None] = {}
+    in_circles: set[str] = set()
     for name in scenarios if isinstance(scenarios, dict) else ():
+        try:
+            steps = chain(document, name)
+        except SpecError as error:
+            if name not in in_circles:
+                problems |= dict.fromkeys(error.problems)
+            in_circles |= _starts(document, name)
+            continue
         trial = document.copy()
         try:
-            apply_scenario(trial, name)
+            apply_scenario(trial, steps[-1])
         except SpecError as error:
-            problems += error.problems
+            problems |= dict.fromkeys(error.problems)
         except (AttributeError, TypeError):
             continue  # a scenario of the wrong shape is reported by its spec class
-    return problems
+    return list(problems)
+
+
+def _starts(document: Document, name: str) -> set[str]:
+    """A scenario and all that it starts from, also where they run in a circle."""
+    seen: set[str] = set()
+    here: object = name
+    while isinstance(here, str) and here not in seen:
+        seen.add(here)
+        raw = document.tree["scenarios"].get(here)
+        here = raw.get("from") if isinstance(raw, dict) else None
+    return seen
 
 
 def _words(error: Exception) -> str:

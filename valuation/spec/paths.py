@@ -19,17 +19,12 @@ def bind(model: SpecModel, document: Document, loc: Loc = ()) -> None:
     sees the model: from then on it is frozen.
     """
     for name, field in type(model).model_fields.items():
-        here = _place(loc, field.alias or name, document)
+        below = (*loc, field.alias or name)
+        # A value in short form, and the value of a long form, have the path of the whole.
+        short = name in model.short_for and (name == "value" or not document.holds(below)) and document.holds(loc)
+        here = loc if short else below
         written = name in model.model_fields_set
         model.__dict__[name] = _bound(getattr(model, name), document, here, written)
-
-
-def _place(loc: Loc, key: str, document: Document) -> Loc:
-    """Where a field stands: below its model, or at the model itself where the file writes it short or long."""
-    below = (*loc, key)
-    if key == "value" or (not document.holds(below) and key in ("flat", "equal", "dated") and document.holds(loc)):
-        return loc
-    return below
 
 
 def _bound(value: Any, document: Document, loc: Loc, written: bool) -> Any:

@@ -105,6 +105,7 @@ class _Walk:
         self.lines = [line.translate(_UNMASK) for line in text.splitlines()]
         self.problems: list[Problem] = []
         self.count = 0
+        self.section: Any = None
 
     def document(self, single: bool = False) -> Document:
         found = Document({})
@@ -152,10 +153,12 @@ class _Walk:
 
     def _build(self, node: Node, loc: Loc, found: Document, depth: int) -> Any:
         self.count += 1
+        if depth <= 2:
+            self.section = node.start_mark
         if self.count > MAX_NODES or depth > MAX_DEPTH:
             # Aliases are expanded here, so a small file that expands without bound stops here too.
             what = f"more than {MAX_NODES} values" if self.count > MAX_NODES else f"more than {MAX_DEPTH} levels"
-            raise self._stop(node.start_mark, f"{what}, with aliases (*name) written out; write a smaller file")
+            raise self._stop(self.section, f"{what}, with aliases (*name) written out; write a smaller file")
         found.values[loc] = self._mark(node.start_mark)
         if isinstance(node, MappingNode):
             return self._mapping(node, loc, found, depth)

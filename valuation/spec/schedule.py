@@ -127,6 +127,8 @@ def _read_beside(name: str, context: Reading | None) -> str:
         if place.stat().st_size > MAX_CSV_BYTES:
             raise fault(f"'{name}' is larger than {MAX_CSV_BYTES // 1_000_000} MB", "file")
         text = place.read_text(encoding="utf-8-sig")
+    except PydanticCustomError:
+        raise
     except UnicodeDecodeError as error:
         raise fault(f"'{name}' is not UTF-8 (byte {error.start})", "file") from None
     except (OSError, ValueError) as error:
