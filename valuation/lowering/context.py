@@ -64,9 +64,8 @@ class Lowering:
             raise PlanError(f"{label}: a quantity without a path cannot be an input")
         percent = q.unit.startswith("%")
         as_fraction = percent or q.unit == ""
-        name = self.b.input(
-            q.path, q.canonical if as_fraction else q.value, q.unit, label, origin(q.path, q.provenance)
-        )
+        shown = q.canonical if as_fraction else q.value
+        name = self.b.input(q.path, shown, q.unit, label, origin(q.path, q.provenance, 1.0 if as_fraction else q.scale))
         if as_fraction or q.scale == 1.0:
             return name
         row = f"{name}.canonical"
@@ -191,11 +190,10 @@ class Lowering:
         return next(t for t, step in enumerate(self.steps) if step > 0.0)
 
 
-def origin(path: str, provenance: Provenance) -> Origin:
-    """Provenance as the plan keeps it."""
-    return Origin(
-        path, provenance.status or "", provenance.source or "", provenance.note or "", provenance.low, provenance.high
-    )
+def origin(path: str, provenance: Provenance, scale: float = 1.0) -> Origin:
+    """Provenance as the plan keeps it, its range in the unit of the input: canonical / ``scale``."""
+    low, high = (None if end is None else end / scale for end in (provenance.low, provenance.high))
+    return Origin(path, provenance.status or "", provenance.source or "", provenance.note or "", low, high)
 
 
 def unit_text(canonical: str) -> str:
