@@ -25,7 +25,7 @@ from valuation.kernel.opcodes import DRAWS
 from valuation.plan.model import Argument, Plan, Row, operand
 from valuation.plan.reference_ops import NUMPY, Floats
 
-GRID = 4001
+GRID = 1001
 """Points of ln(1 + r) between −99.99 % and +100,000 % a year at which a rate of return is looked for."""
 
 
@@ -81,6 +81,7 @@ class _Machine:
         self.plan, self.draws, self.nudge, self.paths = plan, draws, nudge, paths
         self.single: dict[str, Floats] = {item.name: np.float64(item.value) for item in plan.inputs}  # type: ignore[misc]
         self.month: dict[str, list[Floats]] = {}
+        self.parsed: dict[Argument, tuple[str | None, bool, int]] = {}
         self.given: dict[str, Floats] = {name: np.asarray(value, float) for name, value in once.items()}
 
     def run(self) -> dict[str, Floats]:
@@ -95,7 +96,9 @@ class _Machine:
                     self.month[row.name].append(self.value(row, t))
         wide = {name: np.broadcast_to(value, self.paths) for name, value in self.single.items()}
         for name, months in self.month.items():
-            wide[name] = np.array([np.broadcast_to(value, self.paths) for value in months])
+            wide[name] = np.empty((self.plan.months, self.paths))
+            for t, value in enumerate(months):
+                wide[name][t] = value
         return wide
 
     def value(self, row: Row, t: int) -> Floats:
@@ -114,7 +117,9 @@ class _Machine:
         return self.nudge(drawn[t]) if on else np.zeros(self.paths)
 
     def read(self, argument: Argument, t: int) -> Floats:
-        name, before, sign = operand(argument)
+        if argument not in self.parsed:
+            self.parsed[argument] = operand(argument)
+        name, before, sign = self.parsed[argument]
         if name is None:
             return np.asarray(argument, float)
         if not before:

@@ -1,0 +1,135 @@
+"""On random plans the kernel gives what the independent NumPy interpreter gives, from draws of an independent
+generator.
+
+The tolerance is 1e-12 of the sum of absolute values of the terms that a number is made of. That sum is measured: the
+reference runs again with a noise of 1e-9 on every value it computes, and what comes out moves by at most 1e-9 of it.
+Where a comparison is decided within that noise (two amounts equal but for rounding) the two may part; this may happen
+on 0.1 % of the paths.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from valuation.plan.assemble import Assembly, assemble
+from valuation.plan.model import Plan
+from valuation.plan.reference import ReferenceRun, reference_run
+from valuation.simulate import Simulation, simulate
+
+PATHS = 300
+NOISE = 1e-9
+TOLERANCE = 1e-12
+ALLOWED = 0.001
+
+
+@dataclass
+class Compared:
+    """Paths on which anything differs by more than the tolerance, and where."""
+
+    differing: np.ndarray
+    names: set[str]
+
+
+def _pairs(plan: Plan, run: Simulation, ends: int) -> Iterator[tuple[str, np.ndarray]]:
+    """Everything that the kernel gives by path."""
+    for record in plan.records:
+        if record.kind == "final":
+            yield f"final/{record.name}", run.final[record.name]
+        elif record.kind == "yearly":
+            yield f"yearly/{record.name}", run.yearly[record.name][:ends]
+    for measure in plan.measures:
+        yield f"measure/{measure.name}", run.measure[measure.name]
+    yield "cash", run.cash_year
+
+
+def _of_reference(key: str, reference: ReferenceRun, years: tuple[int, ...], paths: int) -> np.ndarray:
+    kind, _, name = key.partition("/")
+    if kind == "cash":
+        return np.array([reference.cash_year.get(year, np.zeros(paths)) for year in years])
+    return {"final": reference.final, "yearly": reference.yearly, "measure": reference.measure}[kind][name]
+
+
+def _compare(plan: Plan, run: Simulation, clean: ReferenceRun, noisy: ReferenceRun | None) -> Compared:
+    result = Compared(np.zeros(PATHS, bool), set())
+    ends = next(iter(clean.yearly.values())).shape[0]
+    for key, kernel in _pairs(plan, run, ends):
+        expected = _of_reference(key, clean, run.years, PATHS)
+        terms = np.abs(expected)
+        with np.errstate(invalid="ignore"):
+            if noisy is not None:
+                terms = np.fmax(terms, np.abs(_of_reference(key, noisy, run.years, PATHS) - expected) / NOISE)
+            good = (np.abs(kernel - expected) <= TOLERANCE * terms) | (np.isnan(kernel) & np.isnan(expected))
+        if not good.all():
+            result.names.add(key)
+            result.differing |= ~good.reshape(-1, PATHS).all(axis=0)
+    for measure in plan.measures:
+        differs = run.status[measure.name] != clean.status[measure.name]
+        result.differing |= differs
+        if differs.any():
+            result.names.add(f"status/{measure.name}")
+    return result
+
+
+def _sums_hold(plan: Plan, run: Simulation, clean: ReferenceRun) -> None:
+    """Sums over paths: by date before and after tax, and of the counted rows at each year's end."""
+    ends = next(iter(clean.yearly.values())).shape[0]
+    for record in plan.records:
+        if record.kind == "yearly_sum":
+            expected, kernel = clean.yearly[record.name].sum(axis=1), run.count[record.name][:ends]
+            size = np.abs(clean.yearly[record.name]).sum(axis=1)
+            held = np.abs(kernel - expected) <= 1e-9 * (size + 1.0)
+            assert np.all(held | ~np.isfinite(expected) | (np.isnan(kernel) & np.isnan(expected))), record.name
+    row = {date: k for k, date in enumerate(clean.dates)}
+    for k, date in enumerate(run.dates):
+        for kernel, book in ((run.dated_cash, clean.cash), (run.dated_tax, clean.tax)):
+            expected = book[row[date]]
+            assert abs(kernel[k] - expected.sum()) <= 1e-9 * (np.abs(expected).sum() + 1.0)
+
+
+def _one(seed: int, factory: ModuleType, draws: ModuleType) -> Compared:
+    plan = factory.random_plan(seed)
+    assembly = assemble(plan)
+    run = simulate(assembly, paths=PATHS, seed=seed, threads=1)
+    drawn = draws.plan_draws(plan, seed, PATHS)
+    clean = reference_run(plan, {}, drawn)
+    numbers = np.random.default_rng(seed)
+
+    def nudge(values: np.ndarray) -> np.ndarray:
+        return values * (1.0 + NOISE * numbers.uniform(-1.0, 1.0, np.shape(values)))
+
+    compared = _compare(plan, run, clean, reference_run(plan, {}, drawn, nudge))
+    if not compared.differing.any():
+        _sums_hold(plan, run, clean)
+    return compared
+
+
+def _hold(seeds: range, factory: ModuleType, draws: ModuleType) -> None:
+    found = {seed: _one(seed, factory, draws) for seed in seeds}
+    differing = {seed: (int(c.differing.sum()), sorted(c.names)) for seed, c in found.items() if c.differing.any()}
+    share = sum(count for count, _ in differing.values()) / (PATHS * len(seeds))
+    assert share <= ALLOWED, differing
+
+
+def test_kernel_equals_reference_on_200_plans(random_plan_factory: ModuleType, independent_draws: ModuleType) -> None:
+    _hold(range(200), random_plan_factory, independent_draws)
+
+
+@pytest.mark.slow
+def test_kernel_equals_reference_on_2000_plans(random_plan_factory: ModuleType, independent_draws: ModuleType) -> None:
+    _hold(range(1000, 3000), random_plan_factory, independent_draws)
+
+
+def test_the_comparison_sees_a_small_error(random_plan_factory: ModuleType, independent_draws: ModuleType) -> None:
+    """One coefficient off by 1e-9 of itself must be found, or the tolerance means nothing."""
+    plan = random_plan_factory.random_plan(7)
+    assembly: Assembly = assemble(plan)
+    wrong = assembly.arrays.opening * (1.0 + 1e-9)
+    run = simulate(
+        Assembly(assembly.arrays._replace(opening=wrong), *list(vars(assembly).values())[1:]), paths=PATHS, seed=7
+    )
+    drawn = independent_draws.plan_draws(plan, 7, PATHS)
+    clean = reference_run(plan, {}, drawn)
+    assert _compare(plan, run, clean, None).differing.mean() > 0.5
