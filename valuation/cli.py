@@ -86,7 +86,7 @@ def _contract_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for decorate in (
         click.option("--set", "overrides", multiple=True, metavar="PATH=VALUE", help="Replace a value; repeatable."),
         click.option("--scenario", metavar="NAME", help="Apply a scenario of the file."),
-        click.argument("file", type=click.Path()),
+        click.argument("file"),
     ):
         command = decorate(command)
     return command

@@ -66,7 +66,7 @@ def _of_item(kind: str, got: Any, message: str, context: dict[str, Any], loc: Lo
         example = example_at(document.tree, loc)
         hint = f", for example '{loc[-1]}: {example}'" if example else ""
         return document.problem(
-            written(document, loc[:-1]), f"missing key '{loc[-1]}'{hint}", key=True, path=dotted(loc[:-1])
+            written(document, loc[:-1]), f"missing key '{loc[-1]}'{hint}", key=True, path=spoken(loc[:-1], document)
         )
     if kind == "literal_error":
         allowed = [word.strip("' ") for word in str(context["expected"]).replace(" or ", ", ").split(", ")]

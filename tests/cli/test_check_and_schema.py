@@ -1,0 +1,167 @@
+"""The commands that only read: check, schema, help."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+from click.testing import CliRunner, Result
+
+from valuation.cli import main
+from valuation.shipped import shipped
+from valuation.spec.reader import read
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT / "tests" / "data"
+BITZERO = shipped("contracts") / "bitzero.yaml"
+
+
+def valuate(*args: str) -> Result:
+    return CliRunner().invoke(main, list(args))
+
+
+def test_check_says_what_it_read() -> None:
+    result = valuate("check", str(BITZERO))
+    assert result.exit_code == 0
+    assert result.stdout.startswith(f"{BITZERO}: ok: Bitzero – OneQode, 110 MW capacity lease, Namsskogan")
+    assert "market of 2026-06-30" in result.stdout
+    assert result.stderr == ""
+
+
+def test_check_applies_scenario_and_settings() -> None:
+    result = valuate(
+        "check", str(BITZERO), "--scenario", "net_of_power", "--set", "clauses.rent.price=140 USD/kW/month"
+    )
+    assert result.exit_code == 0
+    assert "scenario net_of_power" in result.stdout
+
+
+def test_check_warns_of_an_old_market_and_passes() -> None:
+    result = valuate("check", str(BITZERO), "--set", "dates.valuation=2026-08-31")
+    assert result.exit_code == 0
+    assert "--set dates.valuation=2026-08-31: warning: dates.valuation: the market is of 2026-06-30" in result.stderr
+    assert "1 warning" in result.stdout
+
+
+def test_check_looks_into_scenarios(tmp_path: Path) -> None:
+    text = (
+        (DATA / "small.yaml")
+        .read_text(encoding="utf-8")
+        .replace("clauses.rent.price: 100 USD/kW/month", "clauses.rent.price: 5")
+    )
+    contract = tmp_path / "small.yaml"
+    contract.write_text(text.replace("markets/small.yaml", "small_market.yaml"), encoding="utf-8")
+    (tmp_path / "small_market.yaml").write_text((DATA / "markets" / "small.yaml").read_text(encoding="utf-8"))
+    result = valuate("check", str(contract))
+    assert result.exit_code == 2
+    assert f"{contract}:43:37: error: clauses.rent.price: 5 has no unit" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("clauses.rent.price", "expected path=value"),
+        ("clauses.rent.prise=5", "nearest keys: price"),
+        ("clauses.rent.price=5", "5 has no unit"),
+        ("clauses.rent.price=[5", "error"),
+        ("a..b=5", "'a..b' is not a path"),
+    ],
+)
+def test_wrong_setting_names_itself(setting: str, message: str) -> None:
+    result = valuate("check", str(BITZERO), "--set", setting)
+    assert result.exit_code == 2
+    assert f"--set {setting}: error: " in result.stderr
+    assert message in result.stderr
+
+
+def test_unknown_view_and_scenario_are_refused_before_anything_runs() -> None:
+    assert (
+        "--view tennant: error: view: unknown party 'tennant', did you mean 'tenant'?"
+        in valuate("run", str(BITZERO), "--view", "tennant").stderr
+    )
+    result = valuate("run", str(BITZERO), "--scenario", "net_of_powr")
+    assert result.exit_code == 2
+    assert "no scenario 'net_of_powr', did you mean 'net_of_power'?" in result.stderr
+
+
+def test_misspelt_command_is_named() -> None:
+    result = valuate("chek", "x")
+    assert result.exit_code == 2
+    assert "no such command or file 'chek', did you mean 'check'?" in result.stderr
+
+
+@pytest.mark.parametrize("args", [["--paths", "10", "nowhere.yaml"], ["nowhere.yaml", "--paths", "10"]])
+def test_options_stand_before_or_after_the_file(args: list[str]) -> None:
+    result = valuate(*args)
+    assert result.exit_code == 2
+    assert "nowhere.yaml: error: cannot read the file" in result.stderr
+
+
+def test_version_and_help() -> None:
+    assert valuate("--version").exit_code == 0
+    result = valuate("--help")
+    for command in ("run", "check", "explain", "schema"):
+        assert f"  {command} " in result.stdout
+
+
+@pytest.mark.parametrize("of", ["contract", "market"])
+def test_committed_schema_is_fresh(of: str) -> None:
+    result = valuate("schema", of)
+    assert result.exit_code == 0
+    committed = (ROOT / "docs" / "schema" / f"{of}.schema.json").read_text(encoding="utf-8")
+    assert committed == result.stdout, f"stale: valuate schema {of} > docs/schema/{of}.schema.json"
+
+
+@pytest.mark.parametrize(
+    ("file", "of"),
+    [
+        (BITZERO, "contract"),
+        (DATA / "small.yaml", "contract"),
+        (BITZERO.parent / "markets" / "nordic.yaml", "market"),
+        (DATA / "markets" / "small.yaml", "market"),
+    ],
+    ids=lambda value: getattr(value, "stem", value),
+)
+def test_contracts_fulfil_the_schema(file: Path, of: str) -> None:
+    schema = json.loads(valuate("schema", of).stdout)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    faults = [fault.message for fault in jsonschema.Draft202012Validator(schema).iter_errors(read(file).tree)]
+    assert faults == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["unknown_key", "missing_unit"],
+)
+def test_schema_finds_what_an_editor_can_find(name: str) -> None:
+    schema = json.loads(valuate("schema").stdout)
+    tree = read(DATA / "bad" / f"{name}.yaml").tree
+    checker = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
+    assert list(checker.iter_errors(tree))
+
+
+def test_check_imports_no_engine() -> None:
+    code = (
+        "import sys\n"
+        "from valuation.cli import main\n"
+        "try:\n    main(['check', sys.argv[1]])\n"
+        "except SystemExit as done:\n    assert done.code == 0, done.code\n"
+        "heavy = {'numba', 'llvmlite', 'pandas', 'openpyxl', 'numpy', 'scipy', 'rich'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(BITZERO)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_closed_pipe_ends_quietly() -> None:
+    code = "from valuation.cli import main; main(['schema'])"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.close()
+        said = process.stderr.read()
+        process.wait()
+    assert b"Traceback" not in said and b"Exception" not in said
