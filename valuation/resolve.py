@@ -87,8 +87,8 @@ def resolve(contract: Contract, *, view: str | None = None, events: bool = True)
 
 def lay_grid(contract: Contract) -> Grid:
     """The months that a plan runs over: from the first month after ``as_of`` (or an earlier flow) to the December
-    after the last
-    payment that is made inside the grid."""
+    after the last payment that is made inside the grid.
+    """
     dates = contract.dates
     as_of = timeline.serial(contract.market.as_of.date)
     start = timeline.serial(dates.start.date)
@@ -141,9 +141,13 @@ def _longest_lag(contract: Contract) -> int:
 def _begin(contract: Contract, b: PlanBuilder, grid: Grid, view: str, events: bool) -> Lowering:
     rate = contract.rate_of(view).value
     market = contract.market
-    rows = [(f.drivers(name) if hasattr(f, "drivers") else ()) for name, f in market.factors.items()]
-    drivers = [(driver, kappa, sigma) for of in rows for driver, _, kappa, sigma in of]
-    streams = [stream for of in rows for _, stream, _, _ in of]
+    drivers: list[tuple[str, float, float]] = []
+    streams: list[str] = []
+    for name, factor in contract.factors.items():  # the market's in file order, the contract's own behind them
+        owner = "" if name in market.factors else f"{contract.id}:"
+        for driver, stream, kappa, sigma in getattr(factor, "drivers", _no_drivers)(name):
+            drivers.append((driver, kappa, sigma))
+            streams.append(owner + stream)
     pairs = {}
     for entry in market.correlation:
         one, other = (_driver_name(contract, text) for text in entry.of)
@@ -181,6 +185,11 @@ def _begin(contract: Contract, b: PlanBuilder, grid: Grid, view: str, events: bo
         )
     ctx.time = lower_time(b, valuation, discount)
     return ctx
+
+
+def _no_drivers(_: str) -> tuple[tuple[str, str, float, float], ...]:
+    """The Brownian motions of a factor that has none."""
+    return ()
 
 
 def _driver_name(contract: Contract, text: str) -> str:

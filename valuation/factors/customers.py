@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from valuation.registry import factor
@@ -26,6 +27,15 @@ class Customers(Factor):
     """New customers [1/year]."""
     churn: Intensity
     """Intensity at which each customer leaves [1/year]."""
+
+    def moments(self, expected: Sequence[float], steps: Sequence[float]) -> list[tuple[float, float]]:
+        """Exact mean and variance by month: binomial survivors of the start plus Poisson arrivals."""
+        from itertools import accumulate
+
+        from valuation.processes import customers
+
+        start, arrivals, churn = self.start.canonical, self.arrivals.canonical, self.churn.canonical
+        return [customers.moments(start, arrivals, churn, t) for t in accumulate(steps)]
 
     def lower(self, name: str, ctx: Lowering) -> FactorRows:
         """N_t = N_{t−1} − Binomial(N_{t−1}, 1 − e^(−churn·h)) + Poisson of the arrivals that have not left within the

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import ValidationInfo, field_validator, model_validator
@@ -44,6 +45,14 @@ class GBM(Factor):
     def drivers(self, name: str) -> tuple[tuple[str, str, float, float], ...]:
         """(name, stream, reversion, volatility) of the Brownian motion."""
         return ((name, name, 0.0, self.volatility.canonical),)
+
+    def moments(self, expected: Sequence[float], steps: Sequence[float]) -> list[tuple[float, float]]:
+        """Exact mean and variance by month: F, F²(e^(σ²t) − 1)."""
+        import math
+        from itertools import accumulate
+
+        variance = self.volatility.canonical**2
+        return [(f, f * f * math.expm1(variance * t)) for f, t in zip(expected, accumulate(steps), strict=True)]
 
     def lower(self, name: str, ctx: Lowering) -> FactorRows:
         """S_t = exp(ln F_t − σ²t/2 + σW_t) at each month's end."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from valuation.registry import factor
@@ -20,6 +21,12 @@ class Index(Factor):
     process: Literal["index"]
     rate: Rate
     """Effective yearly growth [1/year]."""
+
+    def moments(self, expected: Sequence[float], steps: Sequence[float]) -> list[tuple[float, float]]:
+        """It does not vary: (1 + rate)^t, 0."""
+        from itertools import accumulate
+
+        return [((1.0 + self.rate.canonical) ** t, 0.0) for t in accumulate(steps)]
 
     def lower(self, name: str, ctx: Lowering) -> FactorRows:
         """I_t = (1 + rate)^t, t in years of whole months since the market's date."""

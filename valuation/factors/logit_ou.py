@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from valuation.registry import factor
@@ -31,6 +32,13 @@ class LogitOU(Factor):
     """Stationary standard deviation of the log-odds [1]."""
     reversion: Annotated[Quantity, REVERSION]
     """Speed of mean reversion [1/year]."""
+
+    def moments(self, expected: Sequence[float], steps: Sequence[float]) -> list[tuple[float, float]]:
+        """Mean and variance in the stationary law, by quadrature: the same in every month."""
+        from valuation.processes import logit
+
+        mean, sd = logit.moments(logit.location(self.mean.canonical, self.logit_sd.canonical), self.logit_sd.canonical)
+        return [(mean, sd * sd) for _ in steps]
 
     def lower(self, name: str, ctx: Lowering) -> FactorRows:
         """U = 1/(1 + exp(−(location + X))), X stationary with sd ``logit_sd``, the location solved for E[U] = mean."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import ValidationInfo, ValidatorFunctionWrapHandler, field_validator, model_validator
@@ -108,10 +109,8 @@ class TwoOU(Factor):
         """Rows of the price.
 
         With A the month average of slow + fast (or their level at the month's end) and L the year's level, v = Var(A
-        + L):
-        log: P = exp(ln F − v/2 + A + L); asinh: P = c·sinh(asinh(F·e^(−v/2)/c) + A + L); both have E[P] = F, the
-        forward with
-        its shape plus the risk premium.
+        + L): log: P = exp(ln F − v/2 + A + L); asinh: P = c·sinh(asinh(F·e^(−v/2)/c) + A + L); both have E[P] = F,
+        the forward with its shape plus the risk premium.
         """
         from valuation.lowering.context import FactorRows
         from valuation.processes import ou
@@ -183,22 +182,50 @@ class TwoOU(Factor):
 
     def variances(self, name: str, ctx: Lowering) -> list[float]:
         """Variance of the transformed price by month [1], from X = 0 on the market's date."""
+        own = [(driver, kappa, sigma) for driver, _, kappa, sigma in self.drivers(name)]
+        return self.variances_of(own, ctx.noise.correlation_of([driver for driver, *_ in own]), ctx.steps)
+
+    def variances_of(
+        self,
+        own: Sequence[tuple[str, float, float]],
+        correlation: Sequence[Sequence[float]],
+        steps: Sequence[float],
+    ) -> list[float]:
+        """Variance of slow + fast (month average, or level at the month's end) plus the year's level [1]."""
         from valuation.processes.average import average_variances, level_variances
 
-        own = [(driver, kappa, sigma) for driver, _, kappa, sigma in self.drivers(name)]
-        at = [[d for d, *_ in ctx.noise.drivers].index(driver) for driver, *_ in own]
-        correlation = [[ctx.noise.correlation[i][j] for j in at] for i in at]
         moments = level_variances if self.settlement == "month_end" else average_variances
         level = self.yearly_level.sd.canonical if self.yearly_level else 0.0
-        found = moments(own, correlation, ctx.steps)
-        return [v + level * level if step > 0.0 else 0.0 for v, step in zip(found, ctx.steps, strict=True)]
+        found = moments(own, correlation, steps)
+        return [v + level * level if step > 0.0 else 0.0 for v, step in zip(found, steps, strict=True)]
+
+    def moments(self, expected: Sequence[float], steps: Sequence[float]) -> list[tuple[float, float]]:
+        """Exact mean and variance of the price by month where slow and fast are uncorrelated.
+
+        ``expected``: forward with shape and premium [unit]; ``steps``: the months' lengths [year]; shape [T].
+
+        log: Var = F²(e^v − 1); asinh with m its location: Var = c²/2·(e^(2v)·cosh 2m − 1) − F².
+        """
+        import math
+
+        own = [(driver, kappa, sigma) for driver, _, kappa, sigma in self.drivers("")]
+        identity = [[float(i == j) for j in range(len(own))] for i in range(len(own))]
+        out = []
+        for forward, v in zip(expected, self.variances_of(own, identity, steps), strict=True):
+            if self.scale is None:
+                out.append((forward, forward * forward * math.expm1(v)))
+                continue
+            c = self.scale.canonical
+            m = math.asinh(forward * math.exp(-v / 2.0) / c)
+            out.append((forward, c * c / 2.0 * (math.exp(2.0 * v) * math.cosh(2.0 * m) - 1.0) - forward * forward))
+        return out
 
     def _lower_expected(self, name: str, ctx: Lowering) -> str:
         level = ctx.schedule(self.forward.level, f"Forward {name}")
         b = ctx.b
         if self.forward.month_shape:
             shape = self.forward.month_shape
-            path = f"market.factors.{name}.forward.month_shape"
+            path = f"{ctx.factor_path(name)}.forward.month_shape"
             columns = {"month": tuple(float(m) for m in range(1, 13)), "value": tuple(q.canonical for q in shape)}
             from valuation.lowering.context import origin
 
@@ -223,7 +250,9 @@ class TwoOU(Factor):
         first = b.month(f"{name}.yearly_level.first", "equal", ctx.time.t, float(ctx.first_step))
         new_year = b.month(f"{name}.yearly_level.new_year", "is_month", ctx.time.month_end, float(level.resets.month))
         resets = b.month(f"{name}.yearly_level.resets", "higher_of", first, new_year)
-        normal = b.month(f"{name}.yearly_level.normal", "draw_normal", resets, stream=f"{name}/yearly_level/level")
+        normal = b.month(
+            f"{name}.yearly_level.normal", "draw_normal", resets, stream=f"{ctx.stream(name)}/yearly_level/level"
+        )
         drawn = b.month(f"{name}.yearly_level.drawn", "mul", normal, sd)
         row = f"{name}.yearly_level"
         return b.month(row, "select", resets, drawn, f"{row}.prev", label=f"Level of the year, {name}")

@@ -1,12 +1,9 @@
 """The op table: what a plan may do per path and month.
 
 Each op is one expression over its operands. From it come the jitted block function (``_dispatch.py``, generated), the
-plain
-Python twin that evaluates driver-free rows, and later the Excel form; the NumPy form in ``plan/reference.py`` is
-written apart.
-An expression uses ``+ - * /``, comparisons, ``a if c else b``, ``min``, ``max`` and the kernel's own functions, never
-libm and
-never a fused multiply-add, so the twin and the compiled code give the same bits.
+plain Python twin that evaluates driver-free rows, and later the Excel form; the NumPy form in ``plan/reference.py``
+is written apart. An expression uses ``+ - * /``, comparisons, ``a if c else b``, ``min``, ``max`` and the kernel's
+own functions, never libm and never a fused multiply-add, so the twin and the compiled code give the same bits.
 
 ``units`` is the rule that the plan builder holds the declared units to:
     same       all operands (but the pure ones, marked ``1``) carry the row's unit

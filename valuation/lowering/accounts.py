@@ -57,8 +57,7 @@ def post(
     """Enters a monthly amount as one transfer; returns its accrual row in the contract's currency.
 
     A transfer between two others than the viewed party leaves no trace. Accrual converts at the month's own month-end
-    rate,
-    cash at that of the payment's month.
+    rate, cash at that of the payment's month.
 
     Parameters
     ----------
@@ -114,8 +113,8 @@ def payment_dates(ctx: Lowering, terms: Terms) -> str:
 
 def _pay_at_rate_of_payment(ctx: Lowering, row: str, currency: str, terms: Terms, sign: int, book: str) -> None:
     """Cash in a foreign currency, converted at the month-end rate of the month in which it is paid: the amount waits
-    in a chain
-    of last months' values; month t pays what accrued k months before where that falls due in t."""
+    in a chain of last months' values; month t pays what accrued k months before where that falls due in t.
+    """
     b = ctx.b
     first = b.first_month
     lags = set()

@@ -27,8 +27,8 @@ class Phase:
 @dataclass(frozen=True)
 class Capacity:
     """Contracted power of a lease or of the contract: its phases, the month's last position inside the term, and the
-    power
-    contracted whatever happens [MW, by days]."""
+    power contracted whatever happens [MW, by days].
+    """
 
     prefix: str
     phases: tuple[Phase, ...]

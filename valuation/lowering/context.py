@@ -121,6 +121,10 @@ class Lowering:
         """Name under which a factor draws: a market's factor alone, a contract's own behind the contract's id."""
         return factor if factor in self.contract.market.factors else f"{self.contract.id}:{factor}"
 
+    def factor_path(self, factor: str) -> str:
+        """Where a factor stands in the files."""
+        return f"market.factors.{factor}" if factor in self.contract.market.factors else f"risks.{factor}"
+
     def driver(self, name: str) -> tuple[str, float, float]:
         """Level row, reversion and volatility of a driver; a factor without a component means its first."""
         factor = max((f for f in self.factors if name == f or name.startswith(f + ".")), key=len)

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class EventGroup:
     """Rows of the first event among some hazards. ``stop`` is the month position at which the notice has run out;
-    ``cause``
-    counts the hazards of the contract from 1, 0 = none. ``notices`` gives the months of notice by cause."""
+    ``cause`` counts the hazards of the contract from 1, 0 = none. ``notices`` gives the months of notice by cause.
+    """
 
     hazards: tuple[str, ...]
     time: str

@@ -31,10 +31,8 @@ def indexation(ctx: Lowering, name: str, index: Index) -> str:
     """Row Π(1 + clip(w·Δindex + (1 − w)·fixed, floor, cap)) over the steps completed since ``from`` [1].
 
     An ``index`` factor grows at a stated yearly rate, so each step is the same and the product is a power: a yearly
-    step of
-    g, a quarterly of (1 + g)^(1/4) − 1, a monthly of (1 + g)^(1/12) − 1. Its age (``lag``) changes nothing while the
-    rate is
-    constant.
+    step of g, a quarterly of (1 + g)^(1/4) − 1, a monthly of (1 + g)^(1/12) − 1. Its age (``lag``) changes nothing
+    while the rate is constant.
     """
     b = ctx.b
     start = ctx.term_begin

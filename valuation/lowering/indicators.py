@@ -17,8 +17,7 @@ def lower_indicators(ctx: Lowering, in_term: str) -> None:
     """Rows ``alive``, ``indicator_i`` and ``indicator_i_and_alive`` with their yearly counts.
 
     ``in_term`` flags the months of which the term has a part; outside them the last value stands, so a year in which
-    the term
-    ends is judged on the term's months.
+    the term ends is judged on the term's months.
     """
     b = ctx.b
     with b.in_section("Indicators"):

@@ -71,8 +71,8 @@ def write_down(ctx: Lowering, name: str, spend: list[str], depreciation: Depreci
     """Tax balance of an investment by month.
 
     Declining balance takes its full rate at each tax year's end, straight line equal months from the start of the
-    contract.
-    With ``residual: written_off`` (or ``sold_at``) what is left goes in the tax year in which the term ends.
+    contract. With ``residual: written_off`` (or ``sold_at``) what is left goes in the tax year in which the term
+    ends.
     """
     tax = ctx.contract.tax.get(ctx.view)
     if tax is None:

@@ -18,10 +18,8 @@ class MarketNoise:
     """Gaussian innovations of the market's drivers.
 
     The covariance of all (X_i(h), ∫X_i) pairs over a month of length h is exact, not a correlation of rounded parts;
-    it is
-    factored for the whole file, whatever a contract uses, so that contracts on one market see one path and a factor
-    appended
-    to the file changes no earlier draw.
+    it is factored for the whole file, whatever a contract uses, so that contracts on one market see one path and a
+    factor appended to the file changes no earlier draw.
     """
 
     drivers: Sequence[tuple[str, float, float]]
@@ -41,6 +39,11 @@ class MarketNoise:
                 else [[0.0] * size for _ in range(size)]
             )
         return self.factors[step]
+
+    def correlation_of(self, drivers: Sequence[str]) -> list[list[float]]:
+        """Correlation of some of the drivers, in the order asked for."""
+        at = [[name for name, *_ in self.drivers].index(driver) for driver in drivers]
+        return [[self.correlation[i][j] for j in at] for i in at]
 
     def level(self, ctx: Lowering, driver: str) -> str:
         """Row of the innovation of X over the month."""

@@ -16,8 +16,7 @@ def lower_tax(ctx: Lowering, profit: str) -> None:
     """Tax rows on the monthly taxable profit [contract currency]: base = year's profit less losses brought forward.
 
     tax = rate·max(0, profit − losses used); a year's loss joins the pool. Paid in equal parts on the days of the next
-    year
-    that the contract names, or on the year's last day (``in_year``).
+    year that the contract names, or on the year's last day (``in_year``).
     """
     tax = ctx.contract.tax.get(ctx.view)
     if tax is None:

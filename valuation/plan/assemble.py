@@ -1,8 +1,7 @@
 """Turns a plan into the arrays that the interpreter runs: registers, series, op codes, the table of payment dates.
 
 Only rows that a draw reaches and that an output reads become ops. Everything else is a constant or a series, folded
-where a sum
-or a product has several such operands.
+where a sum or a product has several such operands.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Evaluates a plan in plain Python: its constants, and the base case.
 
 The rows that no draw reaches become the kernel's constants and series; in the base case each random row stands for
-its ``base``.
-The arithmetic is that of the kernel (same expressions, same bits), one path wide.
+its ``base``. The arithmetic is that of the kernel (same expressions, same bits), one path wide.
 """
 
 from __future__ import annotations

@@ -54,10 +54,9 @@ class Row:
     """One line of the program: assigned once a month (or once) by one op.
 
     ``axis``: scalar = once; start = once a path; month = every month. Arguments are names of rows, inputs or table
-    columns,
-    numbers, ``name.prev`` for last month's value (``opening`` in the first month), ``-name`` in a sum.
-    ``base``: what stands for this row in the base case (a factor's expected value, an event's NEVER).
-    ``stream``: name of the random stream of a draw. ``roll``: how a year is made of months (sum, end, mean).
+    columns, numbers, ``name.prev`` for last month's value (``opening`` in the first month), ``-name`` in a sum.
+    ``base``: what stands for this row in the base case (a factor's expected value, an event's NEVER). ``stream``:
+    name of the random stream of a draw. ``roll``: how a year is made of months (sum, end, mean).
     """
 
     name: str
@@ -104,8 +103,8 @@ class Measure:
 @dataclass(frozen=True)
 class Record:
     """A row that leaves the kernel. ``final``: its last value per path. ``yearly``: its value in each year's last
-    month per
-    path. ``yearly_sum``: the same, summed over paths (counts of 0/1 rows)."""
+    month per path. ``yearly_sum``: the same, summed over paths (counts of 0/1 rows).
+    """
 
     name: str
     row: str
@@ -117,10 +116,9 @@ class Plan:
     """A contract as a program.
 
     ``first_month`` counts calendar months from year 0 (year·12 + month − 1); month t of the plan is ``first_month +
-    t``.
-    ``first_period`` is the draw period of month 0: months since the market's ``as_of`` (negative = before it, no draw).
-    ``valuation`` is an Excel serial; flows dated before it are sunk. ``discount_rate`` names the scalar row of the
-    rate.
+    t``. ``first_period`` is the draw period of month 0: months since the market's ``as_of`` (negative = before it, no
+    draw). ``valuation`` is an Excel serial; flows dated before it are sunk. ``discount_rate`` names the scalar row of
+    the rate.
     """
 
     name: str

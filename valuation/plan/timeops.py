@@ -1,8 +1,8 @@
 """Ops of the time axis: dates, masks, escalation, schedules. They are evaluated once, never per path.
 
 Each takes plain numbers (dates as Excel serials) and gives one; powers and exponentials come from the kernel's plain
-twins, so
-that a plan's constants have the same bits on every CPU. ``row:column`` arguments hand over a whole table column.
+twins, so that a plan's constants have the same bits on every CPU. ``row:column`` arguments hand over a whole table
+column.
 """
 
 from __future__ import annotations
@@ -35,24 +35,6 @@ def _asinh(x: float) -> float:
     return size if x >= 0.0 else -size
 
 
-def _within(dates: Sequence[float], start: float, end: float) -> tuple[int, int]:
-    return bisect_right(dates, start - 0.5), bisect_right(dates, end)
-
-
-def _step_share(as_of: float, start: float, end: float) -> float:
-    days = end - start + 1.0
-    return min(1.0, max(0.0, (end - as_of) / days))
-
-
-def _step_years(from_share: float) -> float:
-    return from_share / 12.0
-
-
-def _dated_sum(dates: Sequence[float], amounts: Sequence[float], start: float, end: float) -> float:
-    first, last = _within(dates, start, end)
-    return sum(amounts[first:last])
-
-
 def _curve(dates: Sequence[float], values: Sequence[float], day: float) -> float:
     return values[max(0, bisect_right(dates, day) - 1)]
 
@@ -74,7 +56,6 @@ TIME_OPS: dict[str, tuple[tuple[str, ...], Callable[..., float], str]] = {
     "month_end": (("first_month", "t"), lambda base, t: timeline.month_end(int(base + t)), "date"),
     "calendar_year": (("date",), lambda d: float(timeline.date_of(d).year), "="),
     "calendar_month": (("date",), lambda d: float(timeline.date_of(d).month), "="),
-    "days": (("start", "end"), lambda a, z: z - a + 1.0, "="),
     "hours": (("start", "end"), lambda a, z: 24.0 * (z - a + 1.0), "="),
     "edate": (("date", "months"), lambda d, n: timeline.edate(d, int(n)), "date"),
     "add_days": (("date", "days"), lambda d, n: d + n, "date"),
@@ -82,7 +63,6 @@ TIME_OPS: dict[str, tuple[tuple[str, ...], Callable[..., float], str]] = {
     "position_at_start": (("date", "first_month"), lambda d, m: timeline.position_at_start(d, int(m)), "="),
     "position_at_end": (("date", "first_month"), lambda d, m: timeline.position_at_end(d, int(m)), "="),
     "clip": (("x", "low", "high"), lambda x, a, z: min(max(x, a), z), "="),
-    "step_share": (("as_of", "start", "end"), _step_share, ""),
     "whole_years": (("start", "at"), lambda s, at: float(timeline.whole_years(s, at)), "="),
     "steps_completed": (("start", "at", "months"), lambda s, at, n: timeline.whole_months(s, at) // n * n / 12.0, "="),
     "months_between": (("start", "at"), lambda s, at: float(timeline.month_number(at) - timeline.month_number(s)), "="),
@@ -91,15 +71,12 @@ TIME_OPS: dict[str, tuple[tuple[str, ...], Callable[..., float], str]] = {
     "discount": (("rate", "date", "base"), lambda r, d, b: _power(1.0 + r, -(d - b) / 365.0), ""),
     "curve": (("dates", "values", "date"), _curve, "="),
     "steps": (("dates", "values", "date"), _steps_before, "="),
-    "dated": (("dates", "amounts", "start", "end"), _dated_sum, "="),
     "month_value": (("values", "month"), lambda values, m: values[int(m) - 1], "="),
     "is_month": (("date", "month"), lambda d, m: 1.0 if timeline.date_of(d).month == int(m) else 0.0, ""),
     "from_date": (("date", "limit"), lambda d, z: 1.0 if d >= z else 0.0, ""),
     "between": (("date", "first", "last"), lambda d, a, z: 1.0 if a <= d <= z else 0.0, ""),
     "date_if": (("flag", "date"), lambda f, d: d if f > 0.0 else 0.0, "date"),
     "day_of_year": (("year", "month", "day"), _month_payment_day, "date"),
-    "clip_growth": (("x", "low", "high"), lambda x, a, z: min(max(x, a), z), ""),
-    "share_of_year": (("months",), lambda n: n / 12.0, "="),
     "convert": (("x", "factor"), lambda x, f: x * f, "="),
 }
 """Every op of the time axis."""

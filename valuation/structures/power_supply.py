@@ -124,8 +124,8 @@ class PowerSupply(Clause):
 
     def _hedged(self, name: str, ctx: Lowering, use: str) -> tuple[str, str]:
         """Rows of the hedged volume of the lease's time and of the volume resold during the wind-up [MWh]; the second
-        is
-        empty where nothing can end the lease."""
+        is empty where nothing can end the lease.
+        """
         from valuation.lowering.events import site_group, wound_up
         from valuation.lowering.leases import contracted_mw, energy, mw_until, served_mw
 
