@@ -1,0 +1,186 @@
+"""Contract → tables: plan, simulation, and every table of the result, column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict
+
+import valuation
+from valuation import timeline
+from valuation.appraisal import headline
+from valuation.appraisal.assumptions import assumptions
+from valuation.appraisal.base import Base
+from valuation.appraisal.break_even import break_evens
+from valuation.appraisal.bridge import bridge, npv_without_events
+from valuation.appraisal.checks import checks
+from valuation.appraisal.claims import check_claims
+from valuation.appraisal.deal import deal_terms, remarks
+from valuation.appraisal.digest import result_digest
+from valuation.appraisal.facts import Case
+from valuation.appraisal.flows import Flows, mean_flows
+from valuation.appraisal.indicators import indicators
+from valuation.appraisal.lines import lines
+from valuation.appraisal.probability import probability
+from valuation.appraisal.scenarios import scenario_cases
+from valuation.appraisal.sensitivity import npv_by_rate, two_way
+from valuation.appraisal.years import year_rows
+from valuation.plan.assemble import assemble
+from valuation.plan.model import Plan
+from valuation.resolve import resolve
+from valuation.simulate import Simulation, simulate
+from valuation.spec.digest import spec_sha256
+from valuation.statistics.sums import Floats, convergence
+from valuation.tables import Audit, DatedFlows, Tables
+
+if TYPE_CHECKING:
+    from valuation.spec.contract import Contract
+
+Progress = Callable[[float], None]
+"""Called with the share of the paths that are done, 0 to 1."""
+
+
+class Options(TypedDict):
+    """Arguments of a simulation."""
+
+    paths: int
+    seed: int
+    threads: int | None
+    chunk: int | None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a run is made. Neither ``threads`` nor ``chunk`` changes a bit of the result."""
+
+    paths: int
+    seed: int
+    threads: int | None = None
+    chunk: int | None = None
+
+    @property
+    def options(self) -> Options:
+        """As the simulation takes them."""
+        return {"paths": self.paths, "seed": self.seed, "threads": self.threads, "chunk": self.chunk}
+
+
+@dataclass(frozen=True)
+class Appraisal:
+    """The tables of a valuation, the plan behind them, and NPV, IRR and margin by path (NaN where there is none)."""
+
+    tables: Tables
+    plan: Plan
+    npv: Floats
+    irr: Floats
+    margin: Floats
+
+
+def appraise(
+    contract: Contract, view: str, settings: Settings, command: str, progress: Progress | None = None
+) -> Appraisal:
+    """Values a contract from one party's side.
+
+    Parameters
+    ----------
+    command : what reproduces the run, for the audit block.
+    """
+    plan = resolve(contract, view=view)
+    case = Case(contract, Base.of(plan))
+    calm_plan = resolve(contract, view=view, events=False) if contract.hazards else None
+    runs = 1 if calm_plan is None else 2
+    # The run without events first: only its NPV is kept while the large one runs.
+    calm = (
+        None
+        if calm_plan is None
+        else npv_without_events(calm_plan, **settings.options, progress=_share(progress, settings, 0, runs))
+    )
+    simulation = simulate(assemble(plan), **settings.options, progress=_share(progress, settings, runs - 1, runs))
+    return _tables(contract, view, settings, command, case, calm, simulation)
+
+
+def _share(progress: Progress | None, settings: Settings, before: int, runs: int) -> Callable[[int], None] | None:
+    """Paths done in one of several runs as a share of them all."""
+    if progress is None:
+        return None
+    return lambda done: progress((before + done / settings.paths) / runs)
+
+
+def _tables(
+    contract: Contract, view: str, settings: Settings, command: str, case: Case, calm: Floats | None, run: Simulation
+) -> Appraisal:
+    plan, base = case.base.plan, case.base
+    npv = run.measure["npv"]
+    measures = case.measures
+    steps = bridge(measures.npv, calm, npv)
+    del calm
+    mean = mean_flows(run, plan.valuation)
+    term_end = base.values.scalar["term.end_position"]
+    irr = headline.irr_summary(run, "irr", base.rate, mean, before_tax=False)
+    margin = headline.margin_distribution(run.final["margin"])
+    npv_spread = headline.npv_distribution(npv)
+    chances = probability(run, term_end, contract.hurdle.canonical, tuple(contract.hazards))
+    scenarios, failed = scenario_cases(contract, case, view)
+    watched = indicators(contract, base, run)
+    table, axes = two_way(contract, plan)
+    tables = Tables(
+        deal=deal_terms(contract, base, view, remarks(case, view, scenarios, failed, watched)),
+        audit=_audit(contract, view, settings, command, plan, run),
+        npv=npv_spread,
+        npv_pre_tax=headline.npv_distribution(run.measure["npv_pre_tax"]),
+        npv_risk_free=headline.npv_distribution(run.measure["npv_risk_free"]),
+        irr=irr,
+        irr_pre_tax=headline.irr_summary(run, "irr_pre_tax", base.rate, mean, before_tax=True),
+        margin=margin,
+        tail=headline.tail(npv, measures.npv),
+        base=measures,
+        lines=lines(base),
+        month_ends=tuple(timeline.date_of(day) for day in base.row("time.month_end")),
+        flows=dated(base.flows, mean),
+        years=year_rows(base, run),
+        bridge=steps,
+        break_even=break_evens(contract, plan, measures.npv),
+        npv_by_rate=npv_by_rate(base, mean),
+        two_way=table,
+        two_way_axes=axes,
+        probability=chances,
+        indicators=watched,
+        claims=check_claims(
+            contract, case, scenarios, {"npv": npv_spread, "irr": irr, "margin": margin, "probability": chances}
+        ),
+        histograms=headline.histograms(run, headline.struck(run, term_end), irr.distribution.count == 0),
+        assumptions=assumptions(contract, plan),
+        checks=checks(base, mean, run),
+        convergence=convergence(npv),
+    )
+    return Appraisal(tables, plan, npv, run.measure["irr"], run.final["margin"])
+
+
+def dated(base: Flows, mean: Flows) -> DatedFlows:
+    """Base and expected cash on one calendar. A sunk flow is the same on every path."""
+    by_date = [dict(zip(one.dates, zip(one.pre_tax, one.tax, strict=True), strict=True)) for one in (base, mean)]
+    calendar = sorted({*base.dates, *mean.dates})
+    in_base = [by_date[0].get(day, (0.0, 0.0)) for day in calendar]
+    in_mean = [by_date[0 if day < base.valuation else 1].get(day, (0.0, 0.0)) for day in calendar]
+    return DatedFlows(
+        tuple(timeline.date_of(day) for day in calendar),
+        tuple(cash for cash, _ in in_base),
+        tuple(tax for _, tax in in_base),
+        tuple(cash for cash, _ in in_mean),
+        tuple(tax for _, tax in in_mean),
+    )
+
+
+def _audit(contract: Contract, view: str, settings: Settings, command: str, plan: Plan, run: Simulation) -> Audit:
+    return Audit(
+        seed=settings.seed,
+        paths=settings.paths,
+        digest=result_digest(plan, run),
+        plan_digest=plan.digest,
+        spec_sha256=spec_sha256(contract),
+        version=valuation.__version__,
+        command=command,
+        currency=contract.currency,
+        view=view,
+        scenario=contract.scenario,
+        overrides=contract.overrides,
+    )

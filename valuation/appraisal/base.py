@@ -1,0 +1,83 @@
+"""The base case: every factor at its expected value, no event."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+from valuation.appraisal.flows import Flows, base_flows, present_value
+from valuation.finance import IrrStatus, discounted_payback, moic, payback, xirr_status
+from valuation.plan.evaluate import Values, base_case
+from valuation.plan.model import Plan
+from valuation.tables import BaseCase
+
+
+@dataclass(frozen=True)
+class Base:
+    """A plan with the base-case values of its rows."""
+
+    plan: Plan
+    values: Values
+
+    @classmethod
+    def of(cls, plan: Plan) -> Base:
+        """The base case of a plan."""
+        return cls(plan, base_case(plan))
+
+    @cached_property
+    def flows(self) -> Flows:
+        """Its dated cash."""
+        return base_flows(self.plan, self.values)
+
+    @property
+    def rate(self) -> float:
+        """Discount rate of the viewed party [1/year]."""
+        return self.values.scalar["rates.discount"]
+
+    @property
+    def npv(self) -> float:
+        """Net present value after tax at the discount rate [contract currency]."""
+        return present_value(self.rate, self.flows, self.flows.net)
+
+    def row(self, name: str) -> tuple[float, ...]:
+        """Values of a row over the months."""
+        return self.values.series(name, self.plan.months)
+
+    def last(self, name: str) -> float | None:
+        """A row's value in the last month, None where it is not a number."""
+        return known(self.row(name)[-1])
+
+
+def base_measures(base: Base) -> BaseCase:
+    """The measures of the base case. Payback and MOIC are of the cash after tax from the valuation date on."""
+    flows = base.flows.ahead()
+    after, before = (rate_of_return(base.rate, flows, amounts) for amounts in (flows.net, flows.pre_tax))
+    years = [(day - flows.valuation) / 365.0 for day in flows.dates]
+    some = bool(flows.dates)
+    return BaseCase(
+        npv=base.npv,
+        irr=after[0],
+        irr_status=after[1],
+        margin=base.last("accounts.margin"),
+        margin_undiscounted=base.last("accounts.margin_undiscounted"),
+        npv_pre_tax=present_value(base.rate, base.flows, base.flows.pre_tax),
+        irr_pre_tax=before[0],
+        sunk=base.flows.sunk,
+        payback_years=known(payback(flows.net, years)) if some else None,
+        discounted_payback_years=known(discounted_payback(base.rate, flows.net, years)) if some else None,
+        moic=known(moic(flows.net)) if some else None,
+    )
+
+
+def rate_of_return(near: float, flows: Flows, amounts: tuple[float, ...]) -> tuple[float | None, str]:
+    """Internal rate of return of dated amounts and its status; of several falling roots the one nearest ``near``."""
+    if not flows.dates:
+        return None, IrrStatus.NO_INVESTMENT.name.lower()
+    found = xirr_status(flows.dates, amounts, near)
+    return known(found.rate), found.status.name.lower()
+
+
+def known(value: float) -> float | None:
+    """The number, None for NaN."""
+    return None if math.isnan(value) else float(value)

@@ -1,0 +1,82 @@
+"""Things that must hold between numbers that were computed on different ways."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from valuation import timeline
+from valuation.appraisal.base import Base, rate_of_return
+from valuation.appraisal.flows import Flows, added, present_value
+from valuation.plan.assemble import assemble
+from valuation.plan.model import Plan, Row, operand
+from valuation.simulate import Simulation, simulate
+from valuation.statistics.sums import block_sum
+from valuation.tables import Check
+
+EXACT = 1e-12
+SUMMED = 1e-9
+
+
+def checks(base: Base, mean: Flows, simulation: Simulation) -> tuple[Check, ...]:
+    """Residuals are shares of the gross flows. Each compares two ways to one number.
+
+    Parameters
+    ----------
+    mean : expected flows of the run.
+    """
+    ahead = base.flows.ahead()
+    gross = _gross(mean)
+    mean_npv = block_sum(simulation.measure["npv"]) / simulation.paths
+    by_year = max(
+        abs(block_sum(simulation.cash_year[place]) / simulation.paths - _of_year(mean, year))
+        for place, year in enumerate(simulation.years)
+    )
+    made = [
+        _check("Mean cash by year = sum of the mean payments of that year", by_year / gross, SUMMED),
+        _check(
+            "Mean NPV = NPV of the mean payments",
+            (mean_npv - present_value(base.rate, mean, mean.net)) / gross,
+            SUMMED,
+        ),
+        _check("Base NPV by the kernel = base NPV by plain sums", (kernel_npv(base) - base.npv) / _gross(ahead), EXACT),
+    ]
+    irr, _ = rate_of_return(base.rate, ahead, ahead.net)
+    if irr is not None:
+        at_irr = present_value(irr, ahead, ahead.net)
+        made.append(_check("Base NPV at the base IRR = 0", at_irr / _gross(ahead), SUMMED))
+    statuses = int(sum(int((simulation.status["irr"] == status).sum()) for status in range(6)))
+    made.append(_check("Every path has an IRR status", float(statuses - simulation.paths), 0.0, "paths"))
+    return tuple(made)
+
+
+def kernel_npv(base: Base) -> float:
+    """NPV of the base case as the kernel computes it: on a plan in which every random row is its stand-in."""
+    run = simulate(assemble(without_draws(base.plan)), paths=1, seed=0, threads=1)
+    return float(run.measure["npv"][0])
+
+
+def without_draws(plan: Plan) -> Plan:
+    """The base case as a plan of its own: a random row with a stand-in is set to it, one without is left out."""
+    gone: set[str] = set()
+    rows: list[Row] = []
+    for row in plan.rows:
+        if row.base is not None:
+            rows.append(replace(row, op="set", args=(row.base,), base=None, stream="", opening=0.0))
+        elif row.op.startswith("draw_") or any(operand(argument)[0] in gone for argument in row.args):
+            gone.add(row.name)
+        else:
+            rows.append(row)
+    measures = tuple(m for m in plan.measures if m.name == "npv")
+    return replace(plan, rows=tuple(rows), measures=measures, records=())
+
+
+def _check(name: str, residual: float, tolerance: float, unit: str = "of gross cash") -> Check:
+    return Check(name, abs(residual) <= tolerance, residual, tolerance, unit)
+
+
+def _gross(flows: Flows) -> float:
+    return added(abs(amount) for amount in (*flows.pre_tax, *flows.tax)) or 1.0
+
+
+def _of_year(flows: Flows, year: int) -> float:
+    return added(x for day, x in zip(flows.dates, flows.net, strict=True) if timeline.date_of(day).year == year)

@@ -1,0 +1,99 @@
+"""Claims: what somebody says of the deal, held against this run and against the base case of every scenario."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from valuation.appraisal.facts import MEASURES, Case
+from valuation.tables import Claim, Distribution, IrrSummary, Probability
+from valuation.units import parse_unit
+
+if TYPE_CHECKING:
+    from valuation.spec import claims
+    from valuation.spec.contract import Contract
+    from valuation.spec.expression import Comparison
+
+FILE = "base"
+"""Name of the file as it stands among the scenarios."""
+
+Paths = Mapping[str, Distribution | IrrSummary | Probability]
+"""What the paths gave, by the name that a condition uses: npv, irr, margin, probability."""
+
+
+def check_claims(contract: Contract, case: Case, scenarios: Mapping[str, Case], paths: Paths) -> tuple[Claim, ...]:
+    """A verdict on every claim.
+
+    ``npv``, ``irr`` and ``margin`` without a statistic are those of the base case. A claim about the base case is also
+    held against the base case of every scenario, of which ``with_`` names those where it holds; one about the paths is
+    held against this run alone.
+
+    Parameters
+    ----------
+    case : the contract as it runs.
+    scenarios : every scenario of the file by name, the file as it stands under ``base``.
+    paths : what the run's paths gave.
+    """
+    return tuple(_claim(contract, stated, case, scenarios, paths) for stated in contract.claims)
+
+
+def _claim(contract: Contract, stated: claims.Claim, case: Case, scenarios: Mapping[str, Case], paths: Paths) -> Claim:
+    note = stated.note or ""
+    if stated.check is None:
+        return Claim(stated.quote, stated.source, "", None, "", "cannot_be_tested", (), note)
+    check = stated.check
+    value, unit = _value(check, case, paths)
+    verdict = holds(check, value, unit, case)
+    names: tuple[str, ...]
+    if of_the_paths(check):
+        names = (contract.scenario or FILE,) if verdict else ()
+    else:
+        found = {name: holds(check, *other.fact(check.name), other) for name, other in scenarios.items()}
+        names = tuple(name for name, true in found.items() if true)
+    word = "cannot_be_tested" if verdict is None else "holds" if verdict else "contradicts"
+    return Claim(stated.quote, stated.source, check.text, value, unit, word, names, note)
+
+
+def of_the_paths(check: Comparison) -> bool:
+    """Whether a condition needs simulated paths: a statistic of a measure, or a probability."""
+    return check.name.startswith("probability.") or check.statistic is not None
+
+
+def _value(check: Comparison, case: Case, paths: Paths) -> tuple[float | None, str]:
+    if check.name.startswith("probability."):
+        return getattr(paths["probability"], check.name.removeprefix("probability.")), "%"
+    if check.statistic is None:
+        return case.fact(check.name)
+    found = paths[check.name]
+    if isinstance(found, IrrSummary) and check.statistic != "of_expected_flows":
+        found = found.distribution
+    unit = {"npv": case.contract.currency, "irr": "%/year", "margin": "%"}[check.name] if check.name in MEASURES else ""
+    return getattr(found, check.statistic), unit
+
+
+def holds(check: Comparison, value: float | None, unit: str, case: Case) -> bool | None:
+    """Whether a condition is true of a value; None where it cannot be told: no value, or no rate of exchange.
+
+    ``=`` is true when the value, rounded to as many decimals as the condition is written with, is the number written.
+    """
+    if value is None:
+        return None
+    scale = _scale(check, unit, case)
+    if scale is None:
+        return None
+    if check.operator == "=":
+        written = re.split(r"[=<>]", check.text)[1].split()[0]
+        decimals = len(written.partition(".")[2]) if re.fullmatch(r"[+-]?[\d_]+(\.\d+)?", written) else 12
+        in_its_unit = value / (scale * check.quantity.scale)
+        return abs(in_its_unit - check.quantity.value) <= 0.5 * 10.0**-decimals * (1.0 + 1e-9)
+    limit = check.quantity.canonical * scale
+    return value < limit if check.operator == "<" else value > limit
+
+
+def _scale(check: Comparison, unit: str, case: Case) -> float | None:
+    """What turns the condition's canonical unit into the value's: 1, or the base case's average rate of exchange."""
+    own, other = check.quantity.currency, parse_unit(unit).currencies if unit else ()
+    if own is None or len(other) != 1 or own == other[0]:
+        return 1.0
+    return case.fact(f"fx.{other[0]}_per_{own}")[0]

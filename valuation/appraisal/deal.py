@@ -1,0 +1,108 @@
+"""What page one says of the deal in words, and the sentences that its numbers need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from valuation import timeline
+from valuation.appraisal import what_if
+from valuation.appraisal.base import Base
+from valuation.appraisal.facts import Case
+from valuation.appraisal.flows import added
+from valuation.tables import DealTerms, Indicator
+
+if TYPE_CHECKING:
+    from valuation.spec.contract import Contract
+
+
+def deal_terms(contract: Contract, base: Base, view: str, remarks: tuple[str, ...]) -> DealTerms:
+    """The deal's terms as page one shows them."""
+    rate = contract.rate_of(view)
+    real = getattr(contract.price_basis, "real", None)
+    return DealTerms(
+        id=contract.id,
+        name=contract.name,
+        stage=contract.stage,
+        parties=dict(contract.parties),
+        view=view,
+        currency=contract.currency,
+        price_basis="nominal" if real is None else f"real, money of {real}",
+        measure=contract.measure.replace("_", "-"),
+        valuation=timeline.date_of(base.plan.valuation),
+        start=contract.dates.start.date,
+        end=timeline.date_of(base.values.scalar["term.end"]),
+        discount_rate=base.rate,
+        discount_basis=rate.basis,
+        discount_includes=tuple(rate.includes),
+        risk_free=base.values.scalar["rates.risk_free"],
+        hurdle_rate=contract.hurdle.canonical,
+        not_modelled=tuple(contract.not_modelled),
+        warnings=tuple(f"{problem.path}: {problem.message}".removeprefix(": ") for problem in contract.warnings),
+        remarks=remarks,
+    )
+
+
+def remarks(
+    case: Case, view: str, scenarios: Mapping[str, Case], failed: tuple[str, ...], watched: tuple[Indicator, ...]
+) -> tuple[str, ...]:
+    """Why there is no IRR or margin, whose indicator a condition is, what the scenarios give."""
+    found = [
+        _no_rate(case, view),
+        _use(case, view),
+        *(f"'{one.name}' ({one.when}) holds already at the start." for one in watched if one.at_start),
+        _scenarios(scenarios, view),
+        *failed,
+    ]
+    return tuple(text for text in found if text)
+
+
+def _no_rate(case: Case, view: str) -> str:
+    """Costs only, or nothing left to invest."""
+    base, measures = case.base, case.measures
+    if measures.irr_status == "no_investment":
+        return "Nothing is left to invest from the valuation date on, so there is no IRR."
+    if measures.irr_status != "total_loss":
+        return ""
+    currency = case.contract.currency
+    weight = added(
+        mw * factor for mw, factor in zip(base.row("capacity.contracted_mw"), base.row("time.discount"), strict=True)
+    )
+    per_kw = f", {-measures.npv / (1000.0 * weight):,.2f} {currency}/kW/month of contracted power" if weight else ""
+    return (
+        f"The {view} has costs only: the PV of cost is {_money(-measures.npv, currency)}{per_kw}. There is no IRR and "
+        "no margin, because the file holds nothing that the power brings in."
+    )
+
+
+def _use(case: Case, view: str) -> str:
+    """A remark where more use is worth less to the view, as under take-or-pay."""
+    used = case.contract.capacity.utilisation
+    if not isinstance(used, str) or not any(one.when.name == used for one in case.contract.indicators):
+        return ""
+    mean = case.base.plan.row_of[used].base
+    plan = case.base.plan
+    if not isinstance(mean, str) or all(item.name != mean for item in plan.inputs):
+        return ""
+    change = what_if.base_npv(plan, {mean: case.base.values.scalar[mean] + 0.01}) - case.measures.npv
+    if change >= 0.0:
+        return ""
+    return (
+        f"A point more of {used} changes the base NPV of the {view} by {_money(change, case.contract.currency)}: "
+        "it costs more than it is billed."
+    )
+
+
+def _scenarios(scenarios: Mapping[str, Case], view: str) -> str:
+    if len(scenarios) < 2:
+        return ""
+    parts = []
+    for name, case in scenarios.items():
+        irr = "no IRR" if case.measures.irr is None else f"IRR {100 * case.measures.irr:.1f} %"
+        parts.append(f"{name} {_money(case.measures.npv, case.contract.currency)} ({irr})")
+    return f"Base-case NPV after tax of the {view} by scenario: {'; '.join(parts)}."
+
+
+def _money(value: float, currency: str) -> str:
+    """An amount in words: millions from 100,000 on."""
+    return f"{value / 1e6:,.1f} M {currency}" if abs(value) >= 1e5 else f"{value:,.0f} {currency}"

@@ -1,0 +1,96 @@
+"""What a condition names, as a number of the base case: value of the contract, running cost, prices, factors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from valuation.appraisal.base import Base, base_measures
+from valuation.appraisal.flows import added
+from valuation.tables import BaseCase
+
+if TYPE_CHECKING:
+    from valuation.spec.contract import Contract
+
+MEASURES = ("npv", "irr", "margin")
+_SPAN_MW = 10.0
+
+
+@dataclass(frozen=True)
+class Case:
+    """A contract, in one of its scenarios, with its base case."""
+
+    contract: Contract
+    base: Base
+
+    @cached_property
+    def measures(self) -> BaseCase:
+        """NPV, IRR, margin and the rest."""
+        return base_measures(self.base)
+
+    def fact(self, name: str) -> tuple[float | None, str]:
+        """The number that a condition names in the base case, and its unit; a share is a fraction with the unit ``%``.
+
+        ``npv``, ``irr``, ``margin``: of the base case. ``contract_value``: undiscounted rent over the term.
+        ``cost_per_10mw``: running cost (operating and power, no tax) a year per 10 MW contracted. ``mwh``: metered load
+        of an average year of the term. ``price`` (the spot price of the supply) and any factor: the average over the
+        months of the term.
+        """
+        currency = self.contract.currency
+        if name in MEASURES:
+            return getattr(self.measures, name), {"npv": currency, "irr": "%/year", "margin": "%"}[name]
+        if name == "contract_value":
+            return self._rent(), currency
+        if name == "cost_per_10mw":
+            return self._running_cost(), f"{currency}/year"
+        if name == "mwh":
+            return self._in_a_year("capacity.load"), "MWh"
+        row = watched_row(self.contract, name)
+        if row not in self.base.plan.row_of:
+            return None, ""
+        return self._average(row), self._unit(name, row)
+
+    @cached_property
+    def _in_term(self) -> tuple[int, ...]:
+        return tuple(t for t, inside in enumerate(self.base.row("term.in_month")) if inside > 0.0)
+
+    @property
+    def _years(self) -> float:
+        return self.contract.dates.term.canonical / 12.0
+
+    def _average(self, row: str) -> float | None:
+        values = self.base.row(row)
+        return added(values[t] for t in self._in_term) / len(self._in_term) if self._in_term else None
+
+    def _in_a_year(self, row: str) -> float | None:
+        return added(self.base.row(row)) / self._years if row in self.base.plan.row_of else None
+
+    def _rent(self) -> float | None:
+        clauses, plan = self.contract.clauses.items(), self.base.plan
+        leases = [f"{name}.billed" for name, clause in clauses if getattr(clause, "structure", "") == "capacity_lease"]
+        converted = {row: f"{row}.{self.contract.currency}" for row in leases}
+        rows = [converted[row] if converted[row] in plan.row_of else row for row in leases]
+        return added(added(self.base.row(row)) for row in rows) if rows else None
+
+    def _running_cost(self) -> float | None:
+        megawatt_years = added(self.base.row("capacity.contracted_mw")) / 12.0
+        if not megawatt_years > 0.0:
+            return None
+        cost = added(self.base.row("accounts.revenue")) - added(self.base.row("accounts.ebitda"))
+        return _SPAN_MW * cost / megawatt_years
+
+    def _unit(self, name: str, row: str) -> str:
+        factor = self.contract.factors.get(name)
+        if factor is not None and factor.measured_as == "share":
+            return "%"
+        return self.base.plan.row_of[row].unit
+
+
+def watched_row(contract: Contract, name: str) -> str:
+    """Month row that a condition names: a factor, the metered load, or the spot price of the supply."""
+    if name == "mwh":
+        return "capacity.load"
+    if name == "price":
+        return next((spot for c in contract.clauses.values() if (spot := getattr(c, "spot", None))), "")
+    return name

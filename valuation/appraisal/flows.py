@@ -1,0 +1,93 @@
+"""Dated cash of one case to the viewed party, and its present value by plain sums in order of date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from valuation.plan.evaluate import Values
+from valuation.plan.model import Plan
+from valuation.plan.timeops import TIME_OPS
+from valuation.simulate import Simulation
+
+_DISCOUNT = TIME_OPS["discount"][1]
+
+
+@dataclass(frozen=True)
+class Flows:
+    """Cash by payment date, ascending; sunk flows (dated before the valuation date) are included.
+
+    Parameters
+    ----------
+    dates : Excel serials [day].
+    pre_tax, tax : cash before tax, and tax, on each date [contract currency], + is received.
+    valuation : Excel serial of the valuation date [day].
+    """
+
+    dates: tuple[float, ...]
+    pre_tax: tuple[float, ...]
+    tax: tuple[float, ...]
+    valuation: float
+
+    @property
+    def net(self) -> tuple[float, ...]:
+        """Cash after tax on each date [contract currency]."""
+        return tuple(cash + tax for cash, tax in zip(self.pre_tax, self.tax, strict=True))
+
+    @property
+    def sunk(self) -> float:
+        """Sum of the flows before the valuation date, after tax [contract currency]."""
+        return added(amount for day, amount in zip(self.dates, self.net, strict=True) if day < self.valuation)
+
+    def ahead(self) -> Flows:
+        """The flows on and after the valuation date: what every measure is made of."""
+        kept = [at for at, day in enumerate(self.dates) if day >= self.valuation]
+        return Flows(
+            tuple(self.dates[at] for at in kept),
+            tuple(self.pre_tax[at] for at in kept),
+            tuple(self.tax[at] for at in kept),
+            self.valuation,
+        )
+
+
+def base_flows(plan: Plan, values: Values) -> Flows:
+    """Cash of a case by its row values: each payment's row on the date that its date row names (0 = none)."""
+    books: dict[str, dict[float, float]] = {"cash": {}, "tax": {}}
+    for payment in plan.payments:
+        book = books[payment.book]
+        dates, amounts = values.series(payment.date, plan.months), values.series(payment.row, plan.months)
+        for day, amount in zip(dates, amounts, strict=True):
+            if day > 0.0 and amount != 0.0:
+                book[day] = book.get(day, 0.0) + payment.sign * amount
+    dates = tuple(sorted({*books["cash"], *books["tax"]}))
+    cash, tax = (tuple(books[name].get(day, 0.0) for day in dates) for name in ("cash", "tax"))
+    return Flows(dates, cash, tax, plan.valuation)
+
+
+def mean_flows(run: Simulation, valuation: float) -> Flows:
+    """Expected cash by date: the sums over the paths divided by their number."""
+    cash, tax = (tuple(float(total) / run.paths for total in sums) for sums in (run.dated_cash, run.dated_tax))
+    return Flows(run.dates, cash, tax, valuation)
+
+
+def present_value(rate: float, flows: Flows, amounts: Sequence[float]) -> float:
+    """Σ amount·(1 + rate)^(−(date − valuation)/365) over the dates from the valuation date on, in order of date.
+
+    Parameters
+    ----------
+    rate : effective rate per year [fraction], above −1.
+    amounts : one amount a date of ``flows`` [contract currency], for example ``flows.net``.
+    """
+    return added(
+        amount * _DISCOUNT(rate, day, flows.valuation)
+        for day, amount in zip(flows.dates, amounts, strict=True)
+        if day >= flows.valuation
+    )
+
+
+def added(amounts: Iterable[float]) -> float:
+    """Sum of floats one after the other: the built-in ``sum`` changed its rounding in Python 3.12."""
+    total = 0.0
+    for amount in amounts:
+        total += amount
+    return total

@@ -1,0 +1,70 @@
+"""What page one shows of the paths: distributions of NPV, IRR and margin, the tail, histograms, convergence."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from valuation import tables
+from valuation.appraisal.base import rate_of_return
+from valuation.appraisal.flows import Flows
+from valuation.simulate import Simulation
+from valuation.statistics import distribution as spread
+from valuation.statistics import rates
+from valuation.statistics.sums import Floats
+
+__all__ = ["histograms", "irr_summary", "margin_distribution", "npv_distribution", "struck", "tail"]
+
+
+def npv_distribution(values: Floats) -> tables.Distribution:
+    """Distribution of a net present value over all paths."""
+    return _table(spread.distribution(values))
+
+
+def margin_distribution(margin: Floats) -> tables.Distribution:
+    """Distribution of the life margin over the paths with revenue."""
+    return _table(spread.distribution(margin, np.isfinite(margin)))
+
+
+def irr_summary(simulation: Simulation, name: str, near: float, flows: Flows, before_tax: bool) -> tables.IrrSummary:
+    """Distribution of a rate of return, the rate of the expected flows, and paths by status.
+
+    Where every path is a total loss the view has costs only: then there is no rate to speak of, and none is shown.
+    """
+    status = simulation.status[name]
+    counts = rates.status_counts(status)
+    ahead = flows.ahead()
+    expected, _ = rate_of_return(near, ahead, ahead.pre_tax if before_tax else ahead.net)
+    if counts["total_loss"] == simulation.paths:
+        return tables.IrrSummary(_table(spread.distribution(np.empty(0))), None, counts)
+    return tables.IrrSummary(_table(rates.irr_distribution(simulation.measure[name], status)), expected, counts)
+
+
+def tail(npv: Floats, base: float) -> dict[str, float]:
+    """The worst 5 % of the paths: level, mean beyond it, distance from the base value."""
+    worst = spread.tail(npv, base)
+    return {"npv_q05": worst.level, "cvar_05": worst.cvar, "loss_05": worst.loss}
+
+
+def struck(simulation: Simulation, term_end: float) -> NDArray[np.bool_]:
+    """Paths with an event within the term. [n]"""
+    happened: NDArray[np.bool_] = simulation.final["event_time"] < term_end
+    return happened
+
+
+def histograms(simulation: Simulation, event: NDArray[np.bool_], no_rates: bool) -> dict[str, tables.Histogram]:
+    """Histograms of NPV, IRR and margin, paths with an event apart; a measure that exists nowhere is left out."""
+    margin, status = simulation.final["margin"], simulation.status["irr"]
+    made = {"npv": spread.histogram(simulation.measure["npv"], event)}
+    if not no_rates:
+        lost = rates.rates_with_losses(simulation.measure["irr"], status)
+        made["irr"] = spread.histogram(lost, event, rates.rate_exists(status))
+        del lost
+    made["margin"] = spread.histogram(margin, event, np.isfinite(margin))
+    return {name: tables.Histogram(**asdict(one)) for name, one in made.items() if one is not None}
+
+
+def _table(made: spread.Distribution) -> tables.Distribution:
+    return tables.Distribution(**asdict(made))

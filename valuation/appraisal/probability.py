@@ -1,0 +1,41 @@
+"""Chances over all paths."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from valuation.simulate import Simulation
+from valuation.statistics.rates import irr_below, status_counts
+from valuation.statistics.sums import share
+from valuation.tables import Probability
+
+_NO_RATE = ("no_investment", "no_root", "not_converged")
+
+
+def probability(simulation: Simulation, term_end: float, hurdle: float, hazards: tuple[str, ...]) -> Probability:
+    """Chances of a loss, of a rate below the hurdle, and of events.
+
+    A path without an IRR (nothing to invest, no root, not converged) is not below any hurdle; a total loss counts as
+    −100 %.
+
+    Parameters
+    ----------
+    term_end : month position of the end of the term.
+    hurdle : rate that the investment must reach [1/year].
+    hazards : names in the order that ``event_cause`` counts from 1.
+    """
+    rates, status = simulation.measure["irr"], simulation.status["irr"]
+    counts = status_counts(status)
+    within = simulation.final["event_time"] < term_end
+    causes = np.bincount(simulation.final["event_cause"][within].astype(np.int64), minlength=len(hazards) + 1)
+    any_rate = sum(counts[name] for name in _NO_RATE) < simulation.paths
+    return Probability(
+        npv_negative=share(simulation.measure["npv"] < 0.0)[0],
+        npv_negative_risk_free=share(simulation.measure["npv_risk_free"] < 0.0)[0],
+        irr_negative=irr_below(rates, status, 0.0)[0] if any_rate else None,
+        irr_below_hurdle=irr_below(rates, status, hurdle)[0],
+        no_irr=sum(counts[name] for name in _NO_RATE) / simulation.paths,
+        revoked=share(within)[0],
+        term_cut_short=share(simulation.final["event_stop"] < term_end)[0],
+        by_cause={name: int(causes[place]) / simulation.paths for place, name in enumerate(hazards, 1)},
+    )
