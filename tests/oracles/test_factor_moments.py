@@ -1,0 +1,67 @@
+"""Every factor simulated in a contract against its exact mean and variance, at three horizons."""
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from valuation import registry
+from valuation.plan.assemble import assemble
+from valuation.plan.evaluate import base_case
+from valuation.plan.model import Record
+from valuation.resolve import lay_grid, resolve
+from valuation.simulate import simulate
+from valuation.spec.load import load
+
+CONTRACT = Path(__file__).resolve().parents[2] / "contracts" / "bitzero.yaml"
+PATHS = 100_000
+HORIZONS = (0, 4, 14)  # December of 2026, 2030 and 2040
+
+OWN = {  # one example of each process, as a risk of the contract
+    "two_ou": {
+        "log": "{process: two_ou, unit: EUR/MWh, forward: {flat: 30 EUR/MWh}, slow: {reversion: 1.2 /year, volatility: "
+        "0.5 /sqrt(year)}, fast: {reversion: 40 /year, volatility: 1 /sqrt(year)}, yearly_level: {sd: 0.2}}",
+        "asinh": "{process: two_ou, transform: asinh, scale: 12 EUR/MWh, unit: EUR/MWh, forward: {flat: 20 EUR/MWh}, "
+        "slow: {reversion: 0.8 /year, volatility: 0.5 /sqrt(year)}, risk_premium: 1.5 EUR/MWh}",
+        "month end": "{process: two_ou, unit: EUR/MWh, settlement: month_end, forward: {flat: 30 EUR/MWh}, slow: "
+        "{reversion: 0 /year, volatility: 0.15 /sqrt(year)}, fast: {reversion: 20 /year, volatility: 1 /sqrt(year)}}",
+    },
+    "gbm": {"": "{process: gbm, unit: USD/GBP, forward: 1.3 USD/GBP, volatility: 0.12 /sqrt(year)}"},
+    "index": {"": "{process: index, rate: 3 %/year}"},
+    "logit_ou": {"": "{process: logit_ou, mean: 70 %, logit_sd: 1.1, reversion: 1 /year}"},
+    "customers": {"": "{process: customers, start: 8, arrivals: 3 /year, churn: 40 %/year}"},
+}
+CASES = [(process, name) for process, cases in OWN.items() for name in cases]
+
+
+def test_every_factor_has_a_case():
+    factors = {name for name, cls in registry.factors().items() if not cls.event}
+    assert factors == set(OWN)
+
+
+@pytest.mark.parametrize(("process", "case"), CASES)
+def test_mean_and_variance(process, case):
+    contract = load(CONTRACT, overrides=[f"risks.extra={OWN[process][case]}"])
+    plan = resolve(contract, events=False)
+    plan = dataclasses.replace(plan, payments=(), measures=(), records=(Record("extra", "extra", "yearly"),))
+    assembly = assemble(plan)
+    values = simulate(assembly, paths=PATHS, seed=11).yearly["extra"]
+    expected = base_case(plan).series("extra", plan.months)
+    exact = contract.risks["extra"].moments(expected, lay_grid(contract).steps)
+    for year in HORIZONS:
+        mean, variance = exact[12 * year + 5]  # month 0 is July 2026
+        x = values[year]
+        assert abs(x.mean() - mean) <= 4.0 * np.sqrt(variance / PATHS) + 1e-12 * abs(mean)
+        error = np.sqrt(max(((x - x.mean()) ** 4).mean() - x.var() ** 2, 0.0) / PATHS)
+        assert abs(x.var() - variance) <= 4.0 * error + 1e-12
+
+
+def test_the_test_can_fail():
+    """A volatility 3 % off is seen at this number of paths."""
+    contract = load(CONTRACT, overrides=[f"risks.extra={OWN['gbm'][''].replace('0.12', '0.1236')}"])
+    wrong = contract.risks["extra"].moments([1.3] * 60, [1.0 / 12.0] * 60)[-1][1]
+    contract = load(CONTRACT, overrides=[f"risks.extra={OWN['gbm']['']}"])
+    right = contract.risks["extra"].moments([1.3] * 60, [1.0 / 12.0] * 60)[-1][1]
+    relative_error = np.sqrt(2.0 / PATHS) * 1.5
+    assert wrong / right - 1.0 > 4.0 * relative_error
