@@ -62,7 +62,7 @@ LOOKS: dict[str, tuple[dict[str, Any], str | None, Alignment, Border | None]] = 
 
 # Column widths from A on; the last one holds for all further columns up to column 80.
 WIDTHS: dict[str, tuple[float, ...]] = {
-    "Summary": (34, 7.5, 9.5, 9.5, 9, 9, 9, 9, 9, 9, 9, 9, 1.5, 12),
+    "Summary": (34, 7.5, 9.5, 9.5, 9, 9, 9, 9, 9, 9, 9, 9, 1.5, 10.5),
     "Assumptions": (38, 17, 16, 12, 22, 13, 13, 56, 44, 10),
     "Cash flow": (36, 10, 12, 10.5),
     "Months": (12, 7, 11.5),
@@ -75,7 +75,7 @@ WIDTHS: dict[str, tuple[float, ...]] = {
     "Notes": (34, 120, 10),
     "Run": (26, 14, 18, 18, 60, 10),
 }
-ONE_PAGE = {"Summary"}
+ONE_PAGE = {"Summary", "Distributions", "Years"}
 TABS = {"Summary": NAVY, "Assumptions": BLUE, "Checks": "C00000", "Notes": GREY, "Run": GREY}
 
 
@@ -106,7 +106,7 @@ def build() -> openpyxl.Workbook:
         sheet.page_setup.fitToWidth = 1
         sheet.page_setup.fitToHeight = 1 if title in ONE_PAGE else 0
         sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.45, bottom=0.55, header=0.2, footer=0.25)
-        sheet.print_options.horizontalCentered = title in ONE_PAGE
+        sheet.print_options.horizontalCentered = title == "Summary"
         sheet.oddFooter.left.text = "run {run}"
         sheet.oddFooter.center.text = "&A"
         sheet.oddFooter.right.text = "Page &P of &N"

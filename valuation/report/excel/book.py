@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import textwrap
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -25,7 +28,7 @@ _CUT = " [cut]"
 _EPOCH = date(1899, 12, 30)
 _LINE_HEIGHT = 13.5
 # Characters of running text per unit of column width (a digit of the default font), low enough for a wide font.
-_FILL = 1.12
+_FILL, _BOLD_FILL = 1.12, 0.9
 _SCALED = {"money", "fine_money", "axis"}
 
 
@@ -46,6 +49,19 @@ def cell_text(text: str) -> str:
 def _misread(text: str) -> bool:
     """Whether a spreadsheet would take the text, typed by hand, for a formula, an error, a number or a switch."""
     return text[:1] in set("=+-@#'") or text[:1].isdigit() or text.upper() in {"TRUE", "FALSE"}
+
+
+def size(values: Iterable[float]) -> float:
+    """The size of a series, to which a residual is compared: the root of its sum of squares, at least 1.
+
+    Not the sum of absolute values: some programs do not work out SUMPRODUCT(ABS(range)) inside another function.
+    """
+    return max(1.0, math.sqrt(sum(value * value for value in values)))
+
+
+def size_formula(cells: str) -> str:
+    """``size`` of a range of cells."""
+    return f"MAX(1,SUMPRODUCT({cells},{cells})^0.5)"
 
 
 def plain_kind(value: float) -> str:
@@ -148,9 +164,10 @@ class Page:
             self.sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)
         self.raise_row(row, text, sum(self.width(c) for c in range(first, last + 1)))
 
-    def raise_row(self, row: int, text: str, width: float) -> None:
+    def raise_row(self, row: int, text: str, width: float, fill: float = _FILL) -> None:
         """Make a row high enough for text that wraps at a width [characters]."""
-        lines = sum(max(1, -(-len(part) // max(1, int(width * _FILL)))) for part in clean(text).split("\n"))
+        room = max(1, int(width * fill))
+        lines = sum(max(1, len(textwrap.wrap(part, room))) for part in cell_text(text).split("\n"))
         dimension = self.sheet.row_dimensions[row]
         dimension.height = max(dimension.height or 0, lines * _LINE_HEIGHT)
 
@@ -182,7 +199,7 @@ class Page:
         """A header row, the first column to the left, high enough for its longest label."""
         for column, text in enumerate(texts, first):
             self.text(row, column, text, "head_left" if column == 1 and style == "head" else style)
-            self.raise_row(row, text, self.width(column))
+            self.raise_row(row, text, self.width(column), _BOLD_FILL)
 
     def band(self, row: int, text: str, last: int) -> None:
         """A section's title on a band of colour up to a column."""

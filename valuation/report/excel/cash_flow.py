@@ -50,7 +50,8 @@ def _line(book: Book, page: Page, row: int, line: Line, years: Sequence[int]) ->
     style = "total" if line.total else "calc"
     page.text(row, 1, line.label + (f" ({line.note})" if line.note else ""), "total_text" if line.total else "text")
     page.text(row, 2, book.money_unit if kind == "money" else line.unit, "total_text" if line.total else "unit")
-    months, values = book.tables.month_ends, shown(line)
+    known = {other.name: other for other in book.tables.lines}
+    months, values = book.tables.month_ends, shown(line, known)
     cells, of_year = book.places[f"month:{line.name}"], book.places["month_years"]
     rolls: dict[str, tuple[str, Callable[[Sequence[float]], float]]] = {
         "sum": (f"=SUMIFS({cells},{of_year},{{year}})", sum),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from openpyxl.chart import AreaChart, BarChart, LineChart, Reference
-from openpyxl.chart.data_source import StrRef
+from openpyxl.chart.data_source import AxDataSource, StrRef
 from openpyxl.chart.legend import Legend, LegendEntry
 from openpyxl.chart.marker import Marker
 from openpyxl.chart.series import SeriesLabel
@@ -130,6 +130,15 @@ def finish(
     return chart
 
 
+def label_columns(page: Page, chart: Any, top: int, bottom: int, column: int) -> None:
+    """Label the categories with the texts of a column, turned so that narrow bars have room; empty cells leave gaps."""
+    cells = page.span(top, column, bottom, column)
+    for made in chart.series:
+        made.cat = AxDataSource(strRef=StrRef(cells))
+    chart.x_axis.tickLblSkip = chart.x_axis.tickMarkSkip = 1
+    chart.x_axis.txPr = _font(_LABELS, turn=-2_700_000)
+
+
 def place(page: Page, chart: Any, top_left: str, bottom_right: str) -> None:
     """Put a chart over a block of cells, whatever the font makes of their size."""
     corners = []
@@ -140,10 +149,10 @@ def place(page: Page, chart: Any, top_left: str, bottom_right: str) -> None:
     page.sheet.add_chart(chart)
 
 
-def _font(size: int, bold: bool = False) -> RichText:
-    look = ParagraphProperties(defRPr=CharacterProperties(sz=size, b=bold))
+def _font(size: int, turn: int = 0) -> RichText:
+    look = ParagraphProperties(defRPr=CharacterProperties(sz=size))
     # Level labels: a program that finds no room leaves some out instead of turning them.
-    level = RichTextProperties(rot=0, vert="horz")
+    level = RichTextProperties(rot=turn, vert="horz")
     return RichText(bodyPr=level, p=[Paragraph(pPr=look, endParaRPr=CharacterProperties(sz=size))])
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from valuation.report.excel.book import Book, CheckRow, Page
+from valuation.report.excel.book import Book, CheckRow, Page, size, size_formula
+from valuation.report.excel.months import shown
 
 MASTER_CELL = "S1"
 """Where page one shows the answer."""
@@ -34,28 +35,22 @@ def write_checks(book: Book) -> None:
 
 def _lines(book: Book) -> None:
     """Each line of the base case: the years add up to the months, and a total to what the engine found."""
+    known = {line.name: line for line in book.tables.lines}
     for line in book.tables.lines:
         years = book.places.get(f"year_total:{line.name}")
         if years is None or book.kind_of(line.unit) != "money":
             continue
         months = book.places[f"month_total:{line.name}"]
         cells = book.places[f"month:{line.name}"]
-        gross = f"MAX(1,SUMPRODUCT({cells},{cells})^0.5)"
+        scale = size_formula(cells)
         book.checks.append(
-            CheckRow(f"{line.label}: years = months", f"=ROUND(({years}-{months})/{gross},9)", 0.0, 1e-9)
+            CheckRow(f"{line.label}: years = months", f"=ROUND(({years}-{months})/{scale},9)", 0.0, 1e-9)
         )
         if line.parts:
-            engine = line.sign * sum(line.values)
-            scale = max(1.0, sum(abs(value) for value in line.values))
-            parts = book.values[_key(months)]
-            residual = round((float(parts) - engine) / scale, 9) + 0.0
-            formula = f"=ROUND(({months}-({engine!r}))/{gross},9)"
+            parts, engine = shown(line, known), sum(shown(line))
+            residual = round((sum(parts) - engine) / size(parts), 9) + 0.0
+            formula = f"=ROUND(({months}-({engine!r}))/{scale},9)"
             book.checks.append(CheckRow(f"{line.label}: sum of its parts = engine", formula, residual, 1e-9))
-
-
-def _key(address: str) -> tuple[str, str]:
-    sheet, _, cell = address.rpartition("!")
-    return sheet.strip("'"), cell.replace("$", "")
 
 
 def _block(page: Page, row: int, title: str, checks: list[CheckRow]) -> int:

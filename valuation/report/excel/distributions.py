@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from valuation.report.excel import charts
 from valuation.report.excel.book import Book, CheckRow, Page
+from valuation.report.numbers import percent
 from valuation.tables import Distribution, Histogram
 
 PERCENTILES = (1, 5, 10, 25, 50, 75, 90, 95, 99)
@@ -112,9 +114,9 @@ def _histograms(book: Book, page: Page, row: int) -> None:
 
 def _bins(book: Book, page: Page, row: int, left: int, label: str, histogram: Histogram, kind: str) -> None:
     bins = len(histogram.survivors)
-    for column in range(left, left + 5):
+    for column in range(left, left + 6):
         page.text(row, column, label if column == left else "", "section")
-    page.heads(row + 1, ("from", "to", "middle", "paths without event", "paths with an event"), left)
+    page.heads(row + 1, ("from", "to", "middle", "paths without event", "paths with an event", "label"), left)
     for k in range(bins):
         low, high, at = histogram.edges[k], histogram.edges[k + 1], row + 2 + k
         page.number(at, left, low, kind)
@@ -123,6 +125,10 @@ def _bins(book: Book, page: Page, row: int, left: int, label: str, histogram: Hi
         page.formula(at, left + 2, f"=({cells[0]}+{cells[1]})/2", (low + high) / 2, kind)
         page.number(at, left + 3, float(histogram.survivors[k]), "count")
         page.number(at, left + 4, float(histogram.events[k]), "count")
+        if k % max(1, bins // 10) == 0:
+            middle = (low + high) / 2
+            scaled = f"{middle / book.scale.divisor:,.0f}" if kind == "money" else percent(middle).replace(" ", "")
+            page.text(at, left + 5, scaled, "unit")
     end = row + 1 + bins
     counts = page.span(row + 2, left + 3, end, left + 4)
     total = sum(histogram.survivors) + sum(histogram.events)
@@ -149,7 +155,7 @@ def _bins(book: Book, page: Page, row: int, left: int, label: str, histogram: Hi
     book.places[f"bins:{name}"] = f"{row + 2}:{end}:{left}"
 
 
-def stacked_histogram(book: Book, page: Page, key: str, label: str, axis: str) -> object:
+def stacked_histogram(book: Book, page: Page, key: str, label: str, axis: str) -> Any:
     """The chart of a histogram written before: paths without and with an event as two stacked series."""
     distributions = book.page("Distributions")
     top, end, left = (int(text) for text in book.places[f"bins:{key}"].split(":"))
@@ -159,8 +165,8 @@ def stacked_histogram(book: Book, page: Page, key: str, label: str, axis: str) -
         chart.series.append(
             charts.paint(charts.series(distributions, (top - 1, column), top, end, column), fill=colour)
         )
-    chart.set_categories(charts.categories(distributions, top, end, left + 2))
     title = label.partition(" [")[0].partition(" (")[0]
-    every = max(1, (end - top + 1) // 10)
     titles = (f"{title}: simulated paths", label, "paths")
-    return charts.finish(chart, titles, book.format(axis), "#,##0", every=every)
+    charts.finish(chart, titles, book.format(axis), "#,##0")
+    charts.label_columns(distributions, chart, top, end, left + 5)
+    return chart

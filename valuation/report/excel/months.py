@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from itertools import groupby
 from math import ceil
@@ -31,9 +31,23 @@ def write_months(book: Book) -> None:
             _line(book, page, column, line, columns)
 
 
-def shown(line: Line) -> list[float]:
-    """Values as the sheets show them: what leaves the view is negative."""
-    return [line.sign * value + 0.0 for value in line.values]
+def shown(line: Line, known: Mapping[str, Line] | None = None) -> list[float]:
+    """Values as the sheets show them: what leaves the view is negative; with ``known``, a total as its parts' sum."""
+    if known is None or not line.parts:
+        return [line.sign * value + 0.0 for value in line.values]
+    sums = [0.0] * len(line.values)
+    for part, weight in _weights(line, known):
+        sums = [a + weight * b for a, b in zip(sums, shown(known[part]), strict=True)]
+    return sums
+
+
+def _weights(line: Line, known: Mapping[str, Line]) -> list[tuple[str, int]]:
+    """Parts of a total with +1 or -1: how the part's column enters the total's column."""
+    names = [(part.removeprefix("-"), -1 if part.startswith("-") else 1) for part in line.parts]
+    unknown = [name for name, _ in names if name not in known]
+    if unknown:
+        raise ValueError(f"line '{line.name}' is the sum of {', '.join(unknown)}, of which there is no line")
+    return [(name, line.sign * sign * known[name].sign) for name, sign in names]
 
 
 def _panels(lines: Sequence[Line]) -> list[list[Line]]:
@@ -93,23 +107,19 @@ def _line(book: Book, page: Page, column: int, line: Line, columns: dict[str, tu
     last = TOP + len(values) - 1
     page.text(4, column, line.section, "head")
     page.text(5, column, line.label, "head")
-    page.raise_row(4, line.section, page.width(column))
-    page.raise_row(5, line.label, page.width(column))
+    page.raise_row(4, line.section, page.width(column), 0.9)
+    page.raise_row(5, line.label, page.width(column), 0.9)
     page.text(6, column, book.fine_unit if money else line.unit, "subhead")
     page.raise_row(6, line.unit, page.width(column))
-    known = {part.name: part for part in book.tables.lines}
-    parts = [(part.removeprefix("-"), -1 if part.startswith("-") else 1) for part in line.parts]
-    if parts and all(name in columns for name, _ in parts):
-        weights = [(columns[name], line.sign * sign * known[name].sign) for name, sign in parts]
-        sums = [0.0] * len(values)
-        for name, sign in parts:
-            sums = [a + line.sign * sign * b for a, b in zip(sums, known[name].values, strict=True)]
-        for row, value in enumerate(sums, TOP):
+    if line.parts:
+        known = {other.name: other for other in book.tables.lines}
+        values = shown(line, known)
+        for row, value in enumerate(values, TOP):
             text = "".join(
-                f"{'+' if weight > 0 else '-'}{_cell(page, other, where, row)}" for (other, where), weight in weights
+                ("+" if weight > 0 else "-") + _cell(page, *columns[part], row)
+                for part, weight in _weights(line, known)
             )
-            page.formula(row, column, "=" + text.removeprefix("+"), value, kind, "calc")
-        values = sums
+            page.formula(row, column, "=" + text.removeprefix("+"), value, kind)
     else:
         for row, value in enumerate(values, TOP):
             page.number(row, column, value, kind)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from valuation.report.excel.book import Book, CheckRow, Page
+from valuation.report.excel.book import Book, CheckRow, Page, size, size_formula
 from valuation.report.excel.payments import TOP, discount_factors
 
 RESULT_ROWS = 8
@@ -70,12 +70,11 @@ def _npv(book: Book, page: Page, row: int, series: Series) -> int:
     page.formula(row, 3, f"=SUMPRODUCT({later}*{flow}/{power})", value, "money", "link")
     page.number(row, 4, series.npv, "money")
     book.define(series.npv_name, page.sheet.title, row, 3)
-    gross = sum(abs(f) for f in series.values) or 1.0
     if series.npv is not None and any(series.values):
         page.formula(row, 5, f"=ROUND(C{row}-D{row},0)", round(value - series.npv), "money")
-        residual = round((value - series.npv) / gross, 12)
+        residual = round((value - series.npv) / size(series.values), 12) + 0.0
         difference = f"({page.address(row, 3)}-{page.address(row, 4)})"
-        formula = f"=ROUND({difference}/SUMPRODUCT({flow},{flow})^0.5,12)"
+        formula = f"=ROUND({difference}/{size_formula(flow)},12)"
         book.checks.append(
             CheckRow(
                 f"NPV, {series.label.lower()}: workbook = engine (relative to the flows)",
@@ -116,7 +115,7 @@ def _irr(book: Book, page: Page, row: int, series: Series) -> int:
     book.checks.append(
         CheckRow(
             f"NPV, {label}, at the engine's IRR = 0 (relative to the flows)",
-            f"=ROUND({discounted}/SUMPRODUCT({flow},{flow})^0.5,9)",
+            f"=ROUND({discounted}/{size_formula(flow)},9)",
             0.0,
             1e-7,
         )

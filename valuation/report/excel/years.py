@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from valuation.report.excel import charts
-from valuation.report.excel.book import Book, CheckRow, Page
+from valuation.report.excel.book import Book, CheckRow, Page, size, size_formula
 
 TOP = 7
 CASH_BASE, CASH_MEAN, P5, P25, P50, P75, P95 = range(2, 9)
@@ -102,13 +103,13 @@ def _rows(book: Book, page: Page) -> None:
 def _check(book: Book, page: Page, bottom: int) -> None:
     cells = page.span(TOP, CHECK, bottom, CHECK)
     gross = page.span(TOP, CASH_BASE, bottom, CASH_BASE)
-    off = sum(abs(float(book.values[page.sheet.title, f"Y{row}"])) for row in range(TOP, bottom + 1))
-    whole = sum(abs(year.cash_base) for year in book.tables.years) or 1.0
+    off = [float(book.values[page.sheet.title, f"Y{row}"]) for row in range(TOP, bottom + 1)]
+    whole = size(year.cash_base for year in book.tables.years)
     book.checks.append(
         CheckRow(
             "Base case by year = payments of the year (relative to the flows)",
-            f"=ROUND(SUMPRODUCT({cells},{cells})^0.5/MAX(1,SUMPRODUCT({gross},{gross})^0.5),9)",
-            round(off / max(1.0, whole), 9),
+            f"=ROUND(SUMPRODUCT({cells},{cells})^0.5/{size_formula(gross)},9)",
+            round(math.sqrt(sum(value * value for value in off)) / whole, 9),
             1e-6,
         )
     )
@@ -132,11 +133,11 @@ def _charts(book: Book, page: Page, bottom: int) -> None:
         "EBITDA / revenue",
     )
     charts.place(page, margin, f"J{top}", f"T{top + 21}")
-    survival = _lines(book, page, bottom, "Survival", ((ALIVE, "base", None),), "share of paths without an event")
+    survival = _lines(book, page, bottom, "Survival", ((ALIVE, "base", None),), "share of paths without an event", 1.0)
     charts.place(page, survival, f"A{top + 22}", f"J{top + 43}")
     if any(year.utilisation_mean is not None for year in book.tables.years):
         used = ((USE_MEAN, "base", None), (USE_P5, "median", "dash"), (USE_P95, "median", "dash"))
-        use = _lines(book, page, bottom, "Utilisation", used, "share of contracted capacity")
+        use = _lines(book, page, bottom, "Utilisation", used, "share of contracted capacity", 1.0)
         charts.place(page, use, f"J{top + 22}", f"T{top + 43}")
     # The bands and the check beside the table serve the charts and Checks: they need no paper.
     page.sheet.print_area = f"A1:S{top + 43}"
@@ -168,7 +169,13 @@ def fan_chart(book: Book, page: Page, bottom: int) -> Any:
 
 
 def _lines(
-    book: Book, page: Page, bottom: int, title: str, columns: tuple[tuple[int, str, str | None], ...], y: str
+    book: Book,
+    page: Page,
+    bottom: int,
+    title: str,
+    columns: tuple[tuple[int, str, str | None], ...],
+    y: str,
+    most: float | None = None,
 ) -> Any:
     chart = charts.lines()
     for column, colour, dash in columns:
@@ -177,7 +184,9 @@ def _lines(
     chart.set_categories(charts.categories(page, TOP, bottom, 1))
     every = max(1, len(book.tables.years) // 9)
     titles = (title, "year", y)
-    return charts.finish(chart, titles, "0", book.format("axis_share"), every=every, legend=len(columns) > 1)
+    charts.finish(chart, titles, "0", book.format("axis_share"), every=every, legend=len(columns) > 1)
+    chart.y_axis.scaling.max = most
+    return chart
 
 
 def _fan_top(book: Book) -> int:
