@@ -174,7 +174,7 @@ def _begin(contract: Contract, b: PlanBuilder, grid: Grid, view: str, events: bo
         discount = b.scalar("rates.discount", "convert", ctx.quantity(rate, "Discount rate"), 1.0, unit="1/year")
         risk_free = ctx.quantity(market.risk_free, "Risk-free rate")
         b.scalar("rates.risk_free", "convert", risk_free, 1.0, unit="1/year")
-        ctx.quantity(contract.hurdle, "Hurdle rate")
+        b.scalar("rates.hurdle", "convert", ctx.quantity(contract.hurdle, "Hurdle rate"), 1.0, unit="1/year")
         ctx.term_begin = ctx.dated(contract.dates.start, "Start of the term")
         months = ctx.quantity(contract.dates.term, "Term")
         ctx.term_end = b.scalar(
@@ -252,6 +252,9 @@ def _record(ctx: Lowering) -> None:
         Measure("npv_risk_free", "npv", "all", risk_free),
         Measure("irr", "irr", "all", discount),
     ]
+    contract = ctx.contract
+    if contract.hurdle.canonical != contract.rate_of(ctx.view).value.canonical:
+        b.measures.append(Measure("npv_at_hurdle", "npv", "all", "rates.hurdle"))
     group = event_group(ctx, site_group(ctx).hazards)
     finals = {
         "margin": "accounts.margin",

@@ -7,7 +7,7 @@ import pytest
 
 from valuation.finance import IrrStatus
 from valuation.statistics.distribution import Distribution, distribution, histogram, percentile, percentile_error, tail
-from valuation.statistics.rates import irr_below, irr_distribution, rates_with_losses, status_counts
+from valuation.statistics.rates import irr_below, irr_distribution, never_pays, rates_with_losses, status_counts
 from valuation.statistics.sums import block_sum, convergence, mean_and_error, paired_difference, share
 
 
@@ -183,3 +183,15 @@ def test_no_more_than_one_column_is_copied(measure) -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 1.5 * values.nbytes
+
+
+def test_a_path_that_loses_at_every_rate_counts_as_a_total_loss():
+    rates = np.array([0.1, np.nan, np.nan, np.nan, -0.2])
+    status = np.array([0, 4, 4, 3, 0], np.int8)  # no_root twice: the first loses everywhere, the second gains at 0 %
+    npv, total = np.array([1.0, -5.0, -1.0, 9.0, -3.0]), np.array([2.0, -4.0, 6.0, 9.0, -1.0])
+    never = never_pays(status, npv, total)
+    assert never.tolist() == [False, True, False, False, False]
+    assert irr_distribution(rates, status, never).count == 3
+    assert np.nanmin(rates_with_losses(rates, status, never)) == -1.0
+    assert irr_below(rates, status, 0.09, npv)[0] == 3 / 5
+    assert irr_below(rates, status, 0.0, total)[0] == 2 / 5

@@ -39,7 +39,15 @@ def irr_summary(simulation: Simulation, name: str, near: float, flows: Flows, be
     expected, _ = rate_of_return(near, ahead, ahead.pre_tax if before_tax else ahead.net)
     if counts["total_loss"] == simulation.paths:
         return tables.IrrSummary(_table(spread.distribution(np.empty(0))), None, counts)
-    return tables.IrrSummary(_table(rates.irr_distribution(simulation.measure[name], status)), expected, counts)
+    return tables.IrrSummary(
+        _table(rates.irr_distribution(simulation.measure[name], status, never_pays(simulation, name))), expected, counts
+    )
+
+
+def never_pays(simulation: Simulation, name: str) -> NDArray[np.bool_]:
+    """Paths whose flows lose at every rate though no outflow-only total loss: they count as −100 %. [n]"""
+    npv = simulation.measure["npv_pre_tax" if name == "irr_pre_tax" else "npv"]
+    return rates.never_pays(simulation.status[name], npv, simulation.cash_year.sum(axis=0))
 
 
 def tail(npv: Floats, base: float) -> dict[str, float]:
@@ -59,8 +67,8 @@ def histograms(simulation: Simulation, event: NDArray[np.bool_], no_rates: bool)
     margin, status = simulation.final["margin"], simulation.status["irr"]
     made = {"npv": spread.histogram(simulation.measure["npv"], event)}
     if not no_rates:
-        lost = rates.rates_with_losses(simulation.measure["irr"], status)
-        made["irr"] = spread.histogram(lost, event, rates.rate_exists(status))
+        lost = rates.rates_with_losses(simulation.measure["irr"], status, never_pays(simulation, "irr"))
+        made["irr"] = spread.histogram(lost, event, np.isfinite(lost))
         del lost
     made["margin"] = spread.histogram(margin, event, np.isfinite(margin))
     return {name: tables.Histogram(**asdict(one)) for name, one in made.items() if one is not None}

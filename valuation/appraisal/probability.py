@@ -15,8 +15,8 @@ _NO_RATE = ("no_investment", "no_root", "not_converged")
 def probability(simulation: Simulation, term_end: float, hurdle: float, hazards: tuple[str, ...]) -> Probability:
     """Chances of a loss, of a rate below the hurdle, and of events.
 
-    A path without an IRR (nothing to invest, no root, not converged) is not below any hurdle; a total loss counts as
-    −100 %.
+    A path with nothing to invest is not below any hurdle; a total loss counts as −100 %; a path without a root is below
+    a rate at which its present value is below 0.
 
     Parameters
     ----------
@@ -28,12 +28,14 @@ def probability(simulation: Simulation, term_end: float, hurdle: float, hazards:
     counts = status_counts(status)
     within = simulation.final["event_time"] < term_end
     causes = np.bincount(simulation.final["event_cause"][within].astype(np.int64), minlength=len(hazards) + 1)
+    sum_of_flows = simulation.cash_year.sum(axis=0)
+    at_hurdle = simulation.measure.get("npv_at_hurdle", simulation.measure["npv"])
     any_rate = sum(counts[name] for name in _NO_RATE) < simulation.paths
     return Probability(
         npv_negative=share(simulation.measure["npv"] < 0.0)[0],
         npv_negative_risk_free=share(simulation.measure["npv_risk_free"] < 0.0)[0],
-        irr_negative=irr_below(rates, status, 0.0)[0] if any_rate else None,
-        irr_below_hurdle=irr_below(rates, status, hurdle)[0],
+        irr_negative=irr_below(rates, status, 0.0, sum_of_flows)[0] if any_rate else None,
+        irr_below_hurdle=irr_below(rates, status, hurdle, at_hurdle)[0],
         no_irr=sum(counts[name] for name in _NO_RATE) / simulation.paths,
         revoked=share(within)[0],
         term_cut_short=share(simulation.final["event_stop"] < term_end)[0],
