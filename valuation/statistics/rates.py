@@ -12,15 +12,6 @@ from valuation.statistics.sums import Floats, share
 TOTAL_LOSS_RATE = -1.0
 """Outflows only: everything is lost."""
 
-_EXISTS = np.array([status in {IrrStatus.OK, IrrStatus.MULTIPLE, IrrStatus.TOTAL_LOSS} for status in IrrStatus])
-
-
-def rate_exists(status: NDArray[np.integer]) -> NDArray[np.bool_]:
-    """Paths that enter percentiles: with a rate of return, or with a total loss. [n]"""
-    exists: NDArray[np.bool_] = _EXISTS[status]
-    return exists
-
-
 def never_pays(status: NDArray[np.integer], npv: Floats, sum_of_flows: Floats) -> NDArray[np.bool_]:
     """Paths without a root that lose at every rate: a loss at 0 % and at the discount rate. [n]
 
