@@ -1,3 +1,31 @@
-"""Values long-term power and compute-capacity contracts."""
+"""Values long-term power and compute-capacity contracts.
+
+``value(path)`` gives a ``Result``; ``load_contract(path)`` reads and checks a contract. Both are imported on first use,
+so that ``import valuation`` stays quick.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from valuation.run import Result, load_contract, value
 
 __version__ = "0.1.0"
+
+__all__ = ["Result", "__version__", "load_contract", "value"]
+
+_LAZY = ("Result", "load_contract", "value")
+
+
+def __getattr__(name: str) -> object:
+    """Names of the public API on their first use (PEP 562)."""
+    if name in _LAZY:
+        from valuation import run
+
+        return getattr(run, name)
+    raise AttributeError(f"module 'valuation' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LAZY})

@@ -94,7 +94,7 @@ def _contract_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @main.command()
 @_contract_options
-@click.option("-n", "--paths", type=click.IntRange(1, 2**40), default=100_000, show_default=True, help="Paths.")
+@click.option("-n", "--paths", type=click.IntRange(2, 2**40), default=100_000, show_default=True, help="Paths.")
 @click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=1, show_default=True, help="Seed of all draws.")
 @click.option("--threads", type=click.IntRange(1, 4096), help="Threads; all cores by default. Moves no number.")
 @_VIEW
@@ -110,7 +110,7 @@ def run(file: str, scenario: str | None, overrides: tuple[str, ...], view: str |
     from valuation.spec import load
 
     contract = load(file, scenario, overrides, view)
-    return import_module("valuation.run").from_command_line(contract, **options)
+    return import_module("valuation.command").run(contract, view=view, **options)
 
 
 @main.command()
@@ -120,7 +120,7 @@ def explain(file: str, scenario: str | None, overrides: tuple[str, ...], view: s
     """Print the plan that a contract becomes, with conventions and provenance."""
     from valuation.spec import load
 
-    return import_module("valuation.run").explain_from_command_line(load(file, scenario, overrides, view))
+    return import_module("valuation.command").explain(load(file, scenario, overrides, view))
 
 
 @main.command()
