@@ -238,8 +238,9 @@ class TwoOU(Factor):
                 f"{name}.forward", "prod", level, weight, unit=self.unit, label=f"Forward {name}", roll="mean"
             )
         premium = ctx.quantity(self.risk_premium, f"Risk premium {name}")
+        paid = [premium] if ctx.contract.measure == "real_world" else []  # risk-neutral: the forward as it is
         return b.month(
-            f"{name}.expected", "sum", level, premium, unit=self.unit, label=f"Expected price {name}", roll="mean"
+            f"{name}.expected", "sum", level, *paid, unit=self.unit, label=f"Expected price {name}", roll="mean"
         )
 
     def _lower_level(self, name: str, ctx: Lowering) -> str:

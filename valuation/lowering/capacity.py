@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from valuation import timeline
+from valuation.errors import ValuationError
 from valuation.kernel.opcodes import NEVER
 from valuation.plan.model import Origin
 
@@ -14,25 +15,33 @@ if TYPE_CHECKING:
     from valuation.spec.quantity import Quantity, Schedule
 
 
+class PhaseNeedsGrowth(ValuationError):
+    """Phases with a term of their own where the contracted power also steps down."""
+
+
 @dataclass(frozen=True)
 class Phase:
-    """A step in contracted power: its size (may be negative) and where the month's part of it begins."""
+    """A step in contracted power: its size (may be negative), where it starts and ends, and the month's part of it.
+
+    ``new_mw`` is what it adds to the largest power so far: what had to be built for it.
+    """
 
     added_mw: str
+    new_mw: str
     from_position: str
+    end_position: str
     begin: str
     until: str
 
 
 @dataclass(frozen=True)
 class Capacity:
-    """Contracted power of a lease or of the contract: its phases, the month's last position inside the term, and the
+    """Contracted power of a lease or of the contract: its phases, the position at which the last of them ends, and the
     power contracted whatever happens [MW, by days].
     """
 
     prefix: str
     phases: tuple[Phase, ...]
-    until: str
     end_position: str
     contracted_mw: str
     peak_mw: str
@@ -61,45 +70,50 @@ class Capacity:
 def lower_capacity(
     ctx: Lowering, contracted: Schedule, prefix: str = "capacity", phase_term: Quantity | None = None
 ) -> Capacity:
-    """Phases from the steps of a schedule of contracted power; they end with the term, or after a term of their own."""
+    """Phases from the steps of a schedule of contracted power.
+
+    They end with the contract's term, or each after a term of its own, which may reach beyond the contract's.
+
+    Raises
+    ------
+    PhaseNeedsGrowth : phases with a term of their own and a step down; which phase is given back would be a guess.
+    """
     b = ctx.b
+    sizes = [quantity.canonical for quantity in contracted.quantities]
+    if phase_term is not None and sizes != sorted(sizes):
+        raise PhaseNeedsGrowth(
+            f"{phase_term.path}: with a term for each phase the contracted power may only grow;"
+            " write what is given back as a lease of its own"
+        )
     end = "term.end_position"
     if end not in b.rows:
         b.scalar(end, "position_at_start", ctx.term_end, float(b.first_month), unit="position")
     until = f"{prefix}.until"
     b.month(until, "clip", end, ctx.time.begin, ctx.time.end, unit="position")
-    phases, before, levels = [], "", []
+    phases: list[Phase] = []
+    before = peak = ""
+    last_end = end
     for place, (day, quantity) in enumerate(contracted.steps, 1):
+        row = f"{prefix}.phase_{place}"
         level = ctx.quantity(quantity, f"Contracted power, phase {place}")
-        levels.append(level)
         date = ctx.term_begin
         if day is not None:
             path = f"{quantity.path or contracted.path}.date"
             written = b.input(path, timeline.serial(day), "date", f"Phase {place} from", Origin(path))
-            date = b.scalar(f"{prefix}.phase_{place}.date", "higher_of", written, ctx.term_begin, unit="date")
-        position = b.scalar(
-            f"{prefix}.phase_{place}.from", "position_at_start", date, float(b.first_month), unit="position"
-        )
-        begin = b.month(
-            f"{prefix}.phase_{place}.begin", "clip", position, ctx.time.begin, ctx.time.end, unit="position"
-        )
-        added = b.scalar(f"{prefix}.phase_{place}.added", "sum", level, *([f"-{before}"] if before else []), unit="MW")
-        own_until = until
+            date = b.scalar(f"{row}.date", "higher_of", written, ctx.term_begin, unit="date")
+        position = b.scalar(f"{row}.from", "position_at_start", date, float(b.first_month), unit="position")
+        begin = b.month(f"{row}.begin", "clip", position, ctx.time.begin, ctx.time.end, unit="position")
+        added = b.scalar(f"{row}.added", "sum", level, *([f"-{before}"] if before else []), unit="MW")
+        highest = b.scalar(f"{prefix}.peak_{place}", "higher_of", peak, level, unit="MW") if peak else level
+        new = b.scalar(f"{row}.new", "sum", highest, *([f"-{peak}"] if peak else []), unit="MW")
+        own_end, own_until = end, until
         if phase_term is not None:
             months = ctx.quantity(phase_term, "Term of a phase")
-            own_end = b.scalar(f"{prefix}.phase_{place}.end_date", "edate", date, months, unit="date")
-            own = b.scalar(
-                f"{prefix}.phase_{place}.end", "position_at_start", own_end, float(b.first_month), unit="position"
-            )
-            sooner = b.scalar(f"{prefix}.phase_{place}.stop", "lower_of", own, end, unit="position")
-            own_until = b.month(
-                f"{prefix}.phase_{place}.until", "clip", sooner, ctx.time.begin, ctx.time.end, unit="position"
-            )
-        phases.append(Phase(added, position, begin, own_until))
-        before = level
-    peak = levels[0]
-    for place, level in enumerate(levels[1:], 2):
-        peak = b.scalar(f"{prefix}.peak_{place}", "higher_of", peak, level, unit="MW")
-    made = Capacity(prefix, tuple(phases), until, end, "", peak)
+            last_day = b.scalar(f"{row}.end_date", "edate", date, months, unit="date")
+            own_end = b.scalar(f"{row}.end", "position_at_start", last_day, float(b.first_month), unit="position")
+            own_until = b.month(f"{row}.until", "clip", own_end, ctx.time.begin, ctx.time.end, unit="position")
+        phases.append(Phase(added, new, position, own_end, begin, own_until))
+        before, peak, last_end = level, highest, own_end  # dates ascend: the last phase ends last
+    made = Capacity(prefix, tuple(phases), last_end, "", peak)
     row = made.before(ctx, NEVER, "contracted_mw")
-    return Capacity(prefix, tuple(phases), until, end, row, peak)
+    return Capacity(prefix, tuple(phases), last_end, row, peak)

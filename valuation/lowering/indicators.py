@@ -43,19 +43,20 @@ def _lower(ctx: Lowering, row: str, indicator: Indicator, in_term: str) -> None:
     condition = indicator.when
     watched = watched_row(ctx, condition.name)
     unit = b.unit_of(watched) or ""
-    if indicator.over == "year_average":
+    over = "year_end" if condition.name == "margin" and indicator.over == "year_average" else indicator.over
+    if over == "year_average":
         inside = b.month(f"{row}.value", "mul", watched, in_term, unit=unit)
         total = b.month(f"{row}.sum", "year_to_date", inside, f"{row}.sum.prev", reset, unit=unit)
         count = b.month(f"{row}.months", "year_to_date", in_term, f"{row}.months.prev", reset)
         some = b.month(f"{row}.some_months", "higher_of", count, 1.0)
         average = b.month(f"{row}.average", "divide", total, some, unit=unit)
         _compare(ctx, f"{row}.true", average, condition)
-    elif indicator.over == "year_end":
+    elif over == "year_end":
         now = _compare(ctx, f"{row}.now", watched, condition)
         b.month(f"{row}.true", "select", in_term, now, f"{row}.true.prev", label=indicator.name)
     else:
         now = _compare(ctx, f"{row}.now", watched, condition)
-        any_month = indicator.over == "any_month"
+        any_month = over == "any_month"
         new = b.month(f"{row}.new_year", "select", reset, 0.0 if any_month else 1.0, f"{row}.true.prev")
         both = b.month(f"{row}.so_far", "higher_of" if any_month else "lower_of", new, now)
         b.month(f"{row}.true", "select", in_term, both, new, label=indicator.name, opening=0.0 if any_month else 1.0)
@@ -65,6 +66,10 @@ def watched_row(ctx: Lowering, name: str) -> str:
     """Row that a condition names: a factor, the price of the supply, or the load."""
     if name in ctx.factors:
         return ctx.factors[name].value
+    if name == "margin":
+        row = "indicators.margin_of_year"
+        year = ("accounts.ebitda_of_year", "accounts.revenue_of_year")
+        return row if row in ctx.b.rows else ctx.b.month(row, "ratio", *year, label="EBITDA margin of the year so far")
     if name == "mwh":
         from valuation.lowering.leases import load
 

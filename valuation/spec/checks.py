@@ -155,6 +155,26 @@ def _measure(contract: Contract) -> Iterator[Finding]:
             yield Finding(("risks", name, "rate"), message)
 
 
+def _risk_free_measure(contract: Contract) -> Iterator[Finding]:
+    """Under the risk-neutral measure there is no other rate than the risk-free one."""
+    rate, risk_free = contract.discount_rate, contract.market.risk_free
+    if contract.measure == "risk_neutral" and rate.value.canonical != risk_free.canonical:
+        yield Finding(
+            rate.value.path or ("discount_rate",),
+            f"a risk-neutral valuation discounts at the risk-free rate of {risk_free}, got {rate.value}",
+        )
+
+
+def _not_yet(contract: Contract) -> Iterator[Finding]:
+    """What the language can say and the program cannot compute: refused, never passed over."""
+    if contract.price_basis != "nominal":
+        yield Finding(("price_basis",), "real prices are not computed yet, expected 'nominal' and a nominal rate")
+    for name, hazard in contract.hazards.items():
+        if getattr(hazard, "recovery", None) is not None:
+            message = "the recovery of a claim is not computed yet; leave it out, or write it as 'compensation'"
+            yield Finding(("risks", name, "recovery"), message)
+
+
 def _capex_named(contract: Contract) -> Iterator[Finding]:
     capex = [name for name, clause in contract.clauses.items() if getattr(clause, "structure", "") == "capex"]
     for name, clause in contract.clauses.items():
@@ -185,6 +205,8 @@ def _indicators(contract: Contract) -> Iterator[Finding]:
                 ("indicators", position, "when"),
                 f"'{name}' has no value in a year; an indicator watches one of {watchable}",
             )
+        elif name == "price" and not any(getattr(clause, "spot", None) for clause in contract.clauses.values()):
+            yield Finding(("indicators", position, "when"), "'price' needs a power_supply clause with 'spot'")
 
 
 def _ranges(contract: Contract) -> Iterator[Finding]:
@@ -242,7 +264,7 @@ def _first_bad_pivot(matrix: list[list[float]]) -> int | None:
 
 
 CHECKS: tuple[Check, ...] = (
-    _dates, _lease_capacity, _currencies, _factor_roles, _basis, _measure, _capex_named, _indicators, _correlations,
-    _ranges,
+    _dates, _lease_capacity, _currencies, _factor_roles, _basis, _measure, _risk_free_measure, _not_yet, _capex_named,
+    _indicators, _correlations, _ranges,
 )  # fmt: skip
 """Every check, in the order in which they run."""
