@@ -74,6 +74,12 @@ def test_missing_numbers_read_as_not_available(tables: Tables) -> None:
     assert "None" not in text and " nan" not in text
 
 
+def test_choices_in_words_are_named_and_dates_are_not(tables: Tables) -> None:
+    day = replace(tables.assumptions[1], label="First day", value="2026-10-01")
+    text = summary_text(replace(tables, assumptions=(*tables.assumptions, day)))
+    assert "Switches   Kind of lease: gross\n" in text
+
+
 def test_money_scale_follows_the_deal(tables: Tables) -> None:
     small = replace(tables, years=tuple(replace(y, cash_base=y.cash_base / 1e4) for y in tables.years))
     assert "k = thousands of USD" in summary_text(small)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -14,6 +15,7 @@ from valuation.tables import Claim, Distribution, Indicator, Tables
 WIDTH = 100
 Role = Literal["title", "head", "text", "note", "good", "bad"]
 PERCENTILES = (5, 10, 25, 50, 75, 90, 95)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 VERDICTS: dict[str, tuple[str, Role]] = {
     "holds": ("holds", "good"),
     "contradicts": ("contradicts", "bad"),
@@ -52,6 +54,12 @@ def summary_lines(tables: Tables) -> Iterator[Line]:
     yield from _audit(tables)
 
 
+def switches(tables: Tables) -> list[str]:
+    """The choices of the contract file that are words and not numbers or dates, e.g. ``Kind of lease: gross``."""
+    words = [(a.label, one_line(a.value)) for a in tables.assumptions if isinstance(a.value, str)]
+    return [f"{one_line(label)}: {word}" for label, word in words if not _DATE.fullmatch(word)]
+
+
 def wrapped(text: str, indent: str = "", hanging: str = "") -> list[str]:
     """A paragraph in lines of at most ``WIDTH`` columns."""
     return textwrap.wrap(
@@ -81,6 +89,8 @@ def _deal(tables: Tables, scale: MoneyScale) -> Iterator[Line]:
     }
     if tables.audit.scenario or tables.audit.overrides:
         facts["Changed"] = "; ".join([f"scenario {tables.audit.scenario or 'none'}", *tables.audit.overrides])
+    if found := switches(tables):
+        facts["Switches"] = "; ".join(found)
     if tables.base.sunk:
         facts["Sunk"] = (
             f"{amount(tables.base.sunk, scale)} {scale.unit(deal.currency)} paid before the valuation date, left out"

@@ -28,7 +28,7 @@ _CUT = " [cut]"
 _EPOCH = date(1899, 12, 30)
 _LINE_HEIGHT = 13.5
 # Characters of running text per unit of column width (a digit of the default font), low enough for a wide font.
-_FILL, _BOLD_FILL = 1.12, 0.9
+_FILL, _BOLD_FILL = 1.12, 1.0
 _SCALED = {"money", "fine_money", "axis"}
 
 

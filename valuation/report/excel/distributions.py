@@ -166,7 +166,9 @@ def stacked_histogram(book: Book, page: Page, key: str, label: str, axis: str) -
             charts.paint(charts.series(distributions, (top - 1, column), top, end, column), fill=colour)
         )
     title = label.partition(" [")[0].partition(" (")[0]
-    titles = (f"{title}: simulated paths", label, "paths")
+    histogram = book.tables.histograms[key]
+    struck = sum(histogram.events) / max(1, sum(histogram.events) + sum(histogram.survivors))
+    titles = (f"{title} ({percent(struck)} of the paths have an event)", label, "paths")
     charts.finish(chart, titles, book.format(axis), "#,##0")
     charts.label_columns(distributions, chart, top, end, left + 5)
     return chart

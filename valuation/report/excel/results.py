@@ -56,6 +56,7 @@ def write_results(book: Book, page: Page, row: int) -> None:
     ):
         row = _npv(book, page, row + 1, series)
         row = _irr(book, page, row + 1, series)
+    _further(book, page, row - 6)
     page.text(row + 1, 1, "NPV = sum of flow / (1 + rate)^(days since the valuation date / 365)", "unit")
 
 
@@ -121,6 +122,25 @@ def _irr(book: Book, page: Page, row: int, series: Series) -> int:
         )
     )
     return row
+
+
+def _further(book: Book, page: Page, row: int) -> None:
+    """What else the engine says of the base case, to the right of the results."""
+    base, label, value, unit = book.tables.base, 7, 10, 11
+    page.heads(row, ("Further, base case", "", "", "", ""), label)
+    page.sheet.merge_cells(start_row=row, end_row=row, start_column=label, end_column=unit)
+    rows = (
+        ("Margin over the life (PV / PV)", base.margin, "share", ""),
+        ("Margin, undiscounted", base.margin_undiscounted, "share", ""),
+        ("Payback", base.payback_years, "years", "years"),
+        ("Payback, discounted", base.discounted_payback_years, "years", "years"),
+        ("Cash returned / cash invested", base.moic, "number", "times"),
+        ("Sunk before the valuation date", base.sunk, "money", book.money_unit),
+    )
+    for at, (text, number, kind, of) in enumerate(rows, row + 1):
+        page.text(at, label, text)
+        page.number(at, value, number, kind)
+        page.text(at, unit, of, "unit")
 
 
 def first_paid(book: Book, values: tuple[float, ...]) -> int | None:

@@ -9,8 +9,8 @@ from valuation.report.excel.claims import VERDICTS
 from valuation.report.excel.distributions import PERCENTILES, stacked_histogram
 from valuation.report.excel.years import TOP as YEARS_TOP
 from valuation.report.excel.years import fan_chart
-from valuation.report.numbers import percent, quantity
-from valuation.report.summary_lines import BREAK_EVENS, STATUSES
+from valuation.report.numbers import amount, percent, quantity
+from valuation.report.summary_lines import BREAK_EVENS, STATUSES, switches
 from valuation.report.text import one_line
 
 SHOWN = tuple(p for p in PERCENTILES if 5 <= p <= 95)
@@ -55,6 +55,8 @@ def _heading(book: Book, page: Page) -> None:
         f"Term {deal.start.isoformat()} until {deal.end.isoformat()}, valued at {deal.valuation.isoformat()}.  "
         f"Money in {scale}{deal.currency}, {deal.price_basis}."
     )
+    if sunk := book.tables.base.sunk:
+        first += f"  Sunk before the valuation date and left out: {amount(sunk, book.scale)} {book.money_unit}."
     if changed:
         first += f"  Changed against the file: {'; '.join(changed)}."
     covers = ", ".join(deal.discount_includes) or "no risk that is simulated as an event"
@@ -108,6 +110,10 @@ def _values(book: Book, page: Page, row: int) -> int:
         page.formula(row, 4, "=out_expected_irr", book.values[_key(_target(book, "out_expected_irr"))], "share", "link")
     found = ", ".join(f"{n:,} {STATUSES.get(key, key)}" for key, n in tables.irr.status.items() if n)
     page.wrapped(row, 6, LEFT, f"IRR on the paths: {found}", "note")
+    row += 1
+    page.text(row, 1, "NPV after tax, mean of the worst 5 %")
+    page.text(row, 2, book.money_unit, "unit")
+    page.number(row, 4, tables.tail.get("cvar_05"), "money")
     return row + 1
 
 
@@ -230,7 +236,12 @@ def _two_way(book: Book, page: Page, row: int) -> int:
 def _words(book: Book, page: Page, row: int) -> None:
     """What the numbers leave out, to the left; what is said and watched, to the right."""
     deal = book.tables.deal
-    left = [("Risks that are not modelled", deal.not_modelled), ("Remarks", deal.remarks), ("Warnings", deal.warnings)]
+    left = [
+        ("Risks that are not modelled", deal.not_modelled),
+        ("Remarks", deal.remarks),
+        ("Warnings", deal.warnings),
+        ("Switches of the contract (another choice gives another value)", switches(book.tables)),
+    ]
     at = row
     for heading, texts in left:
         if texts:

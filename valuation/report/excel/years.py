@@ -158,7 +158,7 @@ def fan_chart(book: Book, page: Page, bottom: int) -> Any:
     chart.set_categories(labels)
     over.set_categories(labels)
     titles = (
-        f"Cash after tax by year{', without the years of investment' if top > TOP else ''}",
+        f"Cash after tax by year{', after the investment' if top > TOP else ''}",
         "year",
         book.money_unit,
     )
