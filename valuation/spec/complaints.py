@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from valuation.errors import Problem
 from valuation.spec.document import Document, Loc, dotted
-from valuation.spec.faults import Fault, one_of
+from valuation.spec.faults import Fault, one_of, shown
 from valuation.spec.fields import example_at, keys_at
 from valuation.spec.longform import KEYS
 from valuation.spec.model import SpecModel
@@ -70,11 +70,11 @@ def _of_item(kind: str, got: Any, message: str, context: dict[str, Any], loc: Lo
         )
     if kind == "literal_error":
         allowed = [word.strip("' ") for word in str(context["expected"]).replace(" or ", ", ").split(", ")]
-        text = one_of(got if isinstance(got, str) else _shown(got), allowed)
+        text = one_of(got, allowed)
     elif kind in _EXPECTED:
-        text = f"expected {_EXPECTED[kind]}, got {_shown(got)}"
+        text = f"expected {_EXPECTED[kind]}, got {shown(got)}"
     else:
-        text = f"{message[:1].lower()}{message[1:].removeprefix('alue error, ')}, got {_shown(got)}"
+        text = f"{message[:1].lower()}{message[1:].removeprefix('alue error, ')}, got {shown(got)}"
     return document.problem(written(document, loc), text, path=spoken(loc, document))
 
 
@@ -124,15 +124,3 @@ def _inserted(part: str | int) -> bool:
     """Whether pydantic put a part into a location that no file has: the key of a mapping, the branch of a choice."""
     text = str(part)
     return text == "[key]" or text.startswith(("function-", "literal[", "tuple[", "nullable")) or text == "RealPrices"
-
-
-def _shown(got: Any) -> str:
-    if isinstance(got, dict):
-        return "a mapping"
-    if isinstance(got, (list, tuple)):
-        return "a list"
-    if got is None:
-        return "nothing"
-    if isinstance(got, bool):
-        return str(got).lower()
-    return f"'{got}'"

@@ -37,12 +37,23 @@ def faults(found: Iterable[Fault]) -> PydanticCustomError:
     return PydanticCustomError("faults", "{text}", {"faults": tuple(found), "text": ""})
 
 
+def shown(got: object) -> str:
+    """A value as a message shows it."""
+    if got is None:
+        return "nothing"
+    if isinstance(got, bool):
+        return str(got).lower()
+    if isinstance(got, dict):
+        return "a mapping"
+    return "a list" if isinstance(got, (list, tuple)) else f"'{got}'"
+
+
 def one_of(got: object, allowed: Sequence[str], noun: str = "") -> str:
     """Message for a word that is not among those allowed, with the nearest that is."""
-    near = difflib.get_close_matches(str(got), allowed, 1)
-    subject = f"unknown {noun} " if noun else "got "
+    near = difflib.get_close_matches(got, allowed, 1) if isinstance(got, str) else []
+    subject = f"unknown {noun} {shown(got)}" if noun else f"got {shown(got)}"
     if near:
-        return f"{subject}'{got}', did you mean '{near[0]}'?"
+        return f"{subject}, did you mean '{near[0]}'?"
     if not allowed:
-        return f"{subject}'{got}': there is none"
-    return f"{subject}'{got}', expected one of {', '.join(allowed)}"
+        return f"{subject}: there is none"
+    return f"{subject}, expected one of {', '.join(allowed)}"

@@ -15,7 +15,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from valuation.errors import UnitError
-from valuation.spec.faults import fault
+from valuation.spec.faults import fault, shown
 from valuation.spec.longform import document_long_form, read_long_form
 from valuation.spec.quantity import NOWHERE, Provenance, Quantity
 from valuation.units import Unit, parse_unit
@@ -72,7 +72,10 @@ class Kind:
 
     def read(self, raw: object) -> Quantity:
         """The quantity that a value of the file stands for, in short or long form."""
-        return read_long_form(raw, self.plain, range_of=lambda end: self.plain(end, bounded=False).canonical)
+        ends = RangeEnds(self)
+        quantity = read_long_form(raw, self.plain, ends)
+        ends.must_measure(quantity)
+        return quantity
 
     def plain(self, raw: object, provenance: Provenance = NOWHERE, *, bounded: bool = True) -> Quantity:
         """The quantity that a short form stands for."""
@@ -93,7 +96,7 @@ class Kind:
                 raise fault(f"{raw} has no unit, expected {self.wanted}, for example '{self.example}'")
             return float(raw), ""
         if not isinstance(raw, str):
-            raise fault(f"got {_word(raw)}, expected {self.noun} such as '{self.example}'")
+            raise fault(f"got {shown(raw)}, expected {self.noun} such as '{self.example}'")
         match = _WRITTEN.match(raw.strip())
         if not match or match["unit"].startswith(","):
             hint = "; write thousands as 1_000 and decimals with a point" if match else ""
@@ -144,17 +147,26 @@ class Kind:
             raise fault(f"'{quantity}' is not a whole number{unit}, expected for example '{self.example}'")
 
 
+class RangeEnds:
+    """Reads the ends of a range, and sees to it that they are in the unit and the currency of the value."""
+
+    def __init__(self, kind: Kind) -> None:
+        self._kind = kind
+        self._units: set[str] = set()
+
+    def __call__(self, raw: object) -> float:
+        end = self._kind.plain(raw, bounded=False)
+        self._units.add(end.canonical_unit)
+        return end.canonical
+
+    def must_measure(self, quantity: Quantity) -> None:
+        """Raises where an end is measured otherwise than the value, for example in another currency."""
+        for unit in self._units - {quantity.canonical_unit}:
+            raise fault(f"the range is in {unit} and the value in {quantity.canonical_unit}", "range")
+
+
 def _bound_text(bound: float, quantity: Quantity) -> str:
     return f"{bound / quantity.scale:g} {quantity.unit}".rstrip()
-
-
-def _word(raw: object) -> str:
-    """A value of the wrong type in a word."""
-    if raw is None:
-        return "nothing"
-    if isinstance(raw, bool):
-        return str(raw).lower()
-    return "a mapping" if isinstance(raw, dict) else "a list" if isinstance(raw, list) else f"'{raw}'"
 
 
 def amount(unit: str, noun: str, example: str, **bounds: Any) -> Kind:

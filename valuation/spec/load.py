@@ -14,10 +14,10 @@ from pydantic import ValidationError
 
 from valuation.errors import Problem, SpecError
 from valuation.spec.checks import findings
-from valuation.spec.complaints import problems_of, written
+from valuation.spec.complaints import problems_of, spoken, written
 from valuation.spec.context import Reading
 from valuation.spec.contract import Contract, Loaded
-from valuation.spec.document import Document, Loc, Mark, dotted
+from valuation.spec.document import Document, Loc, Mark
 from valuation.spec.names import market_names, names_of
 from valuation.spec.overrides import apply_scenario, apply_setting, check_scenarios, find
 from valuation.spec.paths import bind
@@ -140,7 +140,7 @@ def _validated(document: Document, context: Reading, problems: list[Problem]) ->
     warnings: list[Problem] = []
     for finding in findings(contract):
         loc = _loc(finding.at, document)
-        problem = document.problem(written(document, loc), finding.message, path=dotted(loc))
+        problem = document.problem(written(document, loc), finding.message, path=spoken(loc, document))
         (warnings if finding.warning else problems).append(problem)
     return contract, warnings
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic_core import PydanticCustomError
 
-from valuation.spec.faults import Fault, faults, one_of
+from valuation.spec.faults import Fault, faults, one_of, shown
 from valuation.spec.quantity import STATUSES, Provenance, Status
 
 KEYS: tuple[str, ...] = ("value", "source", "status", "range", "note")
@@ -98,7 +98,7 @@ def _text(raw: dict[str, object], key: str, found: list[Fault]) -> str | None:
     text = raw.get(key)
     if text is None or isinstance(text, str):
         return text
-    found.append(Fault(f"expected a text, got '{text}'", (key,)))
+    found.append(Fault(f"expected a text, got {shown(text)}", (key,)))
     return None
 
 

@@ -19,7 +19,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, core_schema
 
 from valuation import registry
-from valuation.spec.faults import fault, one_of
+from valuation.spec.faults import fault, one_of, shown
 from valuation.spec.longform import KEYS, document_provenance, is_long_form
 
 Text = Annotated[str, Strict(), Field(min_length=1)]
@@ -119,7 +119,7 @@ class ByWord:
     def read(self, raw: object, info: ValidationInfo) -> Any:
         """The clause or factor; faults keep their place below this value."""
         if not isinstance(raw, dict):
-            raise fault(f"expected a mapping with the key '{self.word}', got '{raw}'")
+            raise fault(f"expected a mapping with the key '{self.word}', got {shown(raw)}")
         classes = self.classes()
         if self.word not in raw:
             raise fault(f"missing key '{self.word}', expected one of {', '.join(classes)}")

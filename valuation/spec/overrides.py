@@ -140,7 +140,7 @@ def apply_path(document: Document, path: str, value: Any, places: Document, orig
         raise LookupError(f"'{path}': an item of a list cannot be taken away")
     if is_long_form(old) and "value" in old and not is_long_form(value):
         # The number is replaced and with it what was said of the old one; words that are no provenance stay (`basis`).
-        for word in ("source", "status", "note"):
+        for word in ("source", "status", "note", *(() if _same_unit(old["value"], value) else ("range",))):
             old.pop(word, None)
         parent, key, loc = old, "value", (*loc, "value")
     document.forget(loc)
@@ -148,6 +148,12 @@ def apply_path(document: Document, path: str, value: Any, places: Document, orig
     document.graft(loc, places, origin)
     if isinstance(key, str):
         document.keys.setdefault(loc, places.values.get(origin, Mark("")))
+
+
+def _same_unit(old: object, new: object) -> bool:
+    """Whether two written values have the same unit, so that the range of the one fits the other."""
+    units = [text.lstrip("+-0123456789._eE ") if isinstance(text, str) else type(text) for text in (old, new)]
+    return units[0] == units[1]
 
 
 def apply_scenario(document: Document, name: str) -> None:

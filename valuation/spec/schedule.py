@@ -15,7 +15,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from valuation.spec.context import Reading, reading
 from valuation.spec.faults import Fault, fault, faults
-from valuation.spec.kinds import ANY, INTENSITY, MEGAWATTS, NUMBER, Kind
+from valuation.spec.kinds import ANY, INTENSITY, MEGAWATTS, NUMBER, Kind, RangeEnds
 from valuation.spec.longform import KEYS, below, document_long_form, is_long_form, read_long_form
 from valuation.spec.quantity import Provenance, Quantity, Schedule
 from valuation.spec.words import read_day
@@ -55,9 +55,10 @@ class ScheduleOf:
         def plain(value: object, provenance: Provenance) -> Schedule:
             return replace(self._steps(value, context), provenance=provenance)
 
-        range_of = None if self.kind is ANY else lambda end: self.kind.plain(end, bounded=False).canonical
         if is_long_form(raw):
-            schedule = read_long_form(raw, plain, range_of)
+            ends = RangeEnds(self.kind)
+            schedule = read_long_form(raw, plain, ends)
+            ends.must_measure(schedule.quantities[0])
             own = schedule.provenance
             return replace(
                 schedule,

@@ -13,7 +13,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from valuation.errors import UnitError
 from valuation.spec.context import Declared, reading
-from valuation.spec.faults import fault, one_of
+from valuation.spec.faults import fault, one_of, shown
 from valuation.spec.kinds import RATE, Kind, share
 from valuation.spec.longform import document_long_form, is_long_form, read_long_form
 from valuation.spec.quantity import Dated, MonthDay, Provenance, Quantity, Switch
@@ -123,7 +123,7 @@ class Reference:
     def read(self, raw: object, info: ValidationInfo) -> str:
         """The name, when it is declared."""
         if not isinstance(raw, str):
-            raise fault(f"expected the name of a {self.to}, got '{raw}'")
+            raise fault(f"expected the name of a {self.to}, got {shown(raw)}")
         context = reading(info)
         if context is None:
             return raw
@@ -190,7 +190,7 @@ class _Checked:
 
     def read(self, raw: object) -> str:
         if not isinstance(raw, str):
-            raise fault(f"expected {self.noun} such as '{self.examples[0]}', got '{raw}'")
+            raise fault(f"expected {self.noun} such as '{self.examples[0]}', got {shown(raw)}")
         if self.noun == "a unit":
             try:
                 parse_unit(raw)
