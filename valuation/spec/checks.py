@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from valuation.spec.contract import Contract
@@ -29,9 +29,16 @@ class Finding:
 Check = Callable[[Contract], Iterator[Finding]]
 
 
-def findings(contract: Contract) -> list[Finding]:
-    """What all checks find, in their order. A part that is wrong by itself may be missing from the contract."""
-    return [finding for check in CHECKS for finding in check(contract)]
+def findings(contract: Contract, left_out: Iterable[Loc] = ()) -> list[Finding]:
+    """What all checks find, in their order.
+
+    Parameters
+    ----------
+    contract : the contract.
+    left_out : entries that are wrong by themselves and missing from it; a check that asks for one of them is not run.
+    """
+    sections = {loc[0] for loc in left_out}
+    return [finding for check, asks in CHECKS.items() if not sections & asks for finding in check(contract)]
 
 
 def _dates(contract: Contract) -> Iterator[Finding]:
@@ -263,8 +270,16 @@ def _first_bad_pivot(matrix: list[list[float]]) -> int | None:
     return None
 
 
-CHECKS: tuple[Check, ...] = (
-    _dates, _lease_capacity, _currencies, _factor_roles, _basis, _measure, _risk_free_measure, _not_yet, _capex_named,
-    _indicators, _correlations, _ranges,
-)  # fmt: skip
-"""Every check, in the order in which they run."""
+CHECKS: dict[Check, frozenset[str | int]] = {
+    _dates: frozenset(),
+    _lease_capacity: frozenset(),
+    _currencies: frozenset({"market"}),
+    _factor_roles: frozenset(),
+    _basis: frozenset(),
+    _measure: frozenset(),
+    _capex_named: frozenset({"clauses"}),
+    _indicators: frozenset(),
+    _correlations: frozenset({"market"}),
+    _ranges: frozenset(),
+}
+"""Every check in the order in which they run, and the sections of which it needs every entry."""

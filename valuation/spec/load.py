@@ -128,17 +128,18 @@ def _attach_market(document: Document, file: Path) -> Path:
 
 def _validated(document: Document, context: Reading, problems: list[Problem]) -> tuple[Contract | None, list[Problem]]:
     """The contract, where it is one, and the warnings; what is wrong is added to `problems`."""
+    left_out: list[Loc] = []
     try:
         contract = Contract.model_validate(document.tree, context=context)
     except ValidationError as error:
         problems += problems_of(error, document)
-        rest = _without_faults(document, error, context)
+        rest, left_out = _without_faults(document, error, context)
         if rest is None:
             return None, []
         contract = rest
     bind(contract, document)
     warnings: list[Problem] = []
-    for finding in findings(contract):
+    for finding in findings(contract, left_out):
         loc = _loc(finding.at, document)
         problem = document.problem(written(document, loc), finding.message, path=spoken(loc, document))
         (warnings if finding.warning else problems).append(problem)
@@ -154,22 +155,26 @@ def _loc(at: Loc | str, document: Document) -> Loc:
         return tuple(at.split("."))
 
 
-def _without_faults(document: Document, error: ValidationError, context: Reading) -> Contract | None:
+def _without_faults(
+    document: Document, error: ValidationError, context: Reading
+) -> tuple[Contract | None, list[Loc]]:
     """The contract without the entries that are wrong, so that the checks across parts can still look at the rest.
 
-    A wrong clause, factor, claim or optional value is left out; None when what is left is no contract.
+    A wrong clause, factor, claim or optional value is left out; gives what was, and None when the rest is no contract.
     """
+    left_out: list[Loc] = []
     tree = deepcopy(document.tree)
     for item in error.errors(include_url=False):
         loc = tuple(part for part in item["loc"] if not str(part).startswith("["))
         if item["type"] == "faults":
             loc += item["ctx"]["faults"][0].at
         if not loc:
-            return None
+            return None, []
         depth = 3 if loc[:2] in (("market", "factors"), ("market", "stated_rates")) else 2 if len(loc) > 1 else 1
         if loc[:1] in (("dates",), ("capacity",)) or (loc[:1] == ("market",) and depth == 2):
             depth = 2
         depth = min(depth, len(loc))
+        left_out.append(loc[:depth])
         parent: Any = tree
         for part in loc[: depth - 1]:
             parent = parent.get(part) if isinstance(parent, dict) else None
@@ -178,6 +183,6 @@ def _without_faults(document: Document, error: ValidationError, context: Reading
         elif isinstance(parent, list):
             parent[:] = []
     try:
-        return Contract.model_validate(tree, context=context)
+        return Contract.model_validate(tree, context=context), left_out
     except ValidationError:
-        return None
+        return None, []
