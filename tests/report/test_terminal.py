@@ -5,7 +5,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from valuation.report.summary_lines import WIDTH
+from valuation.report.summary_layout import WIDTH
 from valuation.report.terminal import print_summary, summary_text
 from valuation.tables import Tables
 

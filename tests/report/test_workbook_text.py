@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from valuation.report.excel import workbook_bytes
-from valuation.report.excel.book import LONGEST_TEXT, cell_text
+from valuation.report.excel.cells import LONGEST_TEXT, cell_text
 from valuation.tables import Tables
 
 BAD = ('=HYPERLINK("http://x")', "+1", "@x", "-1", " =1+1", "\n=1+1", "#N/A", "=", "12", "TRUE", "'quoted")

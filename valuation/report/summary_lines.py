@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import re
-import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Literal, NamedTuple
 
 from valuation.report.numbers import MoneyScale, amount, money_scale, percent, quantity
+from valuation.report.summary_layout import (
+    PERCENTILES,
+    Line,
+    Role,
+    heading,
+    in_percent,
+    in_scale,
+    in_years,
+    labelled,
+    measure_cells,
+    measure_row,
+    note_lines,
+    scale_word,
+    three_errors,
+    wrapped,
+)
 from valuation.report.text import one_line
-from valuation.tables import Claim, Distribution, Indicator, Tables
+from valuation.tables import Claim, Indicator, Tables
 
-WIDTH = 100
-Role = Literal["title", "head", "text", "note", "good", "bad"]
-PERCENTILES = (5, 10, 25, 50, 75, 90, 95)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 VERDICTS: dict[str, tuple[str, Role]] = {
     "holds": ("holds", "good"),
@@ -30,13 +41,6 @@ STATUSES = {
     "no_root": "no root",
     "not_converged": "not converged",
 }
-
-
-class Line(NamedTuple):
-    """One printed line and its role."""
-
-    role: Role
-    text: str
 
 
 def summary_lines(tables: Tables) -> Iterator[Line]:
@@ -60,18 +64,6 @@ def switches(tables: Tables) -> list[str]:
     return [f"{one_line(label)}: {word}" for label, word in words if not _DATE.fullmatch(word)]
 
 
-def wrapped(text: str, indent: str = "", hanging: str = "") -> list[str]:
-    """A paragraph in lines of at most ``WIDTH`` columns."""
-    return textwrap.wrap(
-        one_line(text), WIDTH, initial_indent=indent, subsequent_indent=indent + hanging, break_on_hyphens=False
-    ) or [indent.rstrip()]
-
-
-def _head(text: str) -> Iterator[Line]:
-    yield Line("text", "")
-    yield Line("head", text)
-
-
 def _deal(tables: Tables, scale: MoneyScale) -> Iterator[Line]:
     deal = tables.deal
     for text in wrapped(deal.name):
@@ -82,7 +74,7 @@ def _deal(tables: Tables, scale: MoneyScale) -> Iterator[Line]:
         "Stage": deal.stage,
         "Seen from": f"{deal.view} ({parties}); + is cash to the {deal.view}",
         "Term": f"{deal.start.isoformat()} until {deal.end.isoformat()}; valued at {deal.valuation.isoformat()}",
-        "Money": f"{_scale_word(scale)}{deal.currency}, {deal.price_basis}; unlevered (before debt); "
+        "Money": f"{scale_word(scale)}{deal.currency}, {deal.price_basis}; unlevered (before debt); "
         "after tax unless it says before tax",
         "Measure": f"{deal.measure}; {tables.audit.paths:,} simulated monthly paths",
         "Discount": f"{percent(deal.discount_rate)} a year, {deal.discount_basis}; covers {covers}",
@@ -104,11 +96,11 @@ def _deal(tables: Tables, scale: MoneyScale) -> Iterator[Line]:
 def _measures(tables: Tables, scale: MoneyScale) -> Iterator[Line]:
     unit = scale.unit(tables.deal.currency)
     base = tables.base
-    yield from _head("Value")
+    yield from heading("Value")
     columns = ("base", "mean", "+/- s.e.", *(f"P{p}" for p in PERCENTILES))
-    yield Line("head", _row("", "", columns))
+    yield Line("head", measure_row("", "", columns))
     lenders = ("case", "", "of mean", *(f"P{100 - p}" for p in PERCENTILES))
-    yield Line("note", _row("lenders say (exceeded with)", "", lenders))
+    yield Line("note", measure_row("lenders say (exceeded with)", "", lenders))
     money = [
         ("NPV after tax", base.npv, tables.npv),
         ("NPV before tax", base.npv_pre_tax, tables.npv_pre_tax),
@@ -117,25 +109,25 @@ def _measures(tables: Tables, scale: MoneyScale) -> Iterator[Line]:
     for label, of_base, spread in money:
         if label.startswith("NPV at") and tables.deal.risk_free is None:
             continue
-        yield Line("text", _row(label, unit, [_money(v, scale) for v in _cells(of_base, spread)]))
+        yield Line("text", measure_row(label, unit, [in_scale(v, scale) for v in measure_cells(of_base, spread)]))
     shares = [
         ("IRR after tax", base.irr, tables.irr.distribution),
         ("IRR before tax", base.irr_pre_tax, tables.irr_pre_tax.distribution),
         ("Margin, EBITDA/revenue", base.margin, tables.margin),
     ]
     for label, of_base, spread in shares:
-        cells = [_share(v) for v in _cells(of_base, spread)]
-        cells[2] = _share(spread.se, 2)
-        yield Line("text", _row(label, "%", cells))
+        cells = [in_percent(v) for v in measure_cells(of_base, spread)]
+        cells[2] = in_percent(spread.se, 2)
+        yield Line("text", measure_row(label, "%", cells))
     errors = ", ".join(
         [
-            f"NPV {_three(tables.npv, partial(_money, scale=scale))} {unit}",
-            f"IRR {_three(tables.irr.distribution, partial(_share, decimals=2))} %",
-            f"margin {_three(tables.margin, partial(_share, decimals=2))} %",
+            f"NPV {three_errors(tables.npv, partial(in_scale, scale=scale))} {unit}",
+            f"IRR {three_errors(tables.irr.distribution, partial(in_percent, decimals=2))} %",
+            f"margin {three_errors(tables.margin, partial(in_percent, decimals=2))} %",
         ]
     )
-    yield from _notes(f"Standard errors of P5 / P50 / P95: {errors}.")
-    yield from _notes(
+    yield from note_lines(f"Standard errors of P5 / P50 / P95: {errors}.")
+    yield from note_lines(
         "P5 = 5 % of the paths lie below. Margin = PV of EBITDA / PV of revenue over the life. The mean IRR averages "
         "annualised losses: read the median and the IRR of the expected flows."
     )
@@ -147,10 +139,10 @@ def _measures(tables: Tables, scale: MoneyScale) -> Iterator[Line]:
     if base.irr is None:
         yield Line("text", f"Base case has no IRR             {STATUSES.get(base.irr_status, base.irr_status)}")
     statuses = (f"{n:,} {STATUSES.get(key, key)}" for key, n in tables.irr.status.items() if n)
-    yield from _labelled("IRR found on the paths", ", ".join(statuses))
+    yield from labelled("IRR found on the paths", ", ".join(statuses))
     tail = f"{amount(tables.tail.get('cvar_05'), scale)} {unit} (mean of the worst 5 % of the paths)"
     yield Line("text", f"NPV in the worst 5 %             {tail}")
-    years = [_years(base.payback_years), _years(base.discounted_payback_years)]
+    years = [in_years(base.payback_years), in_years(base.discounted_payback_years)]
     yield Line("text", f"Payback, base case               {years[0]}; discounted {years[1]}")
 
 
@@ -161,17 +153,19 @@ def _bridge(tables: Tables, scale: MoneyScale) -> Iterator[Line]:
         "events": "+ events that end or change the contract",
         "mean": "= mean over the paths",
     }
-    yield from _head(f"From the base case to the mean NPV ({scale.unit(tables.deal.currency)}, after tax)")
+    yield from heading(f"From the base case to the mean NPV ({scale.unit(tables.deal.currency)}, after tax)")
     yield Line("note", f"  {'':<56}{'change':>10}{'+/- s.e.':>10}{'NPV':>10}")
     for step in tables.bridge:
-        change, se = (_money(step.change, scale), _money(step.se, scale)) if step.change is not None else ("", "")
-        se = _money(step.se, scale) if step.step == "mean" else se
-        yield Line("text", f"  {words.get(step.step, step.step):<56}{change:>10}{se:>10}{_money(step.npv, scale):>10}")
+        change, se = (in_scale(step.change, scale), in_scale(step.se, scale)) if step.change is not None else ("", "")
+        se = in_scale(step.se, scale) if step.step == "mean" else se
+        yield Line(
+            "text", f"  {words.get(step.step, step.step):<56}{change:>10}{se:>10}{in_scale(step.npv, scale):>10}"
+        )
 
 
 def _chances(tables: Tables, scale: MoneyScale) -> Iterator[Line]:
     chance, deal = tables.probability, tables.deal
-    yield from _head("Chances")
+    yield from heading("Chances")
     rows = [
         (f"NPV below 0 at the discount rate of {percent(deal.discount_rate)}", chance.npv_negative),
         (f"NPV below 0 at the risk-free rate of {percent(deal.risk_free)}", chance.npv_negative_risk_free),
@@ -187,7 +181,7 @@ def _chances(tables: Tables, scale: MoneyScale) -> Iterator[Line]:
 
 
 def _break_even(tables: Tables) -> Iterator[Line]:
-    yield from _head("Break-even: the value at which the base-case NPV after tax is 0")
+    yield from heading("Break-even: the value at which the base-case NPV after tax is 0")
     for key, label in BREAK_EVENS.items():
         found = tables.break_even.get(key)
         if found is None:
@@ -196,26 +190,26 @@ def _break_even(tables: Tables) -> Iterator[Line]:
             text = f"none: {found.reason}"
         else:
             text = f"{quantity(found.value, found.unit)}   ({found.path})"
-        yield from _labelled(f"  {label}", text)
+        yield from labelled(f"  {label}", text)
 
 
 def _rates(tables: Tables, scale: MoneyScale) -> Iterator[Line]:
     if not tables.npv_by_rate:
         return
     unit = scale.unit(tables.deal.currency)
-    yield from _head(f"NPV after tax by discount rate ({unit})")
+    yield from heading(f"NPV after tax by discount rate ({unit})")
     shown = tables.npv_by_rate[:9]
     for label, texts in (
         ("Discount rate", [percent(row.rate) for row in shown]),
-        ("Base case", [_money(row.base_npv, scale) for row in shown]),
-        ("Mean", [_money(row.mean_npv, scale) for row in shown]),
+        ("Base case", [in_scale(row.base_npv, scale) for row in shown]),
+        ("Mean", [in_scale(row.mean_npv, scale) for row in shown]),
     ):
         yield Line("note" if label == "Discount rate" else "text", f"  {label:<16}" + "".join(f"{t:>9}" for t in texts))
 
 
 def _watched(tables: Tables) -> Iterator[Line]:
     if tables.indicators:
-        yield from _head("Indicators (chance that the condition holds, given no event until the end of that year)")
+        yield from heading("Indicators (chance that the condition holds, given no event until the end of that year)")
     for indicator in tables.indicators:
         yield from _indicator(indicator)
 
@@ -234,7 +228,7 @@ def _indicator(indicator: Indicator) -> Iterator[Line]:
 
 def _claims(tables: Tables) -> Iterator[Line]:
     if tables.claims:
-        yield from _head("Claims held against the model")
+        yield from heading("Claims held against the model")
     for claim in tables.claims:
         word, role = VERDICTS.get(claim.verdict, (claim.verdict, "text"))
         first, *more = wrapped(_claim(claim), " " * 20)
@@ -256,14 +250,14 @@ def _remarks(tables: Tables) -> Iterator[Line]:
         ("Remarks", deal.remarks, "text"),
         ("Warnings", deal.warnings, "bad"),
     )
-    for heading, texts, role in parts:
+    for title, texts, role in parts:
         if texts:
-            yield from _head(heading)
+            yield from heading(title)
         for text in texts:
             yield from (Line(role, line) for line in wrapped(f"- {text}", "  ", "  "))
     failed = [check for check in tables.checks if not check.ok]
     if failed:
-        yield from _head("Checks that failed")
+        yield from heading("Checks that failed")
     for check in failed:
         text = f"- {check.name}: {check.residual:g} {check.unit}, allowed {check.tolerance:g}"
         yield from (Line("bad", line) for line in wrapped(text, "  ", "  "))
@@ -277,48 +271,3 @@ def _audit(tables: Tables) -> Iterator[Line]:
     )
     # One line however long: a command that is broken in two cannot be copied.
     yield Line("note", f"  {one_line(audit.command)}")
-
-
-def _row(label: str, unit: str, cells: Sequence[str]) -> str:
-    base, mean, se, *marks = cells
-    wide = "".join(f"{mark:>7}" for mark in marks)
-    return (
-        f"{label:<22}{unit:>6}{base:>7}{mean:>7}{se:>9}{wide}"
-        if unit
-        else f"{label:<28}{base:>7}{mean:>7}{se:>9}{wide}"
-    )
-
-
-def _cells(base: float | None, spread: Distribution) -> list[float | None]:
-    return [base, spread.mean, spread.se, *(getattr(spread, f"p{p}") for p in PERCENTILES)]
-
-
-def _three(spread: Distribution, show: Callable[[float | None], str]) -> str:
-    return " / ".join(show(se) for se in (spread.se_p5, spread.se_p50, spread.se_p95))
-
-
-def _money(value: float | None, scale: MoneyScale) -> str:
-    """At most six characters for amounts below 100,000 of the scale."""
-    return amount(value, scale, 0 if value is not None and abs(value) >= 999.95 * scale.divisor else 1)
-
-
-def _share(value: float | None, decimals: int = 1) -> str:
-    return percent(value, 0 if value is not None and abs(value) >= 9.9995 else decimals).removesuffix(" %")
-
-
-def _scale_word(scale: MoneyScale) -> str:
-    return {"M": "M = millions of ", "k": "k = thousands of "}.get(scale.prefix, "")
-
-
-def _years(value: float | None) -> str:
-    return "not reached" if value is None else f"{value:.1f} years"
-
-
-def _labelled(label: str, text: str) -> Iterator[Line]:
-    first, *more = wrapped(text, " " * 33)
-    yield Line("text", f"{label:<33}{first.strip()}")
-    yield from (Line("text", line) for line in more)
-
-
-def _notes(text: str) -> Iterator[Line]:
-    yield from (Line("note", line) for line in wrapped(text))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from valuation.report.summary_lines import Role, summary_lines
+from valuation.report.summary_layout import Role
+from valuation.report.summary_lines import summary_lines
 from valuation.report.text import plain
 from valuation.tables import Tables
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from valuation.report.excel.book import Book, Page, plain_kind, serial
+from valuation.report.excel.book import Book, Page
+from valuation.report.excel.cells import plain_kind, serial
 from valuation.tables import Assumption
 
 COLUMNS = ("Item", "Value", "Unit", "Status", "Source", "Low", "High", "Note", "Path in the contract file")

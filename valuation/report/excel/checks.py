@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from valuation.report.excel.book import Book, CheckRow, Page, size, size_formula
+from valuation.report.excel.book import Book, CheckRow, Page
+from valuation.report.excel.cells import size, size_formula
 from valuation.report.excel.months import shown
 
 MASTER_CELL = "S1"

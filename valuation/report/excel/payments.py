@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from itertools import accumulate
 
-from valuation.report.excel.book import Book, serial
+from valuation.report.excel.book import Book
+from valuation.report.excel.cells import serial
 
 TOP = 7
 DATE, YEAR, BASE, BASE_TAX, BASE_NET, FACTOR, PRESENT, SUMMED, MEAN, MEAN_TAX, MEAN_NET, MEAN_PRESENT = range(1, 13)

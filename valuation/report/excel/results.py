@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from valuation.report.excel.book import Book, CheckRow, Page, size, size_formula
+from valuation.report.excel.book import Book, CheckRow, Page
+from valuation.report.excel.cells import size, size_formula
 from valuation.report.excel.payments import TOP, discount_factors
 
 RESULT_ROWS = 8

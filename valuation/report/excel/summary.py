@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from valuation.report.excel import charts
-from valuation.report.excel.book import Book, CheckRow, Page, plain_kind
-from valuation.report.excel.checks import MASTER_CELL
-from valuation.report.excel.claims import VERDICTS
+from valuation.report.excel.book import Book, CheckRow, Page
+from valuation.report.excel.cells import plain_kind
 from valuation.report.excel.distributions import PERCENTILES, stacked_histogram
+from valuation.report.excel.summary_words import LEFT, write_heading, write_words
 from valuation.report.excel.years import TOP as YEARS_TOP
 from valuation.report.excel.years import fan_chart
-from valuation.report.numbers import amount, percent, quantity
-from valuation.report.summary_lines import BREAK_EVENS, STATUSES, switches
-from valuation.report.text import one_line
+from valuation.report.numbers import percent
+from valuation.report.summary_lines import BREAK_EVENS, STATUSES
 
 SHOWN = tuple(p for p in PERCENTILES if 5 <= p <= 95)
-LEFT, RIGHT, LAST = 12, 14, 19
-"""Last column of the tables, first and last of the charts."""
 
 
 def write_summary(book: Book) -> None:
     """Fill page one; every number on it links to the sheet that holds it, or stands only here."""
     page = book.page("Summary")
-    _heading(book, page)
+    write_heading(book, page)
     row = _values(book, page, 5)
     below = max(_bridge(book, page, row + 1), _chances(book, page, row + 1))
     row = _break_even(book, page, below + 1)
@@ -35,39 +32,8 @@ def write_summary(book: Book) -> None:
     if book.tables.years:
         fan = fan_chart(book, page, YEARS_TOP + len(book.tables.years) - 1)
         charts.place(page, fan, f"N{middle}", f"T{bottom}")
-    _words(book, page, bottom + 1)
+    write_words(book, page, bottom + 1)
     page.sheet.freeze_panes = "A5"
-
-
-def _heading(book: Book, page: Page) -> None:
-    deal, audit = book.tables.deal, book.tables.audit
-    page.text(1, 1, deal.name, "title")
-    page.sheet.row_dimensions[1].height = 24
-    page.text(1, LAST - 1, "All checks", "text")
-    page.formula(1, LAST, "=all_checks", "CHECK", "year", "link")  # its value comes from Checks, written last
-    page.traffic_light(MASTER_CELL, "$S$1")
-    parties = ", ".join(f"{role}: {name}" for role, name in deal.parties.items())
-    scale = {"M": "millions of ", "k": "thousands of "}.get(book.scale.prefix, "")
-    changed = [f"scenario {audit.scenario}"] if audit.scenario else []
-    changed += list(audit.overrides)
-    first = (
-        f"Stage: {deal.stage}.  Seen from the {deal.view} ({parties}); + is cash to the {deal.view}.  "
-        f"Term {deal.start.isoformat()} until {deal.end.isoformat()}, valued at {deal.valuation.isoformat()}.  "
-        f"Money in {scale}{deal.currency}, {deal.price_basis}."
-    )
-    if sunk := book.tables.base.sunk:
-        first += f"  Sunk before the valuation date and left out: {amount(sunk, book.scale)} {book.money_unit}."
-    if changed:
-        first += f"  Changed against the file: {'; '.join(changed)}."
-    covers = ", ".join(deal.discount_includes) or "no risk that is simulated as an event"
-    second = (
-        f"Project value before debt (unlevered), after tax unless it says before tax.  Discount rate "
-        f"{percent(deal.discount_rate)} a year, {deal.discount_basis}; it covers {covers}.  "
-        f"{audit.paths:,} monthly paths under the {deal.measure} measure.  Seed {audit.seed}, "
-        f"digest {audit.digest[:16]}."
-    )
-    for row, text in ((2, first), (3, second)):
-        page.wrapped(row, 1, LAST, text, "subtitle")
 
 
 def _values(book: Book, page: Page, row: int) -> int:
@@ -231,44 +197,6 @@ def _two_way(book: Book, page: Page, row: int) -> int:
             else:
                 page.number(row + offset, place + 2, value, "money")
     return row + len(table) + 1
-
-
-def _words(book: Book, page: Page, row: int) -> None:
-    """What the numbers leave out, to the left; what is said and watched, to the right."""
-    deal = book.tables.deal
-    left = [
-        ("Risks that are not modelled", deal.not_modelled),
-        ("Remarks", deal.remarks),
-        ("Warnings", deal.warnings),
-        ("Switches of the contract (another choice gives another value)", switches(book.tables)),
-    ]
-    at = row
-    for heading, texts in left:
-        if texts:
-            for column in range(1, LEFT + 1):
-                page.text(at, column, heading if column == 1 else "", "section")
-            page.wrapped(at + 1, 1, LEFT, "   ".join(f"• {one_line(text)}" for text in texts))
-            at += 2
-    at = row
-    if book.tables.claims:
-        for column in range(RIGHT, LAST + 1):
-            page.text(at, column, "Claims held against the model" if column == RIGHT else "", "section")
-        for claim in book.tables.claims[:8]:
-            at += 1
-            word, style = VERDICTS.get(claim.verdict, (claim.verdict, "text"))
-            page.text(at, RIGHT, word, style)
-            value = f" (here {quantity(claim.value, claim.unit)})" if claim.value is not None else ""
-            page.wrapped(at, RIGHT + 1, LAST, f"“{claim.quote}”{value}")
-        at += 1
-    if book.tables.indicators:
-        for column in range(RIGHT, LAST + 1):
-            page.text(at, column, "Indicators, chance given no event" if column == RIGHT else "", "section")
-        for indicator in book.tables.indicators[:6]:
-            at += 1
-            known = [year for year in indicator.years if year.given_alive is not None]
-            ends = [known[0], known[-1]] if known else []
-            shares = " … ".join(f"{year.year}: {percent(year.given_alive, 0)}" for year in ends)
-            page.wrapped(at, RIGHT, LAST, f"{indicator.name} ({indicator.when}): {shares}")
 
 
 def _target(book: Book, name: str) -> str:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from valuation.report.excel.assumptions import write_assumptions
-from valuation.report.excel.book import Book, cell_text
+from valuation.report.excel.book import Book
 from valuation.report.excel.cash_flow import write_cash_flow
+from valuation.report.excel.cells import cell_text
 from valuation.report.excel.checks import write_checks
 from valuation.report.excel.claims import write_claims
 from valuation.report.excel.distributions import write_distributions

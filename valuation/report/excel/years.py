@@ -6,7 +6,8 @@ import math
 from typing import Any
 
 from valuation.report.excel import charts
-from valuation.report.excel.book import Book, CheckRow, Page, size, size_formula
+from valuation.report.excel.book import Book, CheckRow, Page
+from valuation.report.excel.cells import size, size_formula
 
 TOP = 7
 CASH_BASE, CASH_MEAN, P5, P25, P50, P75, P95 = range(2, 9)

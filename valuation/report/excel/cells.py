@@ -1,0 +1,52 @@
+"""What a cell may hold: dates as serial numbers, text that stays text, formats and sizes of numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from datetime import date
+
+from valuation.report.text import clean
+
+LONGEST_TEXT = 32_767
+_CUT = " [cut]"
+_EPOCH = date(1899, 12, 30)
+
+
+def serial(day: date) -> float:
+    """A date as the spreadsheet counts it: days since 1899-12-30."""
+    return float((day - _EPOCH).days)
+
+
+def cell_text(text: str) -> str:
+    """Text as a cell may hold it: clean, and cut with a mark at the format's limit of 32,767 UTF-16 units."""
+    text = clean(text)
+    if len(text.encode("utf-16-le")) // 2 <= LONGEST_TEXT:
+        return text
+    kept = text.encode("utf-16-le")[: 2 * (LONGEST_TEXT - len(_CUT))].decode("utf-16-le", "ignore")
+    return kept + _CUT
+
+
+def misread(text: str) -> bool:
+    """Whether a spreadsheet would take the text, typed by hand, for a formula, an error, a number or a switch."""
+    return text[:1] in set("=+-@#'") or text[:1].isdigit() or text.upper() in {"TRUE", "FALSE"}
+
+
+def size(values: Iterable[float]) -> float:
+    """The size of a series, to which a residual is compared: the root of its sum of squares, at least 1.
+
+    Not the sum of absolute values: some programs do not work out SUMPRODUCT(ABS(range)) inside another function.
+    """
+    return max(1.0, math.sqrt(sum(value * value for value in values)))
+
+
+def size_formula(cells: str) -> str:
+    """``size`` of a range of cells."""
+    return f"MAX(1,SUMPRODUCT({cells},{cells})^0.5)"
+
+
+def plain_kind(value: float) -> str:
+    """The kind of format that shows a number with no more decimals than it has, six significant digits at most."""
+    digits = f"{value:.6g}"
+    decimals = 0 if "e" in digits else len(digits.partition(".")[2])
+    return f"plain_{min(decimals, 6)}"
