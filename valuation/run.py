@@ -163,7 +163,7 @@ def value_as_read(
     view: str | None,
     progress: Progress | None = None,
 ) -> Result:
-    """``value`` of a contract that has its view already; ``view`` is what the command must ask for, None for nothing."""
+    """``value`` of a contract that has its view; ``view`` is what the command must ask for, None for nothing."""
     settings = _settings(paths, seed, threads, chunk)
     return Result(appraise(contract, contract.view, settings, command(contract, settings, view), progress))
 

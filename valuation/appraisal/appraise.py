@@ -121,7 +121,7 @@ def _tables(
     chances = probability(run, term_end, contract.hurdle.canonical, tuple(contract.hazards))
     scenarios, failed = scenario_cases(contract, case, view)
     watched = indicators(contract, base, run)
-    table, axes = two_way(contract, plan)
+    table, axes = two_way(contract, base)
     tables = Tables(
         deal=deal_terms(contract, base, view, remarks(case, view, scenarios, failed, watched)),
         audit=_audit(contract, view, settings, command, plan, run),
@@ -138,7 +138,7 @@ def _tables(
         flows=dated(base.flows, mean),
         years=year_rows(base, run),
         bridge=steps,
-        break_even=break_evens(contract, plan, measures.npv),
+        break_even=break_evens(contract, base),
         npv_by_rate=npv_by_rate(base, mean),
         two_way=table,
         two_way_axes=axes,

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from valuation.appraisal import what_if
-from valuation.plan.model import Plan
+from valuation.appraisal.base import Base
+from valuation.appraisal.flows import added
 from valuation.tables import BreakEven
 
 if TYPE_CHECKING:
@@ -17,48 +18,53 @@ if TYPE_CHECKING:
 TOLERANCE = 1e-9
 """Relative width to which a break-even is found."""
 
+ROUNDING = 1e-12
+"""Share of the gross cash that two NPVs may differ by though nothing changed."""
+
 WIDEST = 1000.0
 """Break-evens are looked for up to so many times the value in the file."""
 
 
-def break_evens(contract: Contract, plan: Plan, base: float) -> dict[str, BreakEven]:
-    """Break-evens of the first lease's price, the first investment and the first fixed power price, money in units.
-
-    Parameters
-    ----------
-    base : NPV of the base case [contract currency].
-    """
+def break_evens(contract: Contract, base: Base) -> dict[str, BreakEven]:
+    """Break-evens of the first lease's price, the first investment and the first fixed power price, money in units."""
     stated = {
         "rent": (what_if.rent_price(contract), "the contract has no capacity lease"),
         "capex": (what_if.capex_cost(contract), "the contract has no investment with a single cost"),
         "power_price": (what_if.power_price(contract), "the contract has no supply at a fixed price"),
     }
-    return {name: _break_even(plan, base, quantity, reason) for name, (quantity, reason) in stated.items()}
+    return {name: _break_even(base, quantity, reason) for name, (quantity, reason) in stated.items()}
 
 
-def _break_even(plan: Plan, base: float, quantity: Quantity | None, missing: str) -> BreakEven:
+def _break_even(base: Base, quantity: Quantity | None, missing: str) -> BreakEven:
     if quantity is None:
         return BreakEven("", None, "", missing)
-    found = what_if.lever(plan, quantity)
+    found = what_if.lever(base.plan, quantity)
     if found is None:
-        return BreakEven(quantity.path, None, "", f"{quantity.path} moves no cash of the {plan.view}")
-    value, reason = solve(lambda x: what_if.base_npv(plan, {quantity.path: x}), found.input.value, base)
+        return BreakEven(quantity.path, None, "", f"{quantity.path} moves no cash of the {base.plan.view}")
+    noise = ROUNDING * added(abs(amount) for amount in base.flows.net)
+    study = what_if.WhatIf(base, quantity.path)
+    value, reason = solve(lambda x: study.npv({quantity.path: x}), found.input.value, base.npv, noise)
     return BreakEven(quantity.path, None if value is None else value * found.scale, found.unit, reason)
 
 
-def solve(npv: Callable[[float], float], start: float, at_start: float) -> tuple[float | None, str]:
+def solve(npv: Callable[[float], float], start: float, at_start: float, noise: float = 0.0) -> tuple[float | None, str]:
     """The value at or above 0 nearest the start at which the NPV is 0; None with the reason where there is none.
 
     Steps of 10 %, 20 %, 40 % … of the start go out on the side that the slope points to until the sign changes; then
     false position, halved where it stalls (Illinois). The NPV bends where tax losses or caps do, so Newton alone may
     run away.
+
+    Parameters
+    ----------
+    npv : NPV by value, ``at_start`` at the start.
+    noise : difference of two NPVs that may be rounding alone.
     """
     if at_start == 0.0:
         return start, ""
     size = abs(start) or 1.0
     step = 0.1 * size
     up = npv(start + step)
-    if up == at_start:
+    if abs(up - at_start) <= noise:
         return None, "the base NPV does not move with it"
     rises = (up - at_start) * (1.0 if at_start < 0.0 else -1.0) > 0.0
     low, f_low = start, at_start

@@ -81,10 +81,10 @@ def _use(case: Case, view: str) -> str:
     if not isinstance(used, str) or not any(one.when.name == used for one in case.contract.indicators):
         return ""
     mean = case.base.plan.row_of[used].base
-    plan = case.base.plan
-    if not isinstance(mean, str) or all(item.name != mean for item in plan.inputs):
+    if not isinstance(mean, str) or all(item.name != mean for item in case.base.plan.inputs):
         return ""
-    change = what_if.base_npv(plan, {mean: case.base.values.scalar[mean] + 0.01}) - case.measures.npv
+    more = case.base.values.scalar[mean] + 0.01
+    change = what_if.WhatIf(case.base, mean).npv({mean: more}) - case.measures.npv
     if change >= 0.0:
         return ""
     return (

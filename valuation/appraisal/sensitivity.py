@@ -8,7 +8,6 @@ from valuation.appraisal import what_if
 from valuation.appraisal.base import Base
 from valuation.appraisal.flows import Flows, present_value
 from valuation.appraisal.what_if import Lever
-from valuation.plan.model import Plan
 from valuation.tables import RateRow
 
 if TYPE_CHECKING:
@@ -25,19 +24,20 @@ def npv_by_rate(base: Base, mean: Flows) -> tuple[RateRow, ...]:
     return tuple(RateRow(rate, *(present_value(rate, flows, flows.net) for flows in cases)) for rate in rates)
 
 
-def two_way(contract: Contract, plan: Plan) -> tuple[tuple[tuple[float, ...], ...] | None, tuple[str, str] | None]:
+def two_way(contract: Contract, base: Base) -> tuple[tuple[tuple[float, ...], ...] | None, tuple[str, str] | None]:
     """Base NPV by investment (rows) and operating cost (columns), each over its stated range, and what the axes are.
 
     Both None where the viewed party does not bear both.
     """
-    capex = what_if.lever(plan, what_if.capex_cost(contract))
-    running = what_if.lever(plan, what_if.operating_cost(contract))
+    capex = what_if.lever(base.plan, what_if.capex_cost(contract))
+    running = what_if.lever(base.plan, what_if.operating_cost(contract))
     if capex is None or running is None:
         return None, None
+    study = what_if.WhatIf(base, capex.input.name, running.input.name)
     across = span(running)
     rows = [(0.0, *(x * running.scale for x in across))]
     for cost in span(capex):
-        npvs = (what_if.base_npv(plan, {capex.input.name: cost, running.input.name: x}) for x in across)
+        npvs = (study.npv({capex.input.name: cost, running.input.name: x}) for x in across)
         rows.append((cost * capex.scale, *npvs))
     return tuple(rows), (_axis(capex), _axis(running))
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from valuation.appraisal.base import Base
-from valuation.plan.model import Input, Plan
+from valuation.appraisal.flows import base_flows, present_value
+from valuation.plan.model import Input, Payment, Plan, Row, Table, operand
 from valuation.units import parse_unit
 
 if TYPE_CHECKING:
@@ -33,15 +34,78 @@ def lever(plan: Plan, quantity: Quantity | None) -> Lever | None:
     return Lever(found, *plain_money(found.unit))
 
 
-def base_npv(plan: Plan, changes: Mapping[str, float]) -> float:
-    """NPV of the base case with other values of some inputs [contract currency].
+class WhatIf:
+    """The base NPV as a function of some inputs. Only the rows that they reach are computed again.
 
     Parameters
     ----------
-    changes : new values by the input's name, in the unit of the input.
+    base : base case as it stands.
+    names : names of the inputs that will change.
     """
-    inputs = tuple(replace(item, value=changes.get(item.name, item.value)) for item in plan.inputs)
-    return Base.of(replace(plan, inputs=inputs)).npv
+
+    def __init__(self, base: Base, *names: str) -> None:
+        touched = _touched(base, set(names))
+        paid = tuple(p for p in base.plan.payments if p.row in touched or p.date in touched)
+        rows = _needed(base.plan, touched, {name for p in paid for name in (p.row, p.date)} | {"rates.discount"})
+        self._plan = _reduced(base, rows, touched, paid)
+        rest = tuple(p for p in base.plan.payments if p not in paid)
+        flows = base_flows(replace(base.plan, payments=rest), base.values)
+        self._rest = present_value(base.rate, flows, flows.net)
+
+    def npv(self, changes: Mapping[str, float]) -> float:
+        """NPV after tax with new values by the input's name, in the unit of the input [contract currency]."""
+        inputs = tuple(replace(item, value=changes.get(item.name, item.value)) for item in self._plan.inputs)
+        return self._rest + Base.of(replace(self._plan, inputs=inputs)).npv
+
+
+def _reads(row: Row) -> set[str]:
+    """Names that a row reads in the base case."""
+    arguments = (row.base,) if row.base is not None else (*row.args, row.opening)
+    return {name for argument in arguments if (name := operand(argument)[0]) is not None}
+
+
+def _touched(base: Base, names: set[str]) -> set[str]:
+    """Rows that some inputs reach, over last month's values too."""
+    known = [row for row in base.plan.rows if row.name in base.values.scalar or row.name in base.values.month]
+    touched = set(names)
+    while True:
+        more = {row.name for row in known if row.name not in touched and _reads(row) & touched}
+        if not more:
+            return touched
+        touched |= more
+
+
+def _needed(plan: Plan, touched: set[str], outputs: set[str]) -> list[Row]:
+    """Touched rows that the outputs need, and outputs that are not touched, in the order of the plan."""
+    todo, wanted = list(outputs), set(outputs)
+    while todo:
+        name = todo.pop()
+        if name in touched and name in plan.row_of:
+            new = _reads(plan.row_of[name]) - wanted
+            wanted |= new
+            todo += new
+    return [row for row in plan.rows if row.name in wanted]
+
+
+def _reduced(base: Base, rows: list[Row], touched: set[str], paid: tuple[Payment, ...]) -> Plan:
+    """A plan of the touched rows; what they read of the others stands as numbers, months as a table."""
+    plan, values = base.plan, base.values
+    inputs = list(plan.inputs)
+    tables, made = list(plan.tables), [Row(_MONTH, "month", "sum", (f"{_MONTH}.prev", 1.0))]
+    for row in rows:
+        if row.name in touched:
+            made.append(row)
+        elif row.name in values.month:
+            tables.append(Table(f"{row.name}.as_it_stands", (("value", values.month[row.name]),), (row.unit,)))
+            made.append(replace(row, op="month_value", args=(f"{row.name}.as_it_stands:value", _MONTH), base=None))
+        else:
+            inputs.append(Input(row.name, values.scalar[row.name], row.unit))
+    return replace(
+        plan, inputs=tuple(inputs), tables=tuple(tables), rows=tuple(made), payments=paid, measures=(), records=()
+    )
+
+
+_MONTH = "what_if.month"
 
 
 def plain_money(unit: str) -> tuple[str, float]:
