@@ -137,3 +137,7 @@ def test_problem_shows_a_window_of_a_long_line() -> None:
     assert first == "x.yaml:3:400: error: a.b: wrong"
     assert source[caret.index("^")] == "!"
     assert len(source) < 130
+
+
+def test_a_number_without_end_is_no_number() -> None:
+    assert parse(f"a: {'9' * 400}\n", "x.yaml").tree == {"a": float("inf")}
