@@ -195,8 +195,9 @@ def _work(contract: Contract, options: Options, place: Path | None, stage: Stage
     from valuation.run import value_as_read
 
     def progress(share: float) -> None:
-        if stage.words != "simulating":
-            stage.begin("simulating")
+        words = "simulating" if share < 1.0 else "counting up"
+        if stage.words != words:
+            stage.begin(words)
         stage.share = share
 
     from valuation.kernel.jit import cache_is_warm

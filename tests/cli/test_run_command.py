@@ -1,0 +1,182 @@
+"""valuate FILE: exit codes, options, what is printed, and which files are written or left alone."""
+
+import json
+import os
+import shlex
+import shutil
+from pathlib import Path
+
+import jsonschema
+import openpyxl
+import pytest
+
+FEW = ("-n", 300)
+
+
+@pytest.fixture
+def copied(here, bitzero):
+    """The contract in a folder of its own, so that it can be changed."""
+    folder = here / "deals"
+    shutil.copytree(Path(bitzero).parent, folder)
+    return folder / "bitzero.yaml"
+
+
+def test_a_run_prints_a_summary_and_writes_a_workbook(valuate, here, bitzero):
+    done = valuate(bitzero, *FEW)
+    assert done.exit_code == 0
+    assert "NPV after tax" in done.stdout and "Break-even" in done.stdout
+    assert f"valuate {shlex.quote(bitzero)} --paths 300 --seed 1" in done.stdout
+    assert os.listdir(here) == ["bitzero.xlsx"]
+    assert "Summary" in openpyxl.load_workbook(here / "bitzero.xlsx").sheetnames
+
+
+def test_the_printed_command_gives_the_same_digest(valuate, bitzero):
+    first = valuate(
+        bitzero, *FEW, "--no-excel", "--json", "--scenario", "credit", "--set", "clauses.rent.price=140 USD/kW/month"
+    )
+    audit = json.loads(first.stdout)["audit"]
+    words = shlex.split(audit["command"])
+    assert words[0] == "valuate"
+    again = json.loads(valuate(*words[1:], "--no-excel", "--json").stdout)
+    assert again["audit"] == audit
+    assert (audit["scenario"], audit["overrides"]) == ("credit", ["clauses.rent.price=140 USD/kW/month"])
+
+
+def test_json_is_all_that_stands_on_standard_output_and_fits_its_schema(process, here, bitzero):
+    done = process(bitzero, *FEW, "--json")
+    assert done.returncode == 0
+    found = json.loads(done.stdout)
+    schema = Path(__file__).parents[2] / "docs" / "schema" / "result.schema.json"
+    jsonschema.validate(found, json.loads(schema.read_text()))
+    assert found["audit"]["paths"] == 300
+    assert (here / "bitzero.xlsx").exists() and "bitzero.xlsx" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "order", [("{file}", "--paths", 300, "--no-excel", "-q"), ("--paths", 300, "-q", "--no-excel", "{file}")]
+)
+def test_options_stand_before_or_after_the_file(valuate, bitzero, order):
+    done = valuate(*(str(word).format(file=bitzero) for word in order))
+    assert done.exit_code == 0
+    assert "300 simulated monthly paths" in done.stdout
+
+
+def test_view_is_part_of_the_command(valuate, bitzero):
+    audit = json.loads(valuate(bitzero, *FEW, "--no-excel", "--json", "--view", "tenant").stdout)["audit"]
+    assert audit["view"] == "tenant"
+    assert audit["command"].endswith("--view tenant")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--paths", 1), "paths"),
+        (("--seed", -1), "seed"),
+        (("--threads", 0), "threads"),
+        (("--scenario", "credt"), "did you mean 'credit'"),
+        (("--set", "clauses.rent.prise=1 USD/kW/month"), "price"),
+        (("--view", "nobody"), "nobody"),
+        (("--out", "x.txt"), ".xlsx"),
+        (("--out", "no/such/folder/x.xlsx"), "no folder"),
+        (("--out", "."), ".xlsx"),
+        (("--nonsense",), "nonsense"),
+    ],
+)
+def test_what_cannot_be_asked_for_ends_with_2_before_anything_runs(valuate, here, bitzero, words, message):
+    done = valuate(bitzero, *words)
+    assert done.exit_code == 2
+    assert message in done.stderr and "Traceback" not in done.output
+    assert os.listdir(here) == []
+
+
+def test_a_workbook_of_this_contract_is_replaced(valuate, here, bitzero):
+    assert valuate(bitzero, *FEW).exit_code == 0
+    before = (here / "bitzero.xlsx").read_bytes()
+    assert valuate(bitzero, *FEW, "--seed", 2).exit_code == 0
+    assert (here / "bitzero.xlsx").read_bytes() != before
+    assert valuate(bitzero, *FEW, "--seed", 1, "--threads", 1).exit_code == 0
+    assert (here / "bitzero.xlsx").read_bytes() == before, "same run, same bytes"
+
+
+def test_what_somebody_else_wrote_is_left_alone_without_force(valuate, here, bitzero):
+    place = here / "bitzero.xlsx"
+    place.write_bytes(b"my own work")
+    done = valuate(bitzero, *FEW)
+    assert done.exit_code == 2 and "--force" in done.stderr and "NPV" not in done.stdout
+    assert place.read_bytes() == b"my own work"
+    assert os.listdir(here) == ["bitzero.xlsx"]
+    assert valuate(bitzero, *FEW, "--force").exit_code == 0
+    assert place.read_bytes()[:2] == b"PK"
+
+
+def test_a_workbook_of_another_contract_is_left_alone(valuate, here, copied, bitzero):
+    assert valuate(bitzero, *FEW).exit_code == 0
+    before = (here / "bitzero.xlsx").read_bytes()
+    copied.write_text(copied.read_text(encoding="utf-8").replace("id: bitzero\n", "id: another\n"), encoding="utf-8")
+    done = valuate(copied, *FEW)
+    assert done.exit_code == 2 and "'bitzero'" in done.stderr
+    assert (here / "bitzero.xlsx").read_bytes() == before
+
+
+def test_a_workbook_that_was_saved_again_by_hand_is_left_alone(valuate, here, bitzero):
+    assert valuate(bitzero, *FEW).exit_code == 0
+    book = openpyxl.load_workbook(here / "bitzero.xlsx")
+    book.save(here / "bitzero.xlsx")
+    assert valuate(bitzero, *FEW).exit_code == 2
+
+
+def test_out_names_the_workbook(valuate, here, bitzero):
+    (here / "reports").mkdir()
+    assert valuate(bitzero, *FEW, "--out", "reports/mine.xlsx", "-q").exit_code == 0
+    assert os.listdir(here) == ["reports"] and os.listdir(here / "reports") == ["mine.xlsx"]
+
+
+def test_a_folder_without_permission_ends_with_2(valuate, here, bitzero, monkeypatch):
+    # root may write everywhere, so the answer is given in the system's place
+    monkeypatch.setattr("valuation.command.os.access", lambda folder, how: False)
+    done = valuate(bitzero, *FEW)
+    assert done.exit_code == 2 and "permission" in done.stderr
+    assert os.listdir(here) == []
+
+
+def test_a_wrong_contract_ends_with_2_and_touches_nothing(valuate, here, copied):
+    copied.write_text(copied.read_text(encoding="utf-8").replace("price: {value: 135 NOK", "price: {value: 135 NKO"))
+    (here / "bitzero.xlsx").write_bytes(b"kept")
+    done = valuate(copied, *FEW, "--force")
+    assert done.exit_code == 2
+    assert "bitzero.yaml:" in done.stderr and "Traceback" not in done.stderr
+    assert (here / "bitzero.xlsx").read_bytes() == b"kept"
+
+
+def test_a_failure_while_writing_ends_with_1_and_leaves_no_part(valuate, here, bitzero, monkeypatch):
+    def full(source: object, target: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("valuation.command.os.replace", full)
+    done = valuate(bitzero, *FEW)
+    assert done.exit_code == 1 and "No space left" in done.stderr
+    assert os.listdir(here) == []
+
+
+def test_too_many_paths_for_the_memory_end_with_1(valuate, here, bitzero):
+    done = valuate(bitzero, "-n", 2**40, "--no-excel")
+    assert done.exit_code == 1 and "memory" in done.stderr
+
+
+def test_explain_prints_a_program_that_reads_back(valuate, bitzero):
+    from valuation.plan.text import parse_program
+    from valuation.resolve import resolve
+    from valuation.spec import load
+
+    done = valuate("explain", bitzero)
+    assert done.exit_code == 0
+    plan = resolve(load(bitzero))
+    assert f"# plan digest {plan.digest}" in done.stdout
+    assert "ACT/365F" in done.stdout
+    assert parse_program(done.stdout).digest == plan.digest
+
+
+def test_verbose_names_the_stages_and_quiet_says_nothing(process, bitzero):
+    said = process(bitzero, *FEW, "--no-excel", "-v").stderr
+    assert "simulating" in said and "counting up" in said
+    assert process(bitzero, *FEW, "--no-excel", "-q").stderr == ""
