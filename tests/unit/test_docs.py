@@ -134,6 +134,14 @@ def test_the_command_line_page_is_fresh() -> None:
     assert (DOCS / "cli.md").read_text(encoding="utf-8") == module(DOCS / "make_cli.py").page()
 
 
+@pytest.mark.slow
+def test_the_excerpts_of_summaries_are_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    for name, page in module(DOCS / "make_excerpts.py").pages().items():
+        assert "Chances" in page or name != "README.md"
+        assert (ROOT / name).read_text(encoding="utf-8") == page, "run python docs/make_excerpts.py"
+
+
 def test_the_measured_table_of_the_models_page_has_the_closed_forms() -> None:
     bench = module(ROOT / "tests" / "bench" / "daily_average.py")
     page = (DOCS / "models.md").read_text(encoding="utf-8")
