@@ -259,6 +259,27 @@ def test_many_lines_go_on_further_sheets_and_still_add_up(tables: Tables, tmp_pa
     assert values_of(made)["Summary"]["S1"].value == "OK"
 
 
+def test_lines_that_are_zero_are_named_and_left_out(tables: Tables, tmp_path: Path) -> None:
+    lines = tuple(
+        replace(line, values=(0.0,) * len(line.values)) if line.name == "grid" else line for line in tables.lines
+    )
+    ebitda = [a + b for a, b in zip(tables.lines[9].values, tables.lines[6].values, strict=True)]
+    made = workbook_bytes(replace(tables, lines=(*lines[:9], replace(lines[9], values=tuple(ebitda)), *lines[10:])))
+    texts = [str(c.value) for row in values_of(made)["Cash flow"].iter_rows() for c in row if c.value]
+    assert "Grid tariff" not in texts
+    assert any(text.startswith("Left out") and "Grid tariff" in text for text in texts)
+    assert values_of(made)["Summary"]["S1"].value == "OK"
+    assert changed(made, recalculate(made, tmp_path)) == []
+
+
+def test_columns_are_wide_enough_for_their_numbers_in_any_currency(tables: Tables) -> None:
+    rent = tables.lines[4]
+    other = replace(rent, name="nok", label="Rent in NOK", unit="NOK", values=tuple(1e6 * v for v in rent.values))
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook_bytes(replace(tables, lines=(*tables.lines, other)))))["Months"]
+    assert sheet["P6"].value == "k NOK"
+    assert sheet.column_dimensions["P"].width > sheet.column_dimensions["O"].width + 4
+
+
 def test_small_money_shows_in_thousands(tables: Tables) -> None:
     small = replace(tables, years=tuple(replace(year, cash_base=year.cash_base / 1e4) for year in tables.years))
     assert values_of(workbook_bytes(small))["Summary"]["B7"].value == "k USD"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 
@@ -26,7 +25,7 @@ from valuation.report.summary_layout import (
 from valuation.report.text import one_line
 from valuation.tables import Claim, Indicator, Tables
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_SWITCHES = {"lease", "volume"}
 VERDICTS: dict[str, tuple[str, Role]] = {
     "holds": ("holds", "good"),
     "contradicts": ("contradicts", "bad"),
@@ -59,9 +58,12 @@ def summary_lines(tables: Tables) -> Iterator[Line]:
 
 
 def switches(tables: Tables) -> list[str]:
-    """The choices of the contract file that are words and not numbers or dates, e.g. ``Kind of lease: gross``."""
-    words = [(a.label, one_line(a.value)) for a in tables.assumptions if isinstance(a.value, str)]
-    return [f"{one_line(label)}: {word}" for label, word in words if not _DATE.fullmatch(word)]
+    """Choices of the contract file that decide who bears what, e.g. ``Kind of lease: gross``."""
+    return [
+        f"{one_line(found.label)}: {one_line(found.value)}"
+        for found in tables.assumptions
+        if isinstance(found.value, str) and found.path.rpartition(".")[2] in _SWITCHES
+    ]
 
 
 def _deal(tables: Tables, scale: MoneyScale) -> Iterator[Line]:

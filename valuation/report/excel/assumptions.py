@@ -78,7 +78,7 @@ def _terms(book: Book, page: Page, row: int) -> int:
 
 
 def _assumption(page: Page, row: int, assumption: Assumption) -> None:
-    share = assumption.unit.startswith("%")
+    share, dated = assumption.unit.startswith("%"), assumption.unit == "date"
     page.text(row, 1, assumption.label, "wrap")
     if isinstance(assumption.value, str):
         page.text(row, 2, assumption.value, "input_text")
@@ -88,7 +88,7 @@ def _assumption(page: Page, row: int, assumption: Assumption) -> None:
     page.text(row, 5, assumption.source, "wrap")
     for column, bound in ((6, assumption.low), (7, assumption.high)):
         if bound is not None:
-            page.number(row, column, bound, "fine_share" if share else plain_kind(bound))
+            page.number(row, column, bound, "fine_share" if share else "date" if dated else plain_kind(bound))
     page.text(row, 8, assumption.note, "wrap_indent")
     page.text(row, 9, assumption.path, "note")
     for column, text in ((1, assumption.label), (5, assumption.source), (8, assumption.note), (9, assumption.path)):

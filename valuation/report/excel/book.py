@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from openpyxl.cell.cell import Cell
@@ -16,10 +17,10 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from valuation.report.excel.cells import cell_text, misread, serial
+from valuation.report.excel.cells import cell_text, is_currency, misread, serial, shown_width
 from valuation.report.excel.template import Look
 from valuation.report.numbers import MoneyScale, finite
-from valuation.tables import Tables
+from valuation.tables import Line, Tables
 
 _LINE_HEIGHT = 13.5
 # Characters of running text per unit of column width (a digit of the default font), low enough for a wide font.
@@ -68,6 +69,11 @@ class Book:
         """The unit in which monthly money shows."""
         return self.scale.finer.unit(self.currency)
 
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines that are not 0 in every month of the base case: the sheets show these."""
+        return tuple(line for line in self.tables.lines if any(line.values))
+
     def page(self, name: str) -> Page:
         """A sheet of the template."""
         return Page(self, self.workbook[name])
@@ -78,7 +84,7 @@ class Book:
 
     def kind_of(self, unit: str) -> str:
         """The kind of format that a unit takes."""
-        if unit == self.currency:
+        if is_currency(unit):
             return "money"
         if unit.startswith("%"):
             return "fine_share" if "/" in unit else "share"
@@ -120,6 +126,14 @@ class Page:
             self.sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)
         self.raise_row(row, text, sum(self.width(c) for c in range(first, last + 1)))
 
+    def block(self, row: int, first: int, last: int, text: str, style: str = "wrap") -> int:
+        """Wrapped text over merged columns and as many rows of usual height as it needs; the row after it."""
+        room = max(1, int(_FILL * sum(self.width(c) for c in range(first, last + 1))))
+        lines = sum(max(1, len(textwrap.wrap(part, room))) for part in cell_text(text).split("\n"))
+        self.text(row, first, text, style)
+        self.sheet.merge_cells(start_row=row, end_row=row + lines - 1, start_column=first, end_column=last)
+        return row + lines
+
     def raise_row(self, row: int, text: str, width: float, fill: float = _FILL) -> None:
         """Make a row high enough for text that wraps at a width [characters]."""
         room = max(1, int(width * fill))
@@ -135,6 +149,7 @@ class Page:
         cell = self._cell(row, column)
         cell.value = finite(value, self.address(row, column))
         self._dress(cell, style, self.book.format(kind), False)
+        self._widen(column, value, kind)
 
     def day(self, row: int, column: int, day: date, style: str = "engine") -> None:
         """A date."""
@@ -148,6 +163,8 @@ class Page:
         cell.value = formula
         stored = value if isinstance(value, str) else finite(float(value), self.address(row, column))
         self.book.values[self.sheet.title, cell.coordinate] = stored
+        if isinstance(stored, float):
+            self._widen(column, stored, kind)
         self._dress(cell, style, self.book.format(kind), False)
         return stored
 
@@ -193,6 +210,12 @@ class Page:
         """``'Cash flow'!$C$5:$C$9``, or without the sheet."""
         cells = f"{self.address(top, left, False)}:{self.address(bottom, right, False)}"
         return f"'{self.sheet.title}'!{cells}" if sheet else cells
+
+    def _widen(self, column: int, value: float, kind: str) -> None:
+        """Make a column wide enough for a number that would show as a row of #."""
+        width = shown_width(value, self.book.format(kind))
+        if width > self.width(column):
+            self.sheet.column_dimensions[get_column_letter(column)].width = width
 
     def _cell(self, row: int, column: int) -> Cell:
         cell = self.sheet.cell(row, column)

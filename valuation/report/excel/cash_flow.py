@@ -24,8 +24,8 @@ def write_cash_flow(book: Book) -> None:
     last = FIRST + len(years) - 1
     page.title(
         "Cash flow, base case by year",
-        f"{book.money_unit}, {deal.price_basis}, unlevered; what leaves the {deal.view} is in brackets. Base case = "
-        "every factor at its expected value, no event: it is not the mean of the simulation (bridge on Summary).",
+        f"{book.money_unit}, {deal.price_basis}, unlevered, as earned, below as paid; what leaves the {deal.view} is "
+        "in brackets. Base case = every factor at its expected value, no event: not the mean of the simulation.",
         min(last, 14),
     )
     write_results(book, page, 4)
@@ -34,22 +34,28 @@ def write_cash_flow(book: Book) -> None:
         page.number(HEAD, column, float(year), "year", "head")
     page.repeat(f"{get_column_letter(FIRST)}{HEAD + 1}", f"{HEAD}:{HEAD}")
     row, section = HEAD + 1, None
-    for line in tables.lines:
+    for line in book.lines:
         if line.section != section:
             section = line.section
-            page.band(row, f"{section} (as earned)" if section else "", last)
+            page.band(row, section, last)
             row += 1
         _line(book, page, row, line, years)
         row += 1
-    page.band(row, "Cash (as paid)", last)
+    page.band(row, "Cash, as paid", last)
     _cash(book, page, row + 1, years)
+    shown_names = {line.name for line in book.lines}
+    if empty := [line.label for line in tables.lines if line.name not in shown_names]:
+        text = f"Left out, 0 in every month of the base case: {', '.join(dict.fromkeys(empty))}."
+        page.wrapped(row + 6, 1, min(last, 14), text, "note")
 
 
 def _line(book: Book, page: Page, row: int, line: Line, years: Sequence[int]) -> None:
     kind = book.kind_of(line.unit)
     style = "total" if line.total else "calc"
     page.text(row, 1, line.label + (f" ({line.note})" if line.note else ""), "total_text" if line.total else "text")
-    page.text(row, 2, book.money_unit if kind == "money" else line.unit, "total_text" if line.total else "unit")
+    page.text(
+        row, 2, book.scale.unit(line.unit) if kind == "money" else line.unit, "total_text" if line.total else "unit"
+    )
     known = {other.name: other for other in book.tables.lines}
     months, values = book.tables.month_ends, shown(line, known)
     cells, of_year = book.places[f"month:{line.name}"], book.places["month_years"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -11,6 +12,9 @@ from valuation.report.text import clean
 LONGEST_TEXT = 32_767
 _CUT = " [cut]"
 _EPOCH = date(1899, 12, 30)
+_FORMAT = re.compile(r"(?:#,##)?0(?P<decimals>\.0+)?(?P<thousands>,*)(?P<percent>%?)(?:_\)|;|$)")
+# Pixels of a digit and of a comma, point or bracket in a wide bold font, and of a unit of column width.
+_DIGIT, _MARK, _PIXELS = 9.3, 5.5, 7.0
 
 
 def serial(day: date) -> float:
@@ -27,9 +31,26 @@ def cell_text(text: str) -> str:
     return kept + _CUT
 
 
+def is_currency(unit: str) -> bool:
+    """Whether a unit is a plain amount of money: a currency's three letters (not MWh)."""
+    return len(unit) == 3 and unit.isalpha() and unit.isupper()
+
+
 def misread(text: str) -> bool:
     """Whether a spreadsheet would take the text, typed by hand, for a formula, an error, a number or a switch."""
     return text[:1] in set("=+-@#'") or text[:1].isdigit() or text.upper() in {"TRUE", "FALSE"}
+
+
+def shown_width(value: float, number_format: str) -> float:
+    """Column width [characters] in which a number shows in its format, also in a bold and wide font; 0 for a date."""
+    pattern = _FORMAT.match(number_format)
+    if not pattern:
+        return 0.0
+    decimals = len(pattern["decimals"] or ".") - 1
+    scaled = abs(value) * (100 if pattern["percent"] else 1) / 1000 ** len(pattern["thousands"])
+    text = f"({scaled:,.{decimals}f})"
+    digits = sum(character.isdigit() for character in text)
+    return (digits * _DIGIT + (len(text) - digits + bool(pattern["percent"])) * _MARK + 4) / _PIXELS
 
 
 def size(values: Iterable[float]) -> float:

@@ -37,7 +37,7 @@ def write_checks(book: Book) -> None:
 def _lines(book: Book) -> None:
     """Each line of the base case: the years add up to the months, and a total to what the engine found."""
     known = {line.name: line for line in book.tables.lines}
-    for line in book.tables.lines:
+    for line in book.lines:
         years = book.places.get(f"year_total:{line.name}")
         if years is None or book.kind_of(line.unit) != "money":
             continue

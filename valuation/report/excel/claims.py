@@ -34,4 +34,4 @@ def write_claims(book: Book) -> None:
             page.text(row, column, text, "wrap")
             page.raise_row(row, text, page.width(column))
         page.number(row, 5, claim.value, kind)
-        page.text(row, 6, book.money_unit if kind == "money" else claim.unit, "unit")
+        page.text(row, 6, book.scale.unit(claim.unit) if kind == "money" else claim.unit, "unit")

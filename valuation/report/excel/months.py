@@ -10,6 +10,7 @@ from math import ceil
 from openpyxl.utils import get_column_letter
 
 from valuation.report.excel.book import Book, Page
+from valuation.report.excel.cells import is_currency
 from valuation.tables import Line
 
 TOP, TOTALS, FIRST = 8, 7, 3
@@ -19,7 +20,7 @@ WIDEST = 18
 
 def write_months(book: Book) -> None:
     """Fill as many sheets as the lines need; ``places`` gets ``month_years`` and ``month:<line>`` ranges."""
-    panels = _panels(book.tables.lines)
+    panels = _panels(book.lines)
     columns: dict[str, tuple[Page, int]] = {}
     pages = [_page(book, number) for number in range(len(panels))]
     for page, panel in zip(pages, panels, strict=True):
@@ -47,7 +48,7 @@ def _weights(line: Line, known: Mapping[str, Line]) -> list[tuple[str, int]]:
     unknown = [name for name, _ in names if name not in known]
     if unknown:
         raise ValueError(f"line '{line.name}' is the sum of {', '.join(unknown)}, of which there is no line")
-    return [(name, line.sign * sign * known[name].sign) for name, sign in names]
+    return [(name, line.sign * sign * known[name].sign) for name, sign in names if any(known[name].values)]
 
 
 def _panels(lines: Sequence[Line]) -> list[list[Line]]:
@@ -84,7 +85,7 @@ def _page(book: Book, number: int) -> Page:
 def _axis(book: Book, page: Page, width: int) -> None:
     deal, ends = book.tables.deal, book.tables.month_ends
     page.title(
-        f"Base case by month{page.sheet.title.removeprefix('Months')}",
+        "Base case by month" + page.sheet.title.removeprefix("Months").replace(" ", ", part "),
         f"Accrued amounts, {book.fine_unit}, {deal.price_basis}; what leaves the {deal.view} is in brackets. Totals "
         "are formulas; grey numbers come from the engine. When cash is paid stands on Payments.",
     )
@@ -102,14 +103,14 @@ def _axis(book: Book, page: Page, width: int) -> None:
 
 
 def _line(book: Book, page: Page, column: int, line: Line, columns: dict[str, tuple[Page, int]]) -> None:
-    money, values = line.unit == book.currency, shown(line)
+    money, values = is_currency(line.unit), shown(line)
     kind = "fine_money" if money else book.kind_of(line.unit)
     last = TOP + len(values) - 1
     page.text(4, column, line.section, "head")
     page.text(5, column, line.label, "head")
     page.raise_row(4, line.section, page.width(column), 0.9)
     page.raise_row(5, line.label, page.width(column), 0.9)
-    page.text(6, column, book.fine_unit if money else line.unit, "subhead")
+    page.text(6, column, book.scale.finer.unit(line.unit) if money else line.unit, "subhead")
     page.raise_row(6, line.unit, page.width(column))
     if line.parts:
         known = {other.name: other for other in book.tables.lines}

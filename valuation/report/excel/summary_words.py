@@ -59,25 +59,24 @@ def write_words(book: Book, page: Page, row: int) -> None:
         if texts:
             for column in range(1, LEFT + 1):
                 page.text(at, column, heading if column == 1 else "", "section")
-            page.wrapped(at + 1, 1, LEFT, "   ".join(f"• {one_line(text)}" for text in texts))
-            at += 2
+            at = page.block(at + 1, 1, LEFT, "   ".join(f"• {one_line(text)}" for text in texts))
     at = row
     if book.tables.claims:
         for column in range(RIGHT, LAST + 1):
             page.text(at, column, "Claims held against the model" if column == RIGHT else "", "section")
-        for claim in book.tables.claims[:8]:
-            at += 1
-            word, style = VERDICTS.get(claim.verdict, (claim.verdict, "text"))
-            page.text(at, RIGHT, word, style)
-            value = f" (here {quantity(claim.value, claim.unit)})" if claim.value is not None else ""
-            page.wrapped(at, RIGHT + 1, LAST, f"“{claim.quote}”{value}")
         at += 1
+        for claim in book.tables.claims[:8]:
+            word, style = VERDICTS.get(claim.verdict, (claim.verdict, "text"))
+            value = f" (here {quantity(claim.value, claim.unit)})" if claim.value is not None else ""
+            below = page.block(at, RIGHT + 1, LAST, f"“{one_line(claim.quote)}”{value}", "wrap_indent")
+            below = max(below, page.block(at, RIGHT, RIGHT, word, style))
+            at = below
     if book.tables.indicators:
         for column in range(RIGHT, LAST + 1):
             page.text(at, column, "Indicators, chance given no event" if column == RIGHT else "", "section")
+        at += 1
         for indicator in book.tables.indicators[:6]:
-            at += 1
             known = [year for year in indicator.years if year.given_alive is not None]
             ends = [known[0], known[-1]] if known else []
             shares = " … ".join(f"{year.year}: {percent(year.given_alive, 0)}" for year in ends)
-            page.wrapped(at, RIGHT, LAST, f"{indicator.name} ({indicator.when}): {shares}")
+            at = page.block(at, RIGHT, LAST, f"{one_line(indicator.name)} ({one_line(indicator.when)}): {shares}")
