@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from valuation import timeline
-from valuation.errors import PlanError
+from valuation.errors import PlanError, ValuationError
 from valuation.lowering.accounts import Accounts, Terms
 from valuation.lowering.capacity import lower_capacity
 from valuation.lowering.compensation import lower_compensation
@@ -28,6 +28,16 @@ if TYPE_CHECKING:
 
 _FIRST = ("capacity_lease", "capex")
 """Structures that others read: a load needs its leases, a terminal value its investment."""
+
+
+RESERVED = frozenset(
+    {"accounts", "capacity", "constant", "event", "fx", "indicators", "payment", "rates", "tax", "term", "time"}
+)
+"""First words of the plan's own rows, which no clause or risk may have."""
+
+
+class ReservedName(ValuationError):
+    """A clause or a risk with a name that the plan uses itself."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +74,7 @@ def resolve(contract: Contract, *, view: str | None = None, events: bool = True)
     events : False leaves out every hazard: the step from volatility to events in the bridge.
     """
     view = view or contract.view
+    _refuse_reserved_names(contract)
     grid = lay_grid(contract)
     b = PlanBuilder(grid.first_month, grid.months, grid.first_period, grid.valuation, contract.currency)
     ctx = _begin(contract, b, grid, view, events)
@@ -85,6 +96,13 @@ def resolve(contract: Contract, *, view: str | None = None, events: bool = True)
     return b.build(contract.name, view)
 
 
+def _refuse_reserved_names(contract: Contract) -> None:
+    for part, names in (("clauses", contract.clauses), ("risks", contract.risks)):
+        for name in names:
+            if name in RESERVED:
+                raise ReservedName(f"{part}.{name}: the name '{name}' is the plan's own, expected another")
+
+
 def lay_grid(contract: Contract) -> Grid:
     """The months that a plan runs over: from the first month after ``as_of`` (or an earlier flow) to the December
     after the last payment that is made inside the grid.
@@ -92,11 +110,12 @@ def lay_grid(contract: Contract) -> Grid:
     dates = contract.dates
     as_of = timeline.serial(contract.market.as_of.date)
     start = timeline.serial(dates.start.date)
-    end = timeline.edate(start, round(dates.term.canonical)) - 1.0
-    first_flow = min([start, *(timeline.serial(day) for day in _dated_flows(contract))])
+    end = max(timeline.edate(start, round(dates.term.canonical)), *_phase_ends(contract, start)) - 1.0
+    invested = [timeline.serial(day) for day in _dated_flows(contract)]
+    first_flow = min([start, *invested])
     valuation = timeline.serial(dates.valuation.date)
     if contract.from_inception:
-        valuation = min(valuation, first_flow)
+        valuation = min([valuation, *invested, *_first_payments(contract, start)])
     first = min(
         timeline.month_number(as_of + 1.0), timeline.month_number(first_flow), timeline.month_number(valuation + 1.0)
     )
@@ -106,6 +125,30 @@ def lay_grid(contract: Contract) -> Grid:
     if any(tax.year_start.month != 1 for tax in contract.tax.values()):
         last += 12
     return Grid(first, last - first + 1, as_of, valuation)
+
+
+def _phase_ends(contract: Contract, start: float) -> list[float]:
+    """Days after the last phase of each lease whose phases have a term of their own; the start where there is none."""
+    ends = [start]
+    for clause in contract.clauses.values():
+        term = getattr(clause, "phase_term", None)
+        if term is not None:
+            contracted = getattr(clause, "contracted", None) or contract.capacity.contracted
+            day = contracted.steps[-1][0]
+            ends.append(timeline.edate(max(start, timeline.serial(day) if day else start), round(term.canonical)))
+    return ends
+
+
+def _first_payments(contract: Contract, start: float) -> list[float]:
+    """Dates on which the clauses that run from the start are first paid."""
+    dates = []
+    for clause in clauses_of(contract).values():
+        if clause.structure in ("capex", "terminal_value"):
+            continue
+        when, month = terms(clause.payment), timeline.month_number(start)
+        due = month + when.lag_months
+        dates.append((timeline.month_start(due) if when.advance else timeline.month_end(due)) + when.lag_days)
+    return dates
 
 
 def _dated_flows(contract: Contract, last: bool = False) -> list[Any]:
@@ -154,13 +197,19 @@ def _begin(contract: Contract, b: PlanBuilder, grid: Grid, view: str, events: bo
         pairs[one, other] = entry.value.canonical
     correlation = correlation_matrix([name for name, *_ in drivers], pairs)
     with b.in_section("Dates and rates"):
-        valuation = b.input(
+        stated = timeline.serial(contract.dates.valuation.date)
+        today = b.input(
             contract.dates.valuation.path or "dates.valuation",
-            grid.valuation,
+            stated,
             "date",
             "Valuation date",
             Origin("dates.valuation"),
         )
+        valuation = today
+        if grid.valuation != stated:
+            valuation = b.input(
+                "dates.inception", grid.valuation, "date", "Date of the first flow", Origin(status="derived")
+            )
     ctx = Lowering(
         contract=contract,
         b=b,
@@ -181,8 +230,9 @@ def _begin(contract: Contract, b: PlanBuilder, grid: Grid, view: str, events: bo
             "term.end", "edate", ctx.term_begin, months, unit="date", label="First day after the term"
         )
         ctx.valuation_position = b.scalar(
-            "time.valuation_position", "position_at_end", valuation, float(b.first_month), unit="position"
-        )
+            "time.valuation_position", "position_at_end", today, float(b.first_month), unit="position"
+        )  # events are waited for from today, also where the valuation looks back to the first flow
+    ctx.discounted_to = valuation
     ctx.time = lower_time(b, valuation, discount)
     return ctx
 
@@ -216,7 +266,7 @@ def _lower_accounts(ctx: Lowering) -> None:
         revenue = b.month("accounts.revenue", "sum", *accounts.rows("revenue"), label="Revenue", **show)
         costs = accounts.rows("cost")
         ebitda = b.month("accounts.ebitda", "sum", revenue, *costs, label="EBITDA", **show)
-        weight = b.month("accounts.from_valuation", "from_date", time.month_end, b_valuation(ctx))
+        weight = b.month("accounts.from_valuation", "from_date", time.month_end, ctx.discounted_to)
         factor = b.month("accounts.weight", "mul", weight, time.discount)
         for name, row in (("revenue", revenue), ("ebitda", ebitda)):
             b.month(f"accounts.pv_{name}", "mul_add", row, factor, f"accounts.pv_{name}.prev", unit=home)
@@ -235,11 +285,6 @@ def _lower_accounts(ctx: Lowering) -> None:
         taxable = b.month("accounts.taxable", "sum", ebitda, *others, label="Taxable profit", **show)
         b.month("accounts.capital", "sum", *accounts.rows("capital"), label="Investment", **show)
     lower_tax(ctx, taxable)
-
-
-def b_valuation(ctx: Lowering) -> str:
-    """Input row of the valuation date."""
-    return ctx.contract.dates.valuation.path or "dates.valuation"
 
 
 def _record(ctx: Lowering) -> None:

@@ -61,7 +61,7 @@ class GBM(Factor):
         b = ctx.b
         with b.in_section(f"Market: {name}"):
             ctx.quantity(self.volatility, f"Volatility {name}")
-            forward = ctx.schedule(self.forward.level, f"Forward {name}")
+            forward = ctx.schedule(self.forward.level, f"Forward {name}", "curve")
             expected = b.month(
                 f"{name}.expected", "set", forward, unit=self.unit, label=f"Expected {name}", roll="mean"
             )

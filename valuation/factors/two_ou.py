@@ -221,7 +221,7 @@ class TwoOU(Factor):
         return out
 
     def _lower_expected(self, name: str, ctx: Lowering) -> str:
-        level = ctx.schedule(self.forward.level, f"Forward {name}")
+        level = ctx.schedule(self.forward.level, f"Forward {name}", "curve")
         b = ctx.b
         if self.forward.month_shape:
             shape = self.forward.month_shape

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from valuation.errors import ValuationError
 from valuation.kernel.opcodes import NEVER
-from valuation.lowering.events import hazard_names, site_group
+from valuation.lowering.events import hazard_names, latest, site_group
 from valuation.lowering.exchange import exchange_rate
+from valuation.lowering.terms import hazards_of
 
 if TYPE_CHECKING:
+    from valuation.lowering.capacity import Capacity
     from valuation.lowering.context import Lowering
+    from valuation.lowering.events import EventGroup
+    from valuation.lowering.leases import Lease
     from valuation.lowering.terms import CompensationTerms
 
 
@@ -21,106 +26,164 @@ class NothingToCompensate(ValuationError):
 def lower_compensation(ctx: Lowering, hazard: str, terms: CompensationTerms) -> None:
     """Accrues (taxable) in the month in which the notice runs out, is paid ``lag`` later on that month's last day.
 
-    It is no revenue. A lease that would have ended anyway is compensated with nothing.
+    It is no revenue. A lease that would have ended anyway is compensated with nothing. Of several leases each is
+    compensated when and if the hazard ends it, with its part of the capex by power.
     """
-    share = ctx.quantity(terms.share, f"Compensation after {hazard}, share")
+    ctx.quantity(terms.share, f"Compensation after {hazard}, share")
     if not ctx.events_on or terms.share.canonical == 0.0:
         return
-    b, home, group = ctx.b, ctx.b.currency, site_group(ctx)
-    with b.in_section("Termination"):
-        worth = _worth(ctx, hazard, terms)
-        owed = b.month(f"{hazard}.compensation_owed", "prod", share, worth, unit=home)
-        cause = b.month(f"{hazard}.is_cause", "equal", group.cause, float(hazard_names(ctx).index(hazard) + 1))
-        early = b.month(f"{hazard}.is_early", "below", group.stop, "term.end_position")
-        due = b.month(f"{hazard}.compensation", "prod", owed, cause, early, unit=home)
-        now = b.month(f"{hazard}.ends_now", "falls_in", group.stop, ctx.time.begin, ctx.time.end)
-        accrued = b.month(
-            f"{hazard}.compensation_accrued",
-            "prod",
-            due,
-            now,
-            unit=home,
-            label=f"Compensation after {hazard}",
-            roll="sum",
-        )
-        lag = ctx.quantity(terms.lag, f"Compensation after {hazard}, paid after")
-        months = b.scalar(
-            f"{hazard}.compensation_lag",
-            "convert",
-            lag,
-            1.0 if terms.lag.canonical_unit != "day" else 12.0 / 365.0,
-            unit="position",
-        )
-        paid_at = b.month(f"{hazard}.compensation_time", "sum", group.stop, months, unit="position")
-        held = b.month(f"{hazard}.compensation_held", "sum", f"{hazard}.compensation_held.prev", accrued, unit=home)
-        then = b.month(f"{hazard}.pays_now", "falls_in", paid_at, ctx.time.begin, ctx.time.end)
-        paid = b.month(f"{hazard}.compensation_paid", "prod", held, then, unit=home)
-        sign = (terms.payee == ctx.view) - (terms.payer == ctx.view)
-        if sign:
-            ctx.accounts.signed.setdefault("termination", []).append((sign, accrued))
-            b.pay(paid, ctx.time.month_end, sign)
+    with ctx.b.in_section("Termination"):
+        for prefix, ended in _ended(ctx, hazard):
+            _lower_payment(ctx, hazard, terms, prefix, ended)
 
 
-def _worth(ctx: Lowering, hazard: str, terms: CompensationTerms) -> str:
+def compensated_by_tax_basis(ctx: Lowering) -> set[str]:
+    """Parties whose tax balance measures a termination payment, whoever's cash is looked at."""
+    payments = [hazard.compensation for hazard in hazards_of(ctx.contract).values() if hazard.compensation is not None]
+    return {payment.payee for payment in payments if payment.of == "tax_basis" and ctx.events_on}
+
+
+def _ended(ctx: Lowering, hazard: str) -> list[tuple[str, _Ended]]:
+    """What a hazard ends, one entry for leases that share their events, with a prefix for row names."""
+    if not ctx.leases:
+        capacity = ctx.capacity
+        if capacity is None:
+            raise ValueError("the contract's capacity is not lowered yet")
+        return [(hazard, _Ended(site_group(ctx), (capacity,), ()))]
+    groups: dict[tuple[str, ...], list[Lease]] = {}
+    for lease in ctx.leases:
+        if hazard in lease.events.hazards:
+            groups.setdefault(lease.events.hazards, []).append(lease)
+    found = []
+    for leases in groups.values():
+        prefix = hazard if len(groups) == 1 else f"{hazard}.{'_'.join(lease.name for lease in leases)}"
+        capacities = tuple(lease.capacity for lease in leases)
+        found.append((prefix, _Ended(leases[0].events, capacities, tuple(leases))))
+    return found
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """Leases that end together: their events and their power."""
+
+    events: EventGroup
+    capacities: tuple[Capacity, ...]
+    leases: tuple[Lease, ...]
+
+
+def _lower_payment(ctx: Lowering, hazard: str, terms: CompensationTerms, prefix: str, ended: _Ended) -> None:
+    b, home, group = ctx.b, ctx.b.currency, ended.events
+    share = ctx.quantity(terms.share, f"Compensation after {hazard}, share")
+    worth = _worth(ctx, hazard, terms, prefix, ended)
+    owed = b.month(f"{prefix}.compensation_owed", "prod", share, worth, unit=home)
+    cause = b.month(f"{prefix}.is_cause", "equal", group.cause, float(hazard_names(ctx).index(hazard) + 1))
+    end = latest(ctx, [capacity.end_position for capacity in ended.capacities], f"{prefix}.leases_end")
+    early = b.month(f"{prefix}.is_early", "below", group.stop, end)
+    due = b.month(f"{prefix}.compensation", "prod", owed, cause, early, unit=home)
+    now = b.month(f"{prefix}.ends_now", "falls_in", group.stop, ctx.time.begin, ctx.time.end)
+    show = {"unit": home, "label": f"Compensation after {hazard}", "roll": "sum"}
+    accrued = b.month(f"{prefix}.compensation_accrued", "prod", due, now, **show)
+    lag = ctx.quantity(terms.lag, f"Compensation after {hazard}, paid after")
+    in_months = 12.0 / 365.0 if terms.lag.canonical_unit == "day" else 1.0
+    months = f"{hazard}.compensation_lag"
+    if months not in b.rows:
+        b.scalar(months, "convert", lag, in_months, unit="position")
+    paid_at = b.month(f"{prefix}.compensation_time", "sum", group.stop, months, unit="position")
+    held = b.month(f"{prefix}.compensation_held", "sum", f"{prefix}.compensation_held.prev", accrued, unit=home)
+    then = b.month(f"{prefix}.pays_now", "falls_in", paid_at, ctx.time.begin, ctx.time.end)
+    paid = b.month(f"{prefix}.compensation_paid", "prod", held, then, unit=home)
+    sign = (terms.payee == ctx.view) - (terms.payer == ctx.view)
+    if sign:
+        ctx.accounts.signed.setdefault("termination", []).append((sign, accrued))
+        b.pay(paid, ctx.time.month_end, sign)
+
+
+def _worth(ctx: Lowering, hazard: str, terms: CompensationTerms, prefix: str, ended: _Ended) -> str:
     """Row of what the share is of, at the month's end [contract currency]."""
     b, home = ctx.b, ctx.b.currency
     if terms.of == "tax_basis":
         balances = [f"{name}.tax_balance" for name in ctx.capex_clauses(terms.payee) if f"{name}.tax_balance" in b.rows]
         if not balances:
-            raise NothingToCompensate(f"risks.{hazard}.compensation: {terms.payee} has no capex with depreciation")
-        return b.month(f"{hazard}.worth", "sum", *balances, unit=home)
+            raise NothingToCompensate(
+                f"risks.{hazard}.compensation: {terms.payee} has no capex that is written down for tax"
+            )
+        return b.month(f"{prefix}.worth", "sum", *_parts(ctx, prefix, ended, balances), unit=home)
     if terms.of == "multiple_of_annual_fee" and terms.multiple is not None:
         multiple = ctx.quantity(terms.multiple, "Years of rent")
-        fees = []
-        for lease in ctx.leases:
-            if lease.payee == terms.payee:
-                per_mw = f"{lease.name}.per_mw"
-                fee = b.month(
-                    f"{hazard}.fee_of_{lease.name}",
-                    "prod",
-                    per_mw,
-                    lease.capacity.contracted_mw,
-                    unit=(b.unit_of(per_mw) or "").split("/")[0],
-                )
-                fees.append(_home(ctx, fee))
+        fees = [_fee(ctx, prefix, lease) for lease in ended.leases if lease.payee == terms.payee]
         if not fees:
-            raise NothingToCompensate(f"risks.{hazard}.compensation: {terms.payee} has no lease")
-        month = b.month(f"{hazard}.fee", "sum", *fees, unit=home)
-        return b.month(f"{hazard}.worth", "prod", 12.0, multiple, month, unit=home)
+            raise NothingToCompensate(f"risks.{hazard}.compensation: {terms.payee} has no lease that {hazard} ends")
+        month = b.month(f"{prefix}.fee", "sum", *fees, unit=home)
+        return b.month(f"{prefix}.worth", "prod", 12.0, multiple, month, unit=home)
     total = _capex(ctx, hazard, terms.payee)
     if terms.of == "schedule" and terms.schedule is not None:
         left = ctx.schedule(terms.schedule, "Share of the capex by date")
-        return b.month(f"{hazard}.worth", "prod", left, total, unit=home)
-    return _straight_line(ctx, hazard, total)
+        (part,) = _parts(ctx, prefix, ended, [total])
+        return b.month(f"{prefix}.worth", "prod", left, part, unit=home)
+    return _straight_line(ctx, prefix, total, ended)
 
 
-def _straight_line(ctx: Lowering, hazard: str, total: str) -> str:
-    """Σ over phases of capex·max(0, 1 − months since commissioning / term months), the capex shared out by MW added."""
-    b, home, stop = ctx.b, ctx.b.currency, site_group(ctx).stop
-    capacity = ctx.leases[0].capacity if ctx.leases else ctx.capacity
-    if capacity is None:
-        raise NothingToCompensate(f"risks.{hazard}.compensation: no contracted power to share the capex over")
+def _fee(ctx: Lowering, prefix: str, lease: Lease) -> str:
+    """Row of a month's rent at full use for the power contracted at the stop, whole months [contract currency]."""
+    b, per_mw, stop = ctx.b, f"{lease.name}.per_mw", lease.events.stop
+    levels = []
+    for place, phase in enumerate(lease.capacity.phases, 1):
+        row = f"{prefix}.fee_of_{lease.name}.phase_{place}"
+        begun = b.month(f"{row}_runs", "falls_in", stop, phase.from_position, phase.end_position)
+        levels.append(b.month(row, "mul", phase.added_mw, begun, unit="MW"))
+    mw = b.month(f"{prefix}.fee_of_{lease.name}.mw", "sum", *levels, unit="MW")
+    currency = (b.unit_of(per_mw) or "").split("/")[0]
+    return _home(ctx, b.month(f"{prefix}.fee_of_{lease.name}", "prod", per_mw, mw, unit=currency))
+
+
+def _peak(ctx: Lowering) -> str:
+    """Row of the largest power contracted by all leases together, each at its own peak [MW]."""
+    peaks = [lease.capacity.peak_mw for lease in ctx.leases]
+    row = "capacity.peak_of_leases"
+    return row if row in ctx.b.rows else ctx.b.scalar(row, "sum", *peaks, unit="MW")
+
+
+def _parts(ctx: Lowering, prefix: str, ended: _Ended, rows: list[str]) -> list[str]:
+    """Rows scaled to the ended leases' part of the power; as they are where all leases end together."""
+    b = ctx.b
+    if len(ended.leases) == len(ctx.leases):
+        return rows
+    own = b.scalar(f"{prefix}.peak", "sum", *(capacity.peak_mw for capacity in ended.capacities), unit="MW")
+    share = b.scalar(f"{prefix}.share_of_power", "divide", own, _peak(ctx))
+    return [b.month(f"{prefix}.part_of.{row}", "prod", row, share, unit=b.unit_of(row) or b.currency) for row in rows]
+
+
+def _straight_line(ctx: Lowering, prefix: str, total: str, ended: _Ended) -> str:
+    """Σ over phases of capex·max(0, 1 − months since commissioning / months of the phase), the capex shared out over
+    what each phase adds to the largest power: giving power back neither builds nor frees anything.
+    """
+    b, home, stop = ctx.b, ctx.b.currency, ended.events.stop
     parts = []
-    for place, phase in enumerate(capacity.phases, 1):
-        months = b.scalar(
-            f"{hazard}.phase_{place}_months", "span", NEVER, phase.from_position, "term.end_position", unit="month"
-        )
-        value = b.scalar(f"{hazard}.phase_{place}_capex", "prod", total, phase.added_mw, unit=f"{home}*MW")
-        per_month = b.scalar(f"{hazard}.phase_{place}_by_month", "divide", value, months, unit=f"{home}*MW/month")
-        since = b.month(f"{hazard}.phase_{place}_stop", "higher_of", stop, phase.from_position, unit="position")
-        left = b.month(f"{hazard}.phase_{place}_left", "span", NEVER, since, "term.end_position", unit="month")
-        parts.append(b.month(f"{hazard}.phase_{place}_worth", "mul", per_month, left, unit=f"{home}*MW"))
-    weighted = b.month(f"{hazard}.weighted_worth", "sum", *parts, unit=f"{home}*MW")
-    return b.month(f"{hazard}.worth", "divide", weighted, capacity.peak_mw, unit=home)
+    phases = [phase for capacity in ended.capacities for phase in capacity.phases]
+    make = b.month if b.rows[total].axis == "month" else b.scalar
+    for place, phase in enumerate(phases, 1):
+        row = f"{prefix}.phase_{place}"
+        end = phase.end_position
+        months = b.scalar(f"{row}_months", "span", NEVER, phase.from_position, end, unit="month")
+        value = make(f"{row}_capex", "prod", total, phase.new_mw, unit=f"{home}*MW")
+        per_month = make(f"{row}_by_month", "divide", value, months, unit=f"{home}*MW/month")
+        since = b.month(f"{row}_stop", "higher_of", stop, phase.from_position, unit="position")
+        left = b.month(f"{row}_left", "span", NEVER, since, end, unit="month")
+        parts.append(b.month(f"{row}_worth", "mul", per_month, left, unit=f"{home}*MW"))
+    weighted = b.month(f"{prefix}.weighted_worth", "sum", *parts, unit=f"{home}*MW")
+    over = _peak(ctx) if ctx.leases else ended.capacities[0].peak_mw
+    return b.month(f"{prefix}.worth", "divide", weighted, over, unit=home)
 
 
 def _capex(ctx: Lowering, hazard: str, party: str) -> str:
-    """Row of everything that a party invests [contract currency]."""
+    """Row of everything that a party invests [contract currency]; foreign money at each month's rate."""
     names = ctx.capex_clauses(party)
     if not names:
         raise NothingToCompensate(f"risks.{hazard}.compensation: {party} has no capex clause")
     totals = [_home(ctx, f"{name}.total") for name in names]
     row = f"{hazard}.capex"
+    if row in ctx.b.rows:
+        return row
     axis = ctx.b.month if any(ctx.b.rows[t].axis == "month" for t in totals) else ctx.b.scalar
     return axis(row, "sum", *totals, unit=ctx.b.currency)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from valuation import timeline
 from valuation.errors import PlanError
@@ -57,6 +57,8 @@ class Lowering:
     term_begin: str = ""
     term_end: str = ""
     valuation_position: str = ""
+    discounted_to: str = ""
+    """Row of the date to which flows are discounted."""
 
     def quantity(self, q: Quantity, label: str) -> str:
         """The row that holds a quantity in its canonical unit; the input itself stays as written."""
@@ -77,15 +79,19 @@ class Lowering:
         """The input row of a date, as an Excel serial."""
         return self.b.input(day.path, timeline.serial(day.date), "date", label, origin(day.path, day.provenance))
 
-    def schedule(self, s: Schedule, label: str) -> str:
-        """Row of a quantity that may change with time, by the value that holds at each month's start."""
+    def schedule(self, s: Schedule, label: str, op: Literal["steps", "curve"] = "steps") -> str:
+        """Row of a quantity that may change with time, by the value that holds at each month's start.
+
+        Before its first date it is 0 (``steps``: a rate or a share that is not in force yet) or the first value
+        (``curve``: a forward).
+        """
         if s.constant is not None:
             return self.quantity(s.constant, label)
         row = f"{s.path}.monthly"
         if row not in self.b.rows:
             table = self.steps_table(s, label)
             unit = unit_text(s.steps[0][1].canonical_unit)
-            self.b.month(row, "steps", f"{table}:date", f"{table}:value", self.time.month_start, unit=unit, label=label)
+            self.b.month(row, op, f"{table}:date", f"{table}:value", self.time.month_start, unit=unit, label=label)
         return row
 
     def steps_table(self, s: Schedule, label: str) -> str:
@@ -164,14 +170,15 @@ class Lowering:
             self.b.month("term.begin", "clip", position, self.time.begin, self.time.end, unit="position")
         return self.b.month(name, "span", stop, "term.begin", "capacity.until")
 
-    def tax_year_ends(self) -> str:
-        """Flag row of the last month of the viewed party's tax year."""
-        row = "tax.year_ends"
-        if row not in self.b.rows:
-            start = self.contract.tax[self.view].year_start.month
-            self.b.month("tax.year_begins", "is_month", self.time.month_end, float(start))
-            self.b.month(row, "is_month", self.time.month_end, float((start - 2) % 12 + 1), label="Tax year ends")
-        return row
+    def tax_year(self, party: str) -> tuple[str, str]:
+        """Flag rows of the first and of the last month of a party's tax year."""
+        prefix = "tax" if party == self.view else f"tax_of_{party}"
+        first, last = f"{prefix}.year_begins", f"{prefix}.year_ends"
+        if last not in self.b.rows:
+            start = self.contract.tax[party].year_start.month
+            self.b.month(first, "is_month", self.time.month_end, float(start))
+            self.b.month(last, "is_month", self.time.month_end, float((start - 2) % 12 + 1), label="Tax year ends")
+        return first, last
 
     def capex_clauses(self, payer: str) -> list[str]:
         """Names of the investments that a party pays."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -94,36 +94,68 @@ def ending(ctx: Lowering, lease: str | None = None) -> tuple[str, ...]:
 
 
 def site_group(ctx: Lowering) -> EventGroup:
-    """The first event that ends any lease: what every other clause winds up after."""
+    """The first event that ends any lease: what the reports call the contract's event."""
     return event_group(ctx, ending(ctx))
 
 
-def wound_up(ctx: Lowering, clause: str, survives: Mapping[str, Survival], default_months: float) -> str:
-    """Row: month position until which a clause goes on after an event: the end of the notice plus its wind-up.
+def latest(ctx: Lowering, positions: Sequence[str], row: str) -> str:
+    """Row of the latest of some month positions."""
+    distinct = list(dict.fromkeys(positions))
+    running = distinct[0]
+    for place, position in enumerate(distinct[1:], 2):
+        into = row if place == len(distinct) else f"{row}_of_{place}"
+        known = into in ctx.b.rows
+        running = into if known else ctx.b.month(into, "higher_of", running, position, unit="position")
+    return running
+
+
+def wound_up(
+    ctx: Lowering,
+    clause: str,
+    survives: Mapping[str, Survival],
+    default_months: float,
+    group: EventGroup | None = None,
+) -> str:
+    """Row: month position until which a clause goes on after a lease's event: the end of the notice plus its wind-up.
 
     Hazards that ``survives`` does not name have the structure's default, which is listed among the assumptions.
+
+    Parameters
+    ----------
+    group : events of the lease that the clause serves; those of the whole site where it is left out.
     """
-    row = f"{clause}.wound_up"
-    if row in ctx.b.rows:
-        return row
-    b, group = ctx.b, site_group(ctx)
-    months: dict[str, str] = {}
-    for hazard in group.hazards:
-        if hazard in survives:
-            months[hazard] = ctx.quantity(survives[hazard].wind_up, f"Wind-up after {hazard}")
-        else:
-            path = f"clauses.{clause}.survives.{hazard}.wind_up"
-            made = Origin(path, "assumption", note="default of the structure")
-            months[hazard] = b.input(path, default_months, "months", f"Wind-up after {hazard}", made)
+    b, site = ctx.b, site_group(ctx)
+    group = group or site
     if not group.hazards:
         return group.stop
+    suffix = "" if group is site else f"_by_{'_'.join(group.hazards)}"
+    row = f"{clause}.wound_up{suffix}"
+    if row in b.rows:
+        return row
     all_hazards = hazard_names(ctx)
     chosen = ""
-    for place, (hazard, length) in enumerate(months.items()):
-        own = b.scalar(f"{clause}.wind_up_after_{hazard}", "convert", length, 1.0, unit="position")
+    for hazard in group.hazards:
+        own = _wind_up_months(ctx, clause, hazard, survives, default_months)
         if not chosen:
             chosen = own
             continue
-        is_cause = b.month(f"{clause}.cause_is_{hazard}", "equal", group.cause, float(all_hazards.index(hazard) + 1))
-        chosen = b.month(f"{clause}.wind_up_{place}", "select", is_cause, own, chosen, unit="position")
+        number = float(all_hazards.index(hazard) + 1)
+        is_cause = b.month(f"{clause}.cause_is_{hazard}{suffix}", "equal", group.cause, number)
+        chosen = b.month(f"{clause}.wind_up_by_{hazard}{suffix}", "select", is_cause, own, chosen, unit="position")
     return b.month(row, "sum", group.stop, chosen, unit="position")
+
+
+def _wind_up_months(
+    ctx: Lowering, clause: str, hazard: str, survives: Mapping[str, Survival], default_months: float
+) -> str:
+    """Row of the months for which a clause goes on after one hazard."""
+    b, row = ctx.b, f"{clause}.wind_up_after_{hazard}"
+    if row in b.rows:
+        return row
+    if hazard in survives:
+        length = ctx.quantity(survives[hazard].wind_up, f"Wind-up after {hazard}")
+    else:
+        path = f"clauses.{clause}.survives.{hazard}.wind_up"
+        made = Origin(path, "assumption", note="default of the structure")
+        length = b.input(path, default_months, "months", f"Wind-up after {hazard}", made)
+    return b.scalar(row, "convert", length, 1.0, unit="position")

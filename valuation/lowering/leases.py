@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from valuation.kernel.opcodes import NEVER
+from valuation.errors import ValuationError
 from valuation.lowering.accounts import Kind, Terms, post
-from valuation.lowering.events import EventGroup, site_group
+from valuation.lowering.events import EventGroup, latest, site_group, wound_up
 
 if TYPE_CHECKING:
     from valuation.lowering.capacity import Capacity
     from valuation.lowering.context import Lowering
-    from valuation.spec.clause import Clause, Payment
+    from valuation.spec.clause import Clause, Payment, Survival
 
 PASSED = {"gross": (), "net_of_power": ("power",), "triple_net": ("power", "operating", "property")}
 """Groups of costs that each kind of lease passes through."""
@@ -29,6 +30,12 @@ class Lease:
     capacity: Capacity
     events: EventGroup
     served_mw: str
+    own: bool = False
+    """Whether it names its contracted power itself."""
+
+
+class SharedCapacity(ValuationError):
+    """Two leases that would both let the contract's power."""
 
 
 def terms(payment: Payment) -> Terms:
@@ -57,19 +64,37 @@ def served_mw(ctx: Lowering) -> str:
     return row
 
 
-def mw_until(ctx: Lowering, stop: str, name: str) -> str:
-    """Row of the power contracted before a stop other than the leases' own [MW]."""
-    capacities = [lease.capacity for lease in ctx.leases] or [_capacity(ctx)]
-    parts = [capacity.before(ctx, stop, name) for capacity in capacities]
+def mw_until_wound_up(
+    ctx: Lowering, clause: str, survives: Mapping[str, Survival], default_months: float
+) -> list[tuple[EventGroup, str]]:
+    """By lease, its events and the row of its power contracted until a clause is wound up after them [MW]."""
+    leases = [(lease.capacity, lease.events) for lease in ctx.leases] or [(_capacity(ctx), site_group(ctx))]
+    return [
+        (
+            events,
+            capacity.before(ctx, wound_up(ctx, clause, survives, default_months, events), f"until_wind_up_of_{clause}"),
+        )
+        for capacity, events in leases
+    ]
+
+
+def added_up(ctx: Lowering, parts: Sequence[str], row: str, unit: str) -> str:
+    """Row of a sum; a single part stands for itself."""
     if len(parts) == 1:
         return parts[0]
-    row = f"capacity.{name}"
-    return row if row in ctx.b.rows else ctx.b.month(row, "sum", *parts, unit="MW")
+    return row if row in ctx.b.rows else ctx.b.month(row, "sum", *parts, unit=unit)
+
+
+def all_leases_stop(ctx: Lowering) -> str:
+    """Row: position at which the last of the leases has come to its stop, 1e9 + notice without an event."""
+    groups = [lease.events for lease in ctx.leases] or [site_group(ctx)]
+    return latest(ctx, [group.stop for group in groups], "event.last_stop")
 
 
 def contracted_mw(ctx: Lowering) -> str:
     """Row of the power contracted whatever happens [MW]."""
-    return mw_until(ctx, NEVER, "contracted_mw")  # type: ignore[arg-type]
+    capacities = [lease.capacity for lease in ctx.leases] or [_capacity(ctx)]
+    return added_up(ctx, [own.contracted_mw for own in capacities], "capacity.contracted_by_leases", "MW")
 
 
 def peak_mw(ctx: Lowering) -> str:
@@ -100,33 +125,51 @@ def energy(ctx: Lowering, row: str, mw: str, label: str) -> str:
     return b.month(row, "mul", mw, "capacity.energy_per_mw", unit="MWh", label=label, roll="sum")
 
 
-def post_cost(ctx: Lowering, clause: Clause, row: str, kind: Kind = "cost") -> None:
-    """Posts a cost of a lease's time, and its reimbursement where a lease passes it through.
+def post_cost(ctx: Lowering, clause: Clause, row: str) -> None:
+    """Posts a cost of a lease's time, and its reimbursement by each lease that passes it through.
 
-    Passed through, neither leg is in the landlord's revenue, cost or margin; to the tenant it is a cost.
+    Passed through, neither leg is in the landlord's revenue, cost or margin; to the tenant it is a cost and to the
+    payee revenue. Of several leases each bears its share by power served.
     """
-    when = terms(clause.payment)
-    lease = next((lease for lease in ctx.leases if clause.passes in lease.passes and lease.payee == clause.payer), None)
-    if lease is None:
-        post(ctx, row, payer=clause.payer, payee=clause.payee, kind=kind, terms=when)
+    leases = [lease for lease in ctx.leases if lease.payee == clause.payer]
+    passing = [lease for lease in leases if clause.passes in lease.passes]
+    if passing and len(leases) == 1:
+        _post_through(ctx, clause, passing[0], row)
         return
-    through: Kind = "cost" if ctx.view == clause.payee else "pass_through"
-    post(ctx, row, payer=clause.payer, payee=clause.payee, kind=through, terms=when)
-    again = ctx.b.month(
-        f"{row}.passed_through",
-        "set",
-        row,
-        unit=ctx.b.unit_of(row) or "",
-        label=f"{ctx.b.rows[row].label}, passed through",
-    )
-    post(
-        ctx,
-        again,
-        payer=lease.payer,
-        payee=lease.payee,
-        kind="cost" if ctx.view == lease.payer else "pass_through",
-        terms=when,
-    )
+    kept = row
+    if passing:
+        parts = [_part_of(ctx, lease, leases, row) for lease in passing]
+        for lease, part in zip(passing, parts, strict=True):
+            _post_through(ctx, clause, lease, part)
+        more = {"unit": ctx.b.unit_of(row) or "", "label": ctx.b.rows[row].label}
+        kept = ctx.b.month(f"{row}.kept", "sum", row, *(f"-{part}" for part in parts), **more)
+    post_own(ctx, clause, kept)
+
+
+def post_own(ctx: Lowering, clause: Clause, row: str) -> None:
+    """Posts a cost that nobody reimburses; to its payee it is revenue."""
+    kind: Kind = "revenue" if ctx.view == clause.payee else "cost"
+    post(ctx, row, payer=clause.payer, payee=clause.payee, kind=kind, terms=terms(clause.payment))
+
+
+def _part_of(ctx: Lowering, lease: Lease, leases: Sequence[Lease], row: str) -> str:
+    """Row of a lease's part of a cost, by power served."""
+    b, share = ctx.b, f"{lease.name}.share_of_served"
+    if share not in b.rows:
+        served = added_up(ctx, [each.served_mw for each in leases], f"capacity.served_for_{lease.payee}", "MW")
+        some = b.month(f"{share}.some", "higher_of", served, 1e-9, unit="MW")
+        b.month(share, "divide", lease.served_mw, some)
+    return b.month(f"{row}.of_{lease.name}", "prod", row, share, unit=b.unit_of(row) or "", label=b.rows[row].label)
+
+
+def _post_through(ctx: Lowering, clause: Clause, lease: Lease, row: str) -> None:
+    when = terms(clause.payment)
+    kind: Kind = "revenue" if ctx.view == clause.payee else "pass_through"
+    post(ctx, row, payer=clause.payer, payee=clause.payee, kind=kind, terms=when)
+    label = f"{ctx.b.rows[row].label}, passed through"
+    again = ctx.b.month(f"{row}.passed_through", "set", row, unit=ctx.b.unit_of(row) or "", label=label)
+    kind = "cost" if ctx.view == lease.payer else "pass_through"
+    post(ctx, again, payer=lease.payer, payee=lease.payee, kind=kind, terms=when)
 
 
 def passed_through(ctx: Lowering, clause: Clause) -> bool:

@@ -6,6 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from valuation.lowering.accounts import post
+from valuation.lowering.depreciation import term_over
+from valuation.lowering.exchange import exchange_rate
+from valuation.lowering.leases import all_leases_stop
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
@@ -16,7 +19,7 @@ def lower_tax(ctx: Lowering, profit: str) -> None:
     """Tax rows on the monthly taxable profit [contract currency]: base = year's profit less losses brought forward.
 
     tax = rate·max(0, profit − losses used); a year's loss joins the pool. Paid in equal parts on the days of the next
-    year that the contract names, or on the year's last day (``in_year``).
+    tax year that the contract names, or on the year's last day (``in_year``).
     """
     tax = ctx.contract.tax.get(ctx.view)
     if tax is None:
@@ -24,7 +27,7 @@ def lower_tax(ctx: Lowering, profit: str) -> None:
     b, time, home = ctx.b, ctx.time, ctx.b.currency
     with b.in_section("Tax"):
         rate = ctx.quantity(tax.rate, "Tax rate")
-        ends = ctx.tax_year_ends()
+        begins, ends = ctx.tax_year(ctx.view)
         if tax.residual == "sold_at" and tax.sold_at is not None:
             profit = _with_sale(ctx, profit, ctx.quantity(tax.sold_at, "Assets sold at"), ends)
         year = b.month(
@@ -32,7 +35,7 @@ def lower_tax(ctx: Lowering, profit: str) -> None:
             "year_to_date",
             profit,
             "tax.profit_of_year.prev",
-            "tax.year_begins",
+            begins,
             unit=home,
             label="Taxable profit, year to date",
         )
@@ -40,12 +43,9 @@ def lower_tax(ctx: Lowering, profit: str) -> None:
         if tax.paid == "in_year":
             dates = [b.month("tax.date", "date_if", ends, time.month_end, unit="date")]
         else:
-            next_year = b.month("tax.next_year", "sum", time.year, 1.0)
             dates = []
             for place, day in enumerate(tax.paid, 1):
-                when = b.month(
-                    f"tax.day_{place}", "day_of_year", next_year, float(day.month), float(day.day), unit="date"
-                )
+                when = _next_day(ctx, place, day.month, day.day, tax.year_start.month)
                 dates.append(b.month(f"tax.date_{place}", "date_if", ends, when, unit="date"))
         for place, date in enumerate(dates, 1):
             part = due if len(dates) == 1 else b.month(f"tax.part_{place}", "mul", due, 1.0 / len(dates), unit=home)
@@ -79,10 +79,23 @@ def _assess(ctx: Lowering, tax: Tax, rate: str, year: str, ends: str) -> str:
 
 def _with_sale(ctx: Lowering, profit: str, price: str, ends: str) -> str:
     """Adds the sale of the assets to the profit of the year in which the term ends; their balance is written off
-    against it."""
+    against it. No sale where every lease was cut short. The cash of the sale is a ``terminal_value`` clause.
+    """
     b, home = ctx.b, ctx.b.currency
-    over = b.month("tax.term_over", "mul", "term.over", ends)
+    over = b.month("tax.term_over", "mul", term_over(ctx), ends)
     before = b.month("tax.sold_before", "higher_of", "tax.sold_before.prev", "tax.term_over.prev")
     first = b.month("tax.not_sold", "opposite", before)
-    sale = b.month("tax.sale", "prod", price, over, first, unit=home, label="Sale of the assets, taxable", roll="sum")
+    cut = b.month("tax.cut_short", "below", all_leases_stop(ctx), "term.end_position")
+    kept = b.month("tax.not_cut_short", "opposite", cut)
+    currency = b.unit_of(price) or home
+    rate = [] if currency == home else [exchange_rate(ctx, currency, home)]
+    show = {"unit": home, "label": "Sale of the assets, taxable", "roll": "sum"}
+    sale = b.month("tax.sale", "prod", price, *rate, over, first, kept, **show)
     return b.month("tax.profit_with_sale", "sum", profit, sale, unit=home)
+
+
+def _next_day(ctx: Lowering, place: int, month: int, day: int, year_start: int) -> str:
+    """Row: the first such day after the tax year that a month ends."""
+    row, years = f"tax.year_of_day_{place}", 0.0 if 1 < year_start <= month else 1.0
+    year = ctx.b.month(row, "sum", ctx.time.year, years)
+    return ctx.b.month(f"tax.day_{place}", "day_of_year", year, float(month), float(day), unit="date")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -27,6 +28,8 @@ from valuation.plan.timeops import TIME_OPS
 
 NOWHERE = Origin()
 """The origin of a number that no file states."""
+
+_NAME = re.compile(r"[\w./\-]+")
 
 
 @dataclass
@@ -151,6 +154,8 @@ class PlanBuilder:
         )
 
     def _free(self, name: str) -> None:
+        if not _NAME.fullmatch(name) or name.startswith("-") or name.endswith(".prev") or _is_number(name):
+            raise PlanError(f"{name!r} cannot be a name in a plan: letters, digits and . / - _ only, and no number")
         if name in self.rows or name in self.inputs or name in self.tables:
             raise PlanError(f"{name!r} is assigned twice")
 
@@ -167,7 +172,9 @@ class PlanBuilder:
         if count is not None and op not in DRAWS and len(args) != count:
             raise PlanError(f"row {name!r}: {op} takes {count} operands, got {len(args)}")
         for argument in args:
-            read, before, _ = operand(argument)
+            read, before, sign = operand(argument)
+            if sign < 0 and op != "sum":
+                raise PlanError(f"row {name!r}: {argument!r} has a sign, which only a sum takes")
             if read is None or before:
                 continue  # last month's value may belong to a row that is still to come: build() looks again
             if not self._known(argument):
@@ -183,6 +190,14 @@ class PlanBuilder:
         check_units(made, [None if a == f"{name}.prev" or not self._known(a) else self.unit_of(a) for a in args])
         self.rows[name] = made
         return name
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def operand_count(op: str) -> int | None:

@@ -9,7 +9,8 @@ from valuation.errors import PlanError
 from valuation.plan.model import Argument, Input, Measure, Origin, Payment, Plan, Record, Row, Table
 
 _COMMENT = "  # "
-_NAME = r"[A-Za-z0-9_.:/\-]+"
+_NAME = r"[\w.:/\-]+"
+_STATEMENT = re.compile(r'(?:"(?:[^"\\]|\\.)*"|(?!  # )[^"])*')
 _ROW = re.compile(
     rf"(scalar|start|month) ({_NAME}) = (\w+)\((.*?)\)(?: opening (\S+))?(?: base (\S+))?(?: stream (\".*\"))?$"
 )
@@ -44,9 +45,8 @@ def _argument(value: Argument) -> str:
 
 def _provenance(unit: str, label: str, origin: Origin) -> str:
     span = "" if origin.low is None or origin.high is None else f"range {origin.low:g} to {origin.high:g}"
-    return "; ".join(
-        part for part in (f"[{unit}]" if unit else "", label, origin.status, origin.source, span, origin.note) if part
-    )
+    parts = (f"[{unit}]" if unit else "", label, origin.status, origin.source, span, origin.note)
+    return " ".join("; ".join(part for part in parts if part).split())  # a note may have several lines
 
 
 def _statements(plan: Plan) -> list[tuple[str, tuple[str, str]]]:
@@ -102,7 +102,7 @@ def parse_program(text: str) -> Plan:
     measures: list[Measure] = []
     records: list[Record] = []
     for number, raw in enumerate(text.splitlines(), 1):
-        line = raw.split(_COMMENT)[0].strip()
+        line = _without_comment(raw).strip()
         if not line or line.startswith("#"):
             continue
         word, _, rest = line.partition(" ")
@@ -150,6 +150,12 @@ def parse_program(text: str) -> Plan:
         measures=tuple(measures),
         records=tuple(records),
     )
+
+
+def _without_comment(line: str) -> str:
+    """A statement without what stands behind a # outside of quotes."""
+    found = _STATEMENT.match(line)
+    return line if found is None else found.group()
 
 
 def _row(line: str) -> Row:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from valuation.spec.faults import fault
+from valuation.spec.faults import Fault, fault, faults
 from valuation.spec.kinds import Duration, Lag, Rate, Share, price
 from valuation.spec.model import ByWord, Named, SpecModel, Text, default
 from valuation.spec.quantity import Quantity
@@ -73,6 +73,9 @@ class Clause(Named):
     ends_with_lease: ClassVar[bool] = True
     """Whether an event that ends the lease ends this clause too, but for what `survives`."""
 
+    unused: ClassVar[dict[str, str]] = {}
+    """Terms below that this structure has no use for, and why: they are refused, not passed over."""
+
     payer: Party
     """Who pays."""
     payee: Party
@@ -87,6 +90,17 @@ class Clause(Named):
     """What is left after an event, by the name of the hazard."""
     note: Text | None = None
     """Reasoning that belongs to the clause as a whole."""
+
+    @model_validator(mode="after")
+    def _used(self) -> Any:
+        found = [
+            Fault(f"'{term}': {why}", (term,))
+            for term, why in self.unused.items()
+            if getattr(self, term) and term in self.model_fields_set
+        ]
+        if found:
+            raise faults(found)
+        return self
 
     @model_validator(mode="after")
     def _two_parties(self) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from valuation.registry import clause
 from valuation.spec.clause import Clause
@@ -29,6 +29,7 @@ class TakeOrPay(SpecModel):
 class CapacityLease(Clause):
     """Lease of capacity: Σ MW of the phases × 1000 × price × (1 + escalator)^(completed years), by days in a month."""
 
+    unused: ClassVar[dict[str, str]] = {"survives": "rent ends with the notice and nothing of it survives"}
     structure: Literal["capacity_lease"]
     lease: Annotated[Switch, switch("gross", "net_of_power", "triple_net")]
     """Which costs pass through to the tenant: none; those that pass `power`; also `operating` and `property`."""
@@ -47,9 +48,14 @@ class CapacityLease(Clause):
         """Enters the lease: the power it contracts and serves, before any clause asks for the load."""
         from valuation.lowering.capacity import lower_capacity
         from valuation.lowering.events import ending, event_group
-        from valuation.lowering.leases import PASSED, Lease
+        from valuation.lowering.leases import PASSED, Lease, SharedCapacity
 
         with ctx.b.in_section("Capacity"):
+            if ctx.leases and not (self.contracted is not None and ctx.leases[0].own):
+                raise SharedCapacity(
+                    f"clauses.{name}: of several capacity leases each needs its own 'contracted', or their power,"
+                    " load and costs would be counted more than once"
+                )
             capacity = ctx.capacity
             if capacity is None:
                 raise ValueError("the contract's capacity is not lowered yet")
@@ -58,7 +64,8 @@ class CapacityLease(Clause):
                 capacity = lower_capacity(ctx, contracted, name, self.phase_term)
             events = event_group(ctx, ending(ctx, name))
             served = capacity.before(ctx, events.stop, f"served_to_{name}")
-        ctx.leases.append(Lease(name, self.payer, self.payee, PASSED[self.lease.value], capacity, events, served))
+        own = self.contracted is not None
+        ctx.leases.append(Lease(name, self.payer, self.payee, PASSED[self.lease.value], capacity, events, served, own))
 
     def lower(self, name: str, ctx: Lowering) -> None:
         """Rent of the month = price·(1 + e)^(completed years)·1000·MW served, times max(utilisation, share) under

@@ -93,6 +93,11 @@ class Capex(Clause):
     """Investment: a cost per MW of the largest contracted capacity, or an amount, paid by schedule."""
 
     ends_with_lease: ClassVar[bool] = False
+    unused: ClassVar[dict[str, str]] = {
+        "index": "an investment is not indexed: write the amounts by date",
+        "payment": "an investment is paid on the dates of its schedule",
+        "survives": "an investment goes on whatever happens",
+    }
     structure: Literal["capex"]
     cost: Annotated[Quantity, price("MW", "", example="8 MUSD/MW", low=0.0)] | None = None
     """Cost [currency/MW] of the largest contracted capacity, or in all [currency]; absent when the schedule has
@@ -113,7 +118,9 @@ class Capex(Clause):
     def lower(self, name: str, ctx: Lowering) -> None:
         """Spend by month, paid on its dates; the tax balance of the payer. An event changes neither."""
         from valuation.lowering.accounts import post
-        from valuation.lowering.investment import spend_by_date, spend_equally, write_down
+        from valuation.lowering.compensation import compensated_by_tax_basis
+        from valuation.lowering.depreciation import write_down
+        from valuation.lowering.investment import spend_by_date, spend_equally
 
         with ctx.b.in_section("Investment"):
             total, currency = self._total(name, ctx)
@@ -126,11 +133,13 @@ class Capex(Clause):
                     raise ValueError("a schedule has equal months or dates")
                 parts = spend_by_date(ctx, name, "" if schedule.amounts else total, currency, dated)
             spend = [
-                post(ctx, row, payer=self.payer, payee=self.payee, kind="capital", date_row=dates)
-                for row, dates in parts
+                post(ctx, part.amount, payer=self.payer, payee=self.payee, kind="capital", date_row=part.dates)
+                for part in parts
             ]
-            if ctx.view == self.payer and self.depreciation is not None:
-                write_down(ctx, name, spend, self.depreciation)
+            if self.depreciation is not None and self.payer in (ctx.view, *compensated_by_tax_basis(ctx)):
+                down = write_down(ctx, name, self.payer, parts, spend, self.depreciation)
+                if down and ctx.view == self.payer:
+                    ctx.accounts.depreciation.append(down)
 
     def _total(self, name: str, ctx: Lowering) -> tuple[str, str]:
         """Row of the whole cost, and its currency."""

@@ -28,9 +28,16 @@ class FixedCost(Clause):
     def lower(self, name: str, ctx: Lowering) -> None:
         """Price × 1000 × MW, or the amount/12, by days; after an event it goes on to the end of its wind-up (3
         months)."""
-        from valuation.lowering.accounts import post
-        from valuation.lowering.events import site_group, wound_up
-        from valuation.lowering.leases import mw_until, passed_through, post_cost, served_mw, terms
+        from valuation.lowering.events import site_group
+        from valuation.lowering.leases import (
+            added_up,
+            all_leases_stop,
+            mw_until_wound_up,
+            passed_through,
+            post_cost,
+            post_own,
+            served_mw,
+        )
 
         b = ctx.b
         currency = self.price.currency or b.currency
@@ -49,14 +56,14 @@ class FixedCost(Clause):
             rate = b.month(f"{name}.rate", "prod", *factors, unit=f"{currency}/MW" if by_contract else currency)
             show = {"unit": currency, "label": label, "roll": "sum"}
             events = bool(site_group(ctx).hazards)
-            stop = wound_up(ctx, name, self.survives, 3.0)
             split = events and passed_through(ctx, self)
             if by_contract:
-                until = mw_until(ctx, stop, f"until_wind_up_of_{name}") if events else served_mw(ctx)
+                parts = [mw for _, mw in mw_until_wound_up(ctx, name, self.survives, 3.0)] if events else []
+                until = added_up(ctx, parts, f"{name}.until_wind_up", "MW") if events else served_mw(ctx)
                 served = served_mw(ctx) if split else until
             else:
-                until = ctx.term_share(stop, f"{name}.share_until_wind_up")
-                served = ctx.term_share(site_group(ctx).stop, f"{name}.share_served") if split else until
+                until = ctx.term_share(self._last_stop(name, ctx), f"{name}.share_until_wind_up")
+                served = ctx.term_share(all_leases_stop(ctx), f"{name}.share_served") if split else until
             cost = b.month(f"{name}.cost", "mul", rate, served, **show)
             post_cost(ctx, self, cost)
             if split:
@@ -71,4 +78,12 @@ class FixedCost(Clause):
                     label=f"{label} in the wind-up",
                     roll="sum",
                 )
-                post(ctx, after, payer=self.payer, payee=self.payee, kind="cost", terms=terms(self.payment))
+                post_own(ctx, self, after)
+
+    def _last_stop(self, name: str, ctx: Lowering) -> str:
+        """Row: position until which a cost of the whole site goes on: the last lease's end plus its wind-up."""
+        from valuation.lowering.events import latest, site_group, wound_up
+
+        groups = [lease.events for lease in ctx.leases] or [site_group(ctx)]
+        stops = [wound_up(ctx, name, self.survives, 3.0, group) for group in groups]
+        return latest(ctx, stops, f"{name}.last_wound_up")

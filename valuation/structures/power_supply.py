@@ -16,6 +16,10 @@ from valuation.spec.words import FactorName, HazardName
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
+    from valuation.lowering.events import EventGroup
+
+Resold = tuple[str, "EventGroup", str]
+"""A lease's suffix in row names, its events, and a row of what is left of it in the wind-up."""
 
 
 class Hedge(SpecModel):
@@ -38,7 +42,7 @@ class Hedge(SpecModel):
             raise fault("a hedge as_consumed is a share of 'consumption'", "of")
         if self.volume == "as_consumed" and self.surplus is not None:
             raise fault("a hedge as_consumed has no surplus", "surplus")
-        if self.volume == "baseload" and self.of == "contracted_capacity" and self.surplus is None:
+        if self.volume == "baseload" and self.surplus is None:
             raise fault("a baseload hedge needs 'surplus': sold_at_spot or paid_not_taken")
         return self
 
@@ -122,45 +126,51 @@ class PowerSupply(Clause):
         rows = ctx.factors[self.spot]
         return rows.value, rows.unit.split("/")[0]
 
-    def _hedged(self, name: str, ctx: Lowering, use: str) -> tuple[str, str]:
-        """Rows of the hedged volume of the lease's time and of the volume resold during the wind-up [MWh]; the second
-        is empty where nothing can end the lease.
+    def _hedged(self, name: str, ctx: Lowering, use: str) -> tuple[str, list[Resold]]:
+        """Row of the hedged volume of the leases' time [MWh], and by lease the volume that is resold during its
+        wind-up; none where nothing can end a lease.
         """
-        from valuation.lowering.events import site_group, wound_up
-        from valuation.lowering.leases import contracted_mw, energy, mw_until, served_mw
+        from valuation.lowering.leases import energy, served_mw
 
         b, hedge = ctx.b, self.hedge
         if hedge is None:
             raise ValueError("no hedge")
         share = ctx.quantity(hedge.share, "Hedged share")
-        survives = site_group(ctx).hazards and self.spot is not None
-        after = ""
-        if survives:
-            until = mw_until(ctx, wound_up(ctx, name, self.survives, 12.0), f"until_wind_up_of_{name}")
-            after = b.month(
-                f"{name}.wind_up_mw", "sub", until, served_mw(ctx), unit="MW", label="Contracted power in the wind-up"
-            )
+        show = {"unit": "MWh", "label": "Hedged volume", "roll": "sum"}
+        again = {**show, "label": "Hedged volume resold"}
+        resold: list[Resold] = []
         if hedge.volume == "as_consumed":
-            hedged = b.month(f"{name}.hedged", "prod", share, use, unit="MWh", label="Hedged volume", roll="sum")
-            resold = ""
-            if after:
-                load_after = energy(ctx, f"{name}.wind_up_load", after, "Load that would have been")
-                resold = b.month(
-                    f"{name}.resold", "prod", share, load_after, unit="MWh", label="Hedged volume resold", roll="sum"
-                )
+            hedged = b.month(f"{name}.hedged", "prod", share, use, **show)
+            for suffix, events, mw in self._wind_ups(name, ctx):
+                load_after = energy(ctx, f"{name}.wind_up_load{suffix}", mw, "Load that would have been")
+                resold.append((suffix, events, b.month(f"{name}.resold{suffix}", "prod", share, load_after, **again)))
             return hedged, resold
         factors = [share, ctx.time.hours]
         if hedge.of == "consumption":
-            factors.append(self._expected_use(name, ctx))
+            factors = [share, "capacity.full_load_hours", self._expected_use(name, ctx)]
         hours = b.month(f"{name}.baseload_hours", "prod", *factors, unit="h")
-        served = served_mw(ctx) if survives else contracted_mw(ctx)
-        hedged = b.month(f"{name}.hedged", "mul", served, hours, unit="MWh", label="Hedged volume", roll="sum")
-        resold = (
-            b.month(f"{name}.resold", "mul", after, hours, unit="MWh", label="Hedged volume resold", roll="sum")
-            if after
-            else ""
-        )
+        hedged = b.month(f"{name}.hedged", "mul", served_mw(ctx), hours, **show)
+        for suffix, events, mw in self._wind_ups(name, ctx):
+            resold.append((suffix, events, b.month(f"{name}.resold{suffix}", "mul", mw, hours, **again)))
         return hedged, resold
+
+    def _wind_ups(self, name: str, ctx: Lowering) -> list[Resold]:
+        """By lease that an event can end: a suffix for row names, its events, the row of its power in the wind-up."""
+        from valuation.lowering.leases import mw_until_wound_up, served_mw
+
+        if self.spot is None:
+            return []
+        made: list[Resold] = []
+        several = len(ctx.leases) > 1
+        for place, (events, until) in enumerate(mw_until_wound_up(ctx, name, self.survives, 12.0)):
+            if not events.hazards:
+                continue
+            suffix = f"_of_{ctx.leases[place].name}" if several else ""
+            served = ctx.leases[place].served_mw if ctx.leases else served_mw(ctx)
+            label = "Contracted power in the wind-up"
+            row = ctx.b.month(f"{name}.wind_up_mw{suffix}", "sub", until, served, unit="MW", label=label)
+            made.append((suffix, events, row))
+        return made
 
     def _expected_use(self, name: str, ctx: Lowering) -> str:
         """Row of the expected utilisation: a baseload volume is agreed beforehand and does not follow the use."""
@@ -171,56 +181,37 @@ class PowerSupply(Clause):
         return str(base) if base is not None else row
 
     def _lower_wind_up(
-        self, name: str, ctx: Lowering, fixed: str, spot: str, resold: str, currency: str, spot_currency: str
+        self, name: str, ctx: Lowering, fixed: str, spot: str, resold: list[Resold], currency: str, spot_currency: str
     ) -> None:
-        """After the event the volume is still paid for and is sold at spot less the discount."""
+        """After the event the volume is still paid for and is sold at spot less the discount of the event's cause."""
         from valuation.lowering.accounts import post
-        from valuation.lowering.leases import terms
+        from valuation.lowering.leases import added_up, post_own, terms
 
         b, when = ctx.b, terms(self.payment)
-        paid = b.month(
-            f"{name}.wind_up_cost",
-            "prod",
-            fixed,
-            resold,
-            unit=currency,
-            label="Power paid for after the event",
-            roll="sum",
-        )
-        post(ctx, paid, payer=self.payer, payee=self.payee, kind="cost", terms=when)
-        sold = b.month(
-            f"{name}.resale", "prod", spot, resold, unit=spot_currency, label="Power resold at spot", roll="sum"
-        )
+        volume = added_up(ctx, [row for _, _, row in resold], f"{name}.resold", "MWh")
+        show = {"unit": currency, "label": "Power paid for after the event", "roll": "sum"}
+        post_own(ctx, self, b.month(f"{name}.wind_up_cost", "prod", fixed, volume, **show))
+        show = {"unit": spot_currency, "label": "Power resold at spot", "roll": "sum"}
+        sold = b.month(f"{name}.resale", "prod", spot, volume, **show)
         post(ctx, sold, payer=self.payee, payee=self.payer, kind="cost", terms=when)
-        discount = self._discount(name, ctx)
-        if discount:
-            unit = (b.unit_of(discount) or spot_currency).split("/")[0]
-            lost = b.month(
-                f"{name}.resale_discount",
-                "prod",
-                discount,
-                resold,
-                unit=unit,
-                label="Discount on the resale",
-                roll="sum",
-            )
-            post(ctx, lost, payer=self.payer, payee=self.payee, kind="cost", terms=when)
+        for suffix, events, row in resold:
+            for hazard in events.hazards:
+                self._lower_discount(name, ctx, hazard, events, row, suffix)
 
-    def _discount(self, name: str, ctx: Lowering) -> str:
-        """Row of the resale discount by the cause of the event; empty where all are 0."""
-        from valuation.lowering.events import hazard_names, site_group
+    def _lower_discount(
+        self, name: str, ctx: Lowering, hazard: str, events: EventGroup, resold: str, suffix: str
+    ) -> None:
+        """What the resale of a lease's volume loses against spot, where one hazard is the cause."""
+        from valuation.lowering.events import hazard_names
+        from valuation.lowering.leases import post_own
 
-        b, group = ctx.b, site_group(ctx)
-        stated = {h: self.survives[h].resale_discount for h in group.hazards if h in self.survives}
-        worth = {h: q for h, q in stated.items() if q is not None and q.canonical != 0.0}
-        if not worth:
-            return ""
-        chosen = ""
-        for hazard, quantity in worth.items():
-            own = ctx.quantity(quantity, f"Resale discount after {hazard}")
-            unit = b.unit_of(own) or ""
-            is_cause = b.month(
-                f"{name}.discount_cause_{hazard}", "equal", group.cause, float(hazard_names(ctx).index(hazard) + 1)
-            )
-            chosen = b.month(f"{name}.discount_{hazard}", "select", is_cause, own, chosen or 0.0, unit=unit)
-        return chosen
+        discount = self.survives[hazard].resale_discount if hazard in self.survives else None
+        if discount is None or discount.canonical == 0.0:
+            return
+        b, row = ctx.b, f"{name}.resale_discount_after_{hazard}{suffix}"
+        own = ctx.quantity(discount, f"Resale discount after {hazard}")
+        number = float(hazard_names(ctx).index(hazard) + 1)
+        is_cause = b.month(f"{row}.is_cause", "equal", events.cause, number)
+        unit = discount.currency or b.currency
+        lost = b.month(row, "prod", own, is_cause, resold, unit=unit, label="Discount on the resale", roll="sum")
+        post_own(ctx, self, lost)

@@ -22,6 +22,11 @@ class TerminalValue(Clause):
     """One payment at the end of the term: a share of a capex clause, or an amount."""
 
     ends_with_lease: ClassVar[bool] = False
+    unused: ClassVar[dict[str, str]] = {
+        "index": "a terminal value is not indexed: write the amount at the end of the term",
+        "payment": "a terminal value is paid on the last day of the term",
+        "survives": "a terminal value is lost with the lease",
+    }
     structure: Literal["terminal_value"]
     share: Share | None = None
     """Share of the capex named by `of` [1]."""
@@ -39,9 +44,9 @@ class TerminalValue(Clause):
         return self
 
     def lower(self, name: str, ctx: Lowering) -> None:
-        """Paid on the last day of the term, on the paths on which no event has cut the term short."""
+        """Paid on the last day of the term, on the paths on which a lease has run to the end of the term."""
         from valuation.lowering.accounts import post
-        from valuation.lowering.events import site_group
+        from valuation.lowering.leases import all_leases_stop
 
         b = ctx.b
         with b.in_section("Terminal value"):
@@ -55,7 +60,7 @@ class TerminalValue(Clause):
                 value = b.scalar(f"{name}.value", "prod", share, total, unit=currency)
             last = b.scalar(f"{name}.date", "add_days", ctx.term_end, -1.0, unit="date")
             now = b.month(f"{name}.now", "between", last, ctx.time.month_start, ctx.time.month_end)
-            cut = b.month(f"{name}.cut_short", "below", site_group(ctx).stop, "term.end_position")
+            cut = b.month(f"{name}.cut_short", "below", all_leases_stop(ctx), "term.end_position")
             kept = b.month(f"{name}.kept", "opposite", cut)
             paid = b.month(f"{name}.paid", "prod", value, now, kept, unit=currency, label="Terminal value", roll="sum")
             dates = b.month(f"{name}.payment_date", "date_if", now, last, unit="date")

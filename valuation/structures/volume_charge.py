@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from valuation.registry import clause
 from valuation.spec.clause import Clause, Passes
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 class VolumeCharge(Clause):
     """A charge on the metered load, such as a consumption tax: price × MWh."""
 
+    unused: ClassVar[dict[str, str]] = {"survives": "a charge on the load ends with the load"}
     structure: Literal["volume_charge"]
     passes: Passes = "power"
     """The group of costs that the clause belongs to."""

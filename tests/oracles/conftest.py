@@ -1,0 +1,28 @@
+"""Helpers of this folder, loaded by path: tests are not a package."""
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+
+def _load(name: str) -> ModuleType:
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+        assert spec is not None and spec.loader is not None
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name]
+
+
+_load("small_deal")
+
+
+@pytest.fixture
+def deal(tmp_path):
+    """``deal(change, market, view=…)``: a small contract with snippets laid over it, see small_deal.py."""
+    from small_deal import Deal, write
+
+    return lambda change="", market="", view=None, **how: Deal(write(tmp_path, change, market), view, **how)
