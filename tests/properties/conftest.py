@@ -2,6 +2,7 @@
 
 import importlib.util
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -16,6 +17,12 @@ def load_helper(name: str, folder: Path = Path(__file__).parent) -> ModuleType:
         sys.modules[name] = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(sys.modules[name])
     return sys.modules[name]
+
+
+@pytest.fixture(scope="session")
+def helper() -> Callable[..., ModuleType]:
+    """Loads a helper by name."""
+    return load_helper
 
 
 @pytest.fixture(scope="session")

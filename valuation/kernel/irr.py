@@ -26,6 +26,9 @@ FROZEN = 1e-9
 ZERO = 1e-13
 """Sums below this share of the gross discounted flows count as zero."""
 
+STEEP = 1e-6
+"""Roots where the value falls more slowly than this share of the gross flows a year may be two: they are searched."""
+
 LOWEST = -9.210340371976182
 HIGHEST = 6.90875477931522
 """ln(1 + r) at −99.99 % and +100,000 % a year."""
@@ -156,7 +159,7 @@ def block_irr(cash, date_gap, gap_years, near, lanes, rate, status, roots, scrat
             (abs(total[j]) <= 1e-8 * gross[j])
             & (abs(step[j]) < FROZEN)
             & (changes[j] <= 1.0)
-            & (moment[j] > 0.0)
+            & (moment[j] > STEEP * gross[j])
             & (root > LOWEST)
             & (root < HIGHEST)
         )

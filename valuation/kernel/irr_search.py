@@ -14,7 +14,7 @@ from valuation.kernel.jit import compiled
 
 NARROWEST = 1e-9
 LARGEST_COUNT = 127
-ROUNDING = 1e-14
+ROUNDING = 4e-14
 """Rounding of a sum of discounted flows, as a share of their gross amount."""
 
 PASSES = 200_000
@@ -60,6 +60,13 @@ def _value(x, count, search):
         slope -= search[2, k] * search[1, k]
         gross += abs(search[2, k])
     return value, slope, gross
+
+
+@compiled
+def _sign(x, count, search):
+    """Sign of F(x), 0 within rounding."""
+    value, _, gross = _value(x, count, search)
+    return 0 if abs(value) <= ROUNDING * gross else (1 if value > 0.0 else -1)
 
 
 @compiled
@@ -181,10 +188,12 @@ def search_lane(flows, date_gap, gap_years, near, start, lowest, highest, search
         return NOT_A_NUMBER, IRR_NO_ROOT, 0
     found = 0
     best = NOT_A_NUMBER
+    passes = 0
+    x = low  # the last point at which the sign of F is beyond rounding, and that sign
+    sign = _sign(low, count, search)
     lower = [low]
     upper = [high]
-    passes = 0
-    while len(lower) > 0:
+    while len(lower) > 0:  # from left to right
         a = lower.pop()
         b = upper.pop()
         passes += 1
@@ -197,14 +206,16 @@ def search_lane(flows, date_gap, gap_years, near, start, lowest, highest, search
             upper.append(b)
             lower.append(a)
             upper.append(m)
-        elif held > 0:
-            at_a, _, _ = _value(a, count, search)
-            at_b, _, _ = _value(b, count, search)
-            if at_a > 0.0 and at_b <= 0.0:
-                rate = exp(_bracketed(a, b, start, count, search)) - 1.0
-                found = min(found + 1, LARGEST_COUNT)
-                if not abs(best - near) <= abs(rate - near):
-                    best = rate
+            continue
+        sign_b = _sign(b, count, search)
+        if sign > 0 and sign_b < 0:
+            rate = exp(_bracketed(x, b, start, count, search)) - 1.0
+            found = min(found + 1, LARGEST_COUNT)
+            if not abs(best - near) <= abs(rate - near):
+                best = rate
+        if sign_b != 0:
+            sign = sign_b
+            x = b
     if found == 0:
         return NOT_A_NUMBER, IRR_NO_ROOT, 0
     return best, IRR_OK if found == 1 else IRR_MULTIPLE, found
