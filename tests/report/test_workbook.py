@@ -247,6 +247,7 @@ def test_every_sheet_prints_on_a4_landscape_one_page_wide(content: bytes, tables
             assert sheet.freeze_panes, sheet.title
 
 
+@pytest.mark.slow
 def test_many_lines_go_on_further_sheets_and_still_add_up(tables: Tables, tmp_path: Path) -> None:
     more = tuple(
         Line(f"extra{k}", f"Extra line {k}", "USD", f"Extra {k // 5}", "sum", 1, False, tables.lines[4].values)
@@ -259,6 +260,7 @@ def test_many_lines_go_on_further_sheets_and_still_add_up(tables: Tables, tmp_pa
     assert values_of(made)["Summary"]["S1"].value == "OK"
 
 
+@pytest.mark.slow
 def test_lines_that_are_zero_are_named_and_left_out(tables: Tables, tmp_path: Path) -> None:
     lines = tuple(
         replace(line, values=(0.0,) * len(line.values)) if line.name == "grid" else line for line in tables.lines
@@ -272,6 +274,7 @@ def test_lines_that_are_zero_are_named_and_left_out(tables: Tables, tmp_path: Pa
     assert changed(made, recalculate(made, tmp_path)) == []
 
 
+@pytest.mark.slow
 def test_columns_are_wide_enough_for_their_numbers_in_any_currency(tables: Tables) -> None:
     rent = tables.lines[4]
     other = replace(rent, name="nok", label="Rent in NOK", unit="NOK", values=tuple(1e6 * v for v in rent.values))
@@ -280,6 +283,7 @@ def test_columns_are_wide_enough_for_their_numbers_in_any_currency(tables: Table
     assert sheet.column_dimensions["P"].width > sheet.column_dimensions["O"].width + 4
 
 
+@pytest.mark.slow
 def test_small_money_shows_in_thousands(tables: Tables) -> None:
     small = replace(tables, years=tuple(replace(year, cash_base=year.cash_base / 1e4) for year in tables.years))
     assert values_of(workbook_bytes(small))["Summary"]["B7"].value == "k USD"
