@@ -6,6 +6,7 @@ so that ``import valuation`` stays quick.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,9 +22,7 @@ _LAZY = ("Result", "load_contract", "value")
 def __getattr__(name: str) -> object:
     """Names of the public API on their first use (PEP 562)."""
     if name in _LAZY:
-        from valuation import run
-
-        return getattr(run, name)
+        return getattr(import_module("valuation.run"), name)
     raise AttributeError(f"module 'valuation' has no attribute '{name}'")
 
 

@@ -1,1 +1,0 @@
-"""Questions that take many runs: compare, solve, sensitivity, break-even."""
