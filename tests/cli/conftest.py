@@ -1,5 +1,6 @@
 """The command line, run in this process and as one of its own."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,17 @@ PROGRAM = Path(sys.executable).with_name("valuate")
 @pytest.fixture(scope="session")
 def bitzero() -> str:
     return str(shipped("contracts") / "bitzero.yaml")
+
+
+@pytest.fixture(scope="session")
+def quick(tmp_path_factory) -> str:
+    """The same contract without its scenarios, each of which costs a base case."""
+    folder = tmp_path_factory.mktemp("deals") / "contracts"
+    shutil.copytree(shipped("contracts"), folder)
+    file = folder / "bitzero.yaml"
+    before, _, rest = file.read_text(encoding="utf-8").partition("\nscenarios:\n")
+    file.write_text(before + "\n" + rest[rest.index("\nnot_modelled:") :], encoding="utf-8")
+    return str(file)
 
 
 @pytest.fixture

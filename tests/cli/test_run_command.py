@@ -21,11 +21,11 @@ def copied(here, bitzero):
     return folder / "bitzero.yaml"
 
 
-def test_a_run_prints_a_summary_and_writes_a_workbook(valuate, here, bitzero):
-    done = valuate(bitzero, *FEW)
+def test_a_run_prints_a_summary_and_writes_a_workbook(valuate, here, quick):
+    done = valuate(quick, *FEW)
     assert done.exit_code == 0
     assert "NPV after tax" in done.stdout and "Break-even" in done.stdout
-    assert f"valuate {shlex.quote(bitzero)} --paths 300 --seed 1" in done.stdout
+    assert f"valuate {shlex.quote(quick)} --paths 300 --seed 1" in done.stdout
     assert os.listdir(here) == ["bitzero.xlsx"]
     assert "Summary" in openpyxl.load_workbook(here / "bitzero.xlsx").sheetnames
 
@@ -55,14 +55,14 @@ def test_json_is_all_that_stands_on_standard_output_and_fits_its_schema(process,
 @pytest.mark.parametrize(
     "order", [("{file}", "--paths", 300, "--no-excel", "-q"), ("--paths", 300, "-q", "--no-excel", "{file}")]
 )
-def test_options_stand_before_or_after_the_file(valuate, bitzero, order):
-    done = valuate(*(str(word).format(file=bitzero) for word in order))
+def test_options_stand_before_or_after_the_file(valuate, quick, order):
+    done = valuate(*(str(word).format(file=quick) for word in order))
     assert done.exit_code == 0
     assert "300 simulated monthly paths" in done.stdout
 
 
-def test_view_is_part_of_the_command(valuate, bitzero):
-    audit = json.loads(valuate(bitzero, *FEW, "--no-excel", "--json", "--view", "tenant").stdout)["audit"]
+def test_view_is_part_of_the_command(valuate, quick):
+    audit = json.loads(valuate(quick, *FEW, "--no-excel", "--json", "--view", "tenant").stdout)["audit"]
     assert audit["view"] == "tenant"
     assert audit["command"].endswith("--view tenant")
 
@@ -89,23 +89,23 @@ def test_what_cannot_be_asked_for_ends_with_2_before_anything_runs(valuate, here
     assert os.listdir(here) == []
 
 
-def test_a_workbook_of_this_contract_is_replaced(valuate, here, bitzero):
-    assert valuate(bitzero, *FEW).exit_code == 0
+def test_a_workbook_of_this_contract_is_replaced(valuate, here, quick):
+    assert valuate(quick, *FEW).exit_code == 0
     before = (here / "bitzero.xlsx").read_bytes()
-    assert valuate(bitzero, *FEW, "--seed", 2).exit_code == 0
+    assert valuate(quick, *FEW, "--seed", 2).exit_code == 0
     assert (here / "bitzero.xlsx").read_bytes() != before
-    assert valuate(bitzero, *FEW, "--seed", 1, "--threads", 1).exit_code == 0
+    assert valuate(quick, *FEW, "--seed", 1, "--threads", 1).exit_code == 0
     assert (here / "bitzero.xlsx").read_bytes() == before, "same run, same bytes"
 
 
-def test_what_somebody_else_wrote_is_left_alone_without_force(valuate, here, bitzero):
+def test_what_somebody_else_wrote_is_left_alone_without_force(valuate, here, quick):
     place = here / "bitzero.xlsx"
     place.write_bytes(b"my own work")
-    done = valuate(bitzero, *FEW)
+    done = valuate(quick, *FEW)
     assert done.exit_code == 2 and "--force" in done.stderr and "NPV" not in done.stdout
     assert place.read_bytes() == b"my own work"
     assert os.listdir(here) == ["bitzero.xlsx"]
-    assert valuate(bitzero, *FEW, "--force").exit_code == 0
+    assert valuate(quick, *FEW, "--force").exit_code == 0
     assert place.read_bytes()[:2] == b"PK"
 
 
@@ -118,23 +118,23 @@ def test_a_workbook_of_another_contract_is_left_alone(valuate, here, copied, bit
     assert (here / "bitzero.xlsx").read_bytes() == before
 
 
-def test_a_workbook_that_was_saved_again_by_hand_is_left_alone(valuate, here, bitzero):
-    assert valuate(bitzero, *FEW).exit_code == 0
+def test_a_workbook_that_was_saved_again_by_hand_is_left_alone(valuate, here, quick):
+    assert valuate(quick, *FEW).exit_code == 0
     book = openpyxl.load_workbook(here / "bitzero.xlsx")
     book.save(here / "bitzero.xlsx")
-    assert valuate(bitzero, *FEW).exit_code == 2
+    assert valuate(quick, *FEW).exit_code == 2
 
 
-def test_out_names_the_workbook(valuate, here, bitzero):
+def test_out_names_the_workbook(valuate, here, quick):
     (here / "reports").mkdir()
-    assert valuate(bitzero, *FEW, "--out", "reports/mine.xlsx", "-q").exit_code == 0
+    assert valuate(quick, *FEW, "--out", "reports/mine.xlsx", "-q").exit_code == 0
     assert os.listdir(here) == ["reports"] and os.listdir(here / "reports") == ["mine.xlsx"]
 
 
-def test_a_folder_without_permission_ends_with_2(valuate, here, bitzero, monkeypatch):
+def test_a_folder_without_permission_ends_with_2(valuate, here, quick, monkeypatch):
     # root may write everywhere, so the answer is given in the system's place
     monkeypatch.setattr("valuation.command.os.access", lambda folder, how: False)
-    done = valuate(bitzero, *FEW)
+    done = valuate(quick, *FEW)
     assert done.exit_code == 2 and "permission" in done.stderr
     assert os.listdir(here) == []
 
@@ -148,35 +148,35 @@ def test_a_wrong_contract_ends_with_2_and_touches_nothing(valuate, here, copied)
     assert (here / "bitzero.xlsx").read_bytes() == b"kept"
 
 
-def test_a_failure_while_writing_ends_with_1_and_leaves_no_part(valuate, here, bitzero, monkeypatch):
+def test_a_failure_while_writing_ends_with_1_and_leaves_no_part(valuate, here, quick, monkeypatch):
     def full(source: object, target: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("valuation.command.os.replace", full)
-    done = valuate(bitzero, *FEW)
+    done = valuate(quick, *FEW)
     assert done.exit_code == 1 and "No space left" in done.stderr
     assert os.listdir(here) == []
 
 
-def test_too_many_paths_for_the_memory_end_with_1(valuate, here, bitzero):
-    done = valuate(bitzero, "-n", 2**40, "--no-excel")
+def test_too_many_paths_for_the_memory_end_with_1(valuate, here, quick):
+    done = valuate(quick, "-n", 2**40, "--no-excel")
     assert done.exit_code == 1 and "memory" in done.stderr
 
 
-def test_explain_prints_a_program_that_reads_back(valuate, bitzero):
+def test_explain_prints_a_program_that_reads_back(valuate, quick):
     from valuation.plan.text import parse_program
     from valuation.resolve import resolve
     from valuation.spec import load
 
-    done = valuate("explain", bitzero)
+    done = valuate("explain", quick)
     assert done.exit_code == 0
-    plan = resolve(load(bitzero))
+    plan = resolve(load(quick))
     assert f"# plan digest {plan.digest}" in done.stdout
     assert "ACT/365F" in done.stdout
     assert parse_program(done.stdout).digest == plan.digest
 
 
-def test_verbose_names_the_stages_and_quiet_says_nothing(process, bitzero):
-    said = process(bitzero, *FEW, "--no-excel", "-v").stderr
+def test_verbose_names_the_stages_and_quiet_says_nothing(process, quick):
+    said = process(quick, *FEW, "--no-excel", "-v").stderr
     assert "simulating" in said and "counting up" in said
-    assert process(bitzero, *FEW, "--no-excel", "-q").stderr == ""
+    assert process(quick, *FEW, "--no-excel", "-q").stderr == ""
