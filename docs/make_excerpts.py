@@ -1,6 +1,7 @@
-"""Writes the excerpts of summaries into README.md and docs/guide.md: `python docs/make_excerpts.py`.
+"""Writes what README.md and docs/guide.md quote, files and summaries: `python docs/make_excerpts.py`.
 
-Each stands in a `text` block behind the comment `<!-- excerpt of FILE -->`. A test fails when one is stale.
+A summary stands in a `text` block behind the comment `<!-- excerpt of FILE -->`, a whole file in a `yaml` block behind
+`<!-- copy of FILE -->`. Tests fail when one is stale.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ PARTS = {
 }
 """Paragraphs of the summary that a page shows, by how they begin."""
 
+_COPY = re.compile(r"(<!-- copy of (?P<file>\S+) -->\n+```yaml\n).*?(^```)", re.DOTALL | re.MULTILINE)
 _BLOCK = re.compile(r"(<!-- excerpt of (?P<file>\S+) -->\n+```text\n).*?(^```)", re.DOTALL | re.MULTILINE)
 
 
@@ -29,6 +31,7 @@ def pages() -> dict[str, str]:
 
 def _fresh(page: str) -> str:
     text = (ROOT / page).read_text(encoding="utf-8")
+    text = _COPY.sub(lambda block: block[1] + (ROOT / block["file"]).read_text(encoding="utf-8") + block[3], text)
     return _BLOCK.sub(lambda block: block[1] + excerpt(block["file"], PARTS[page]) + block[3], text)
 
 
