@@ -277,6 +277,8 @@ CHECKS: dict[Check, frozenset[str | int]] = {
     _factor_roles: frozenset(),
     _basis: frozenset(),
     _measure: frozenset(),
+    _risk_free_measure: frozenset({"market"}),
+    _not_yet: frozenset(),
     _capex_named: frozenset({"clauses"}),
     _indicators: frozenset(),
     _correlations: frozenset({"market"}),
