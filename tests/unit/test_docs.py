@@ -165,6 +165,12 @@ def test_a_decision_record_has_its_parts(record: Path) -> None:
         assert part in text, part
 
 
+def test_the_index_lists_every_page() -> None:
+    listed = {entry for block in fenced(DOCS / "index.md", r"\{toctree\}") for entry in block.split()}
+    pages = {str(p.relative_to(DOCS).with_suffix("")) for p in DOCS.rglob("*.md")}
+    assert pages - listed == {"index", "adr/0000-template"}
+
+
 def test_readme_has_its_two_commands_once() -> None:
     lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
     start = "python3 -m venv .venv && .venv/bin/pip install -c constraints.txt "
