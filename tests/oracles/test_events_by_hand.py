@@ -291,7 +291,7 @@ class TestCompensation:
         return made, made.paths(len(next(iter(chosen.values()))), **chosen)
 
     def test_straight_line_by_phase(self, deal):
-        """Capex 120 M over 40, 70 and 10 MW of new power: giving 50 MW back frees nothing, taking them builds nothing."""
+        """Capex 120 M over 40, 70 and 10 MW of new power: 50 MW given back free nothing, taken again build nothing."""
         _, run = self.cash(deal, "of: capex_straight_line", gone=[0.01, 0.125, 0.205, 0.26])
         start, end = 3 + 11 / 31, 27 + 11 / 31
         phases = [(40e6, start), (70e6, 7.0), (10e6, 14.0)]
@@ -324,7 +324,7 @@ class TestCompensation:
 
     def test_multiple_of_the_annual_fee(self, deal):
         """Twice a year's rent for the power contracted when the lease ends, at the price of that month."""
-        _, run = self.cash(deal, "of: multiple_of_annual_fee, multiple: 2", gone=[0.045, 0.10, 0.165, 0.25])
+        _, run = self.cash(deal, "of: multiple_of_annual_fee, multiple: 2", gone=[0.045, 0.10, 0.165, 0.2505])
         want = [
             (date(2027, 1, 31), 40, 0),
             (date(2027, 7, 31), 60, 0),
