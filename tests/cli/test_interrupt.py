@@ -34,7 +34,7 @@ def interrupted(folder: Path, cache: Path, after: float, bitzero: str, paths: in
 def test_while_the_compiler_runs(tmp_path, bitzero, after):
     folder = tmp_path / "here"
     folder.mkdir()
-    code, said, _ = interrupted(folder, tmp_path / "cache", after, bitzero, 100_000)
+    code, said, _ = interrupted(folder, tmp_path / "cache", after, bitzero, 2_000_000)
     assert code == 130, said
     assert "interrupted" in said and "Traceback" not in said
     assert os.listdir(folder) == []
@@ -44,7 +44,7 @@ def test_while_the_compiler_runs(tmp_path, bitzero, after):
 @pytest.mark.parametrize("after", [0.05, 3.0, 5.0, 8.0])
 def test_while_it_simulates(tmp_path, bitzero, after):
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    code, said, _ = interrupted(tmp_path, cache, after, bitzero, 4_000_000)
+    code, said, _ = interrupted(tmp_path, cache, after, bitzero, 2_000_000)
     assert code in ((130, -2) if after < 0.3 else (130,)), "before the program has begun the signal itself ends it"
     assert "Traceback" not in said or after < 0.3
     assert os.listdir(tmp_path) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
+from valuation import timeline
 from valuation.plan.model import Input, Plan, Table
 from valuation.spec.model import SpecModel
 from valuation.spec.quantity import Dated, Provenance, Quantity, Schedule, Switch
@@ -18,7 +19,12 @@ Value = Quantity | Dated | Switch
 _WATCHED = ("indicators", "claims", "scenarios", "parties")
 """Parts of the file that state no assumption."""
 
-_TITLES = {"clauses": "Clause", "risks": "Risk", "tax": "Tax", "market": "Market", "capacity": "Capacity"}
+_TITLES = {"clauses": "Clause", "risks": "Risk", "tax": "Tax", "capacity": "Capacity"}
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 _NAMES = ("structure", "process", "id", "currency")
 """Words that say what a thing is and change no number by themselves."""
@@ -27,11 +33,12 @@ _NAMES = ("structure", "process", "id", "currency")
 def assumptions(contract: Contract, plan: Plan) -> tuple[Assumption, ...]:
     """Assumptions in the order of the file, grouped by section; what the file leaves out stands there as a default.
 
-    Labels and sections are those of the plan where the number is in it.
+    Labels, and the sections of clauses and risks, are those of the plan where the number is in it.
     """
     items: tuple[Input | Table, ...] = (*plan.inputs, *plan.tables)
     known = {item.origin.path or item.name: (item.label, item.section) for item in items}
-    made = [_assumption(path, value, known) for path, value in written(contract)]
+    factors = tuple(contract.market.factors)
+    made = [_assumption(path, value, known, factors) for path, value in written(contract)]
     order: dict[str, int] = {}
     for one in made:
         order.setdefault(one.section, len(order))
@@ -73,19 +80,18 @@ def _step_path(schedule: Schedule, day: Any, quantity: Quantity) -> str:
     return base if day is None or base.endswith(day.isoformat()) else f"{base}.{day.isoformat()}"
 
 
-def _assumption(path: str, value: Value, known: dict[str, tuple[str, str]]) -> Assumption:
-    label, section = known.get(path, ("", ""))
+def _assumption(path: str, value: Value, known: dict[str, tuple[str, str]], factors: tuple[str, ...]) -> Assumption:
     number, unit, low, high = _as_written(value)
     origin: Provenance = value.provenance
     return Assumption(
-        section=_section(path, section, known),
-        label=label or _label(path),
+        section=_section(path, known, factors),
+        label=known.get(path, ("", ""))[0] or _label(path, factors),
         path=path,
         value=number,
         unit=unit,
         status=origin.status or "",
         source=origin.source or "",
-        note=origin.note or "",
+        note="; ".join(part for part in (_span(value), origin.note or "") if part),
         low=low,
         high=high,
     )
@@ -100,30 +106,50 @@ def _as_written(value: Value) -> tuple[float | str, str, float | None, float | N
         ends = tuple(None if end is None else end / scale for end in (origin.low, origin.high))
         return value.canonical if percent else value.value, value.unit, ends[0], ends[1]
     if isinstance(value, Dated):
-        return value.date.isoformat(), "date", origin.low, origin.high
+        return value.date.isoformat(), "date", None, None
     return value.value, "", None, None
 
 
-def _section(path: str, section: str, known: dict[str, tuple[str, str]]) -> str:
-    """The plan's section of the number, or of the first number of the plan beside it; else a title made of the path."""
-    if section:
-        return section
-    parts = path.split(".")
-    depth = 3 if path.startswith("market.factors.") else 2
-    if len(parts) > 1:
-        beside = ".".join(parts[:depth]) + "."
-        near = next((found for other, (_, found) in known.items() if other.startswith(beside) and found), "")
-        if near and parts[0] not in ("dates",):
-            return near
-    if parts[0] not in _TITLES:
+def _span(value: Value) -> str:
+    """The range of a date in words, since a range in numbers would read as days since 1899."""
+    low, high = value.provenance.low, value.provenance.high
+    if not isinstance(value, Dated) or low is None or high is None:
+        return ""
+    return f"range {timeline.date_of(low).isoformat()} to {timeline.date_of(high).isoformat()}"
+
+
+def _section(path: str, known: dict[str, tuple[str, str]], factors: tuple[str, ...]) -> str:
+    """Market and capacity by the path; a clause or risk as the plan heads it, or heads a number beside it."""
+    head, _, rest = path.partition(".")
+    if head == "market":
+        factor = _factor(path, factors)
+        return f"Market: {factor}" if factor else "Market"
+    if head not in _TITLES:
         return "Dates and rates"
-    title = _TITLES[parts[0]]
-    return title if len(parts) < 3 or parts[0] == "tax" else f"{title}: {parts[1]}"
+    if head in ("capacity", "tax"):
+        return _TITLES[head]
+    own = known.get(path, ("", ""))[1]
+    beside = f"{head}.{rest.partition('.')[0]}."
+    near = own or next((section for other, (_, section) in known.items() if other.startswith(beside) and section), "")
+    return near or f"{_TITLES[head]}: {rest.partition('.')[0]}"
 
 
-def _label(path: str) -> str:
-    """Words for a value without a label: ``clauses.power.hedge.volume`` → ``Power hedge volume``."""
-    parts = path.split(".")
-    own = parts[1:] if len(parts) > 1 and parts[0] in (*_TITLES, "dates") else parts
-    text = " ".join(own).replace("_", " ")
+def _factor(path: str, factors: tuple[str, ...]) -> str:
+    """The market factor that a path lies in; the longest, since names have dots."""
+    inside = [name for name in factors if path.startswith(f"market.factors.{name}.")]
+    return max(inside, key=len, default="")
+
+
+def _label(path: str, factors: tuple[str, ...]) -> str:
+    """Words for a value without a label: ``clauses.power.hedge.volume`` → ``Power: hedge volume``."""
+    factor = _factor(path, factors)
+    parts = path.removeprefix(f"market.factors.{factor}.").split(".") if factor else path.split(".")
+    if parts[-2:-1] == ["month_shape"] and parts[-1].isdigit():
+        parts[-1] = f"in {_MONTHS[int(parts[-1])]}"
+    of = ""
+    if parts[0] in ("clauses", "risks", "tax") and len(parts) > 2:
+        of, parts = f"{parts[1]}: ".replace("_", " "), parts[2:]
+    elif parts[0] in ("market", "capacity", "dates") and len(parts) > 1:
+        parts = parts[1:]
+    text = of + " ".join(parts).replace("_", " ")
     return text[:1].upper() + text[1:]
