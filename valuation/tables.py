@@ -277,6 +277,7 @@ class DealTerms:
     valuation: date
     start: date
     end: date
+    """Last day of the term."""
     discount_rate: float
     discount_basis: str
     discount_includes: tuple[str, ...]

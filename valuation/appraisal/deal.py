@@ -31,7 +31,7 @@ def deal_terms(contract: Contract, base: Base, view: str, remarks: tuple[str, ..
         measure=contract.measure.replace("_", "-"),
         valuation=timeline.date_of(base.plan.valuation),
         start=contract.dates.start.date,
-        end=timeline.date_of(base.values.scalar["term.end"]),
+        end=timeline.date_of(base.values.scalar["term.end"] - 1.0),
         discount_rate=base.rate,
         discount_basis=rate.basis,
         discount_includes=tuple(rate.includes),
@@ -60,7 +60,7 @@ def remarks(
 def _no_rate(case: Case, view: str) -> str:
     """Costs only, or nothing left to invest."""
     base, measures = case.base, case.measures
-    if measures.irr_status == "no_investment":
+    if measures.irr is None and measures.irr_status != "total_loss" and not _invests(base):
         return "Nothing is left to invest from the valuation date on, so there is no IRR."
     if measures.irr_status != "total_loss":
         return ""
@@ -73,6 +73,12 @@ def _no_rate(case: Case, view: str) -> str:
         f"The {view} has costs only: the PV of cost is {_money(-measures.npv, currency)}{per_kw}. There is no IRR and "
         "no margin, because the file holds nothing that the power brings in."
     )
+
+
+def _invests(base: Base) -> bool:
+    """Whether the view still pays for an investment on or after the valuation date."""
+    months = zip(base.row("accounts.capital"), base.row("time.month_end"), strict=True)
+    return any(amount < 0.0 and end >= base.plan.valuation for amount, end in months)
 
 
 def _use(case: Case, view: str) -> str:

@@ -31,13 +31,14 @@ def margin_distribution(margin: Floats) -> tables.Distribution:
 def irr_summary(simulation: Simulation, name: str, near: float, flows: Flows, before_tax: bool) -> tables.IrrSummary:
     """Distribution of a rate of return, the rate of the expected flows, and paths by status.
 
-    Where every path is a total loss the view has costs only: then there is no rate to speak of, and none is shown.
+    Where no path gains anything (total loss, or no flow at all) the view has costs only: then there is no rate to speak
+    of, and none is shown.
     """
     status = simulation.status[name]
     counts = rates.status_counts(status)
     ahead = flows.ahead()
     expected, _ = rate_of_return(near, ahead, ahead.pre_tax if before_tax else ahead.net)
-    if counts["total_loss"] == simulation.paths:
+    if counts["total_loss"] and counts["total_loss"] + counts["no_investment"] == simulation.paths:
         return tables.IrrSummary(_table(spread.distribution(np.empty(0))), None, counts)
     return tables.IrrSummary(
         _table(rates.irr_distribution(simulation.measure[name], status, never_pays(simulation, name))), expected, counts
@@ -45,7 +46,7 @@ def irr_summary(simulation: Simulation, name: str, near: float, flows: Flows, be
 
 
 def never_pays(simulation: Simulation, name: str) -> NDArray[np.bool_]:
-    """Paths whose flows lose at every rate though no outflow-only total loss: they count as −100 %. [n]"""
+    """Paths without a root that lose at 0 % and at the discount rate: they count as −100 %. [n]"""
     npv = simulation.measure["npv_pre_tax" if name == "irr_pre_tax" else "npv"]
     return rates.never_pays(simulation.status[name], npv, simulation.cash_year.sum(axis=0))
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from valuation import timeline
+from valuation.errors import PlanError
 from valuation.kernel.arrays import EXPONENTIAL, IRR, NORMAL, NPV, UNIFORM, PlanArrays
 from valuation.kernel.opcodes import CODES, DRAWS, VARIADIC
 from valuation.plan.evaluate import Values, once
@@ -139,6 +140,7 @@ class _Program:
     start_code: list[tuple[int, list[int]]] = field(default_factory=list)
     draws: list[tuple[int, int, int, list[int]]] = field(default_factory=list)
     start_draws: list[tuple[int, int, int]] = field(default_factory=list)
+    streams: dict[int, str] = field(default_factory=dict)
     spare: list[int] = field(default_factory=list)
 
     def lower(self) -> None:
@@ -220,7 +222,7 @@ class _Program:
     def _emit(self, row: Row, code: list[tuple[int, list[int]]]) -> None:
         out = self.register[row.name]
         if row.op in DRAWS:
-            stream = stream_number(row.stream)
+            stream = self._stream(row)
             if row.axis == "start":
                 self.start_draws.append((stream, _DRAW_KIND[row.op], out))
             else:
@@ -230,6 +232,14 @@ class _Program:
             self._chain(row, out, code)
         else:
             code.append((CODES[row.op], self._padded([out, *(self.place(a, row) for a in row.args)])))
+
+    def _stream(self, row: Row) -> int:
+        """Counter word of the row's stream; two names that share a word would draw the same numbers."""
+        word = stream_number(row.stream)
+        other = self.streams.setdefault(word, row.stream)
+        if other != row.stream:
+            raise PlanError(f"streams {other!r} and {row.stream!r} share the word {word}: rename one factor")
+        return word
 
     def _chain(self, row: Row, out: int, code: list[tuple[int, list[int]]]) -> None:
         hot = [a for a in row.args if operand(a)[0] in self.register]

@@ -37,8 +37,8 @@ STATUSES = {
     "multiple": "several roots (the one nearest the discount rate is taken)",
     "total_loss": "total loss (counts as -100 %)",
     "no_investment": "nothing invested (left out of percentiles)",
-    "no_root": "no root",
-    "not_converged": "not converged",
+    "no_root": "no root (counts as -100 % where it loses at 0 % and at the discount rate)",
+    "not_converged": "not converged (counted likewise)",
 }
 
 
@@ -75,7 +75,7 @@ def _deal(tables: Tables, scale: MoneyScale) -> Iterator[Line]:
     facts = {
         "Stage": deal.stage,
         "Seen from": f"{deal.view} ({parties}); + is cash to the {deal.view}",
-        "Term": f"{deal.start.isoformat()} until {deal.end.isoformat()}; valued at {deal.valuation.isoformat()}",
+        "Term": f"{deal.start.isoformat()} to {deal.end.isoformat()}; valued at {deal.valuation.isoformat()}",
         "Money": f"{scale_word(scale)}{deal.currency}, {deal.price_basis}; unlevered (before debt); "
         "after tax unless it says before tax",
         "Measure": f"{deal.measure}; {tables.audit.paths:,} simulated monthly paths",

@@ -164,12 +164,13 @@ def _measure(contract: Contract) -> Iterator[Finding]:
 
 def _risk_free_measure(contract: Contract) -> Iterator[Finding]:
     """Under the risk-neutral measure there is no other rate than the risk-free one."""
-    rate, risk_free = contract.discount_rate, contract.market.risk_free
-    if contract.measure == "risk_neutral" and rate.value.canonical != risk_free.canonical:
-        yield Finding(
-            rate.value.path or ("discount_rate",),
-            f"a risk-neutral valuation discounts at the risk-free rate of {risk_free}, got {rate.value}",
-        )
+    risk_free = contract.market.risk_free
+    for rate in (contract.discount_rate, *contract.discount_rate_by_party.values()):
+        if contract.measure == "risk_neutral" and rate.value.canonical != risk_free.canonical:
+            yield Finding(
+                rate.value.path or ("discount_rate",),
+                f"a risk-neutral valuation discounts at the risk-free rate of {risk_free}, got {rate.value}",
+            )
 
 
 def _not_yet(contract: Contract) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ TOTAL_LOSS_RATE = -1.0
 """Outflows only: everything is lost."""
 
 def never_pays(status: NDArray[np.integer], npv: Floats, sum_of_flows: Floats) -> NDArray[np.bool_]:
-    """Paths without a root that lose at every rate: a loss at 0 % and at the discount rate. [n]
+    """Paths without a root that lose at 0 % and at the discount rate. [n]
 
     Typical is a build that an event stops within months: what little comes in is followed by the cost of winding up, so
     the present value is below 0 at every rate. Such a path counts as a total loss does; left out, it would make the low

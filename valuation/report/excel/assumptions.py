@@ -55,7 +55,7 @@ def _terms(book: Book, page: Page, row: int) -> int:
         page.number(row, 2, rate, "fine_share", "input")
         page.text(row, 3, "a year", "unit")
         row += 1
-    for label, day in (("Start of the term", deal.start), ("End of the term (that day is outside it)", deal.end)):
+    for label, day in (("Start of the term", deal.start), ("Last day of the term", deal.end)):
         page.text(row, 1, label)
         page.day(row, 2, day, "input")
         row += 1

@@ -27,7 +27,7 @@ def write_heading(book: Book, page: Page) -> None:
     changed += list(audit.overrides)
     first = (
         f"Stage: {deal.stage}.  Seen from the {deal.view} ({parties}); + is cash to the {deal.view}.  "
-        f"Term {deal.start.isoformat()} until {deal.end.isoformat()}, valued at {deal.valuation.isoformat()}.  "
+        f"Term {deal.start.isoformat()} to {deal.end.isoformat()}, valued at {deal.valuation.isoformat()}.  "
         f"Money in {scale}{deal.currency}, {deal.price_basis}."
     )
     if sunk := book.tables.base.sunk:
