@@ -219,14 +219,16 @@ class Factory:
         lagged = self.add("add", ("month_date", float(self.numbers.integers(0, 70))), "")
         masked = self.add("mul", ("month_date", flags[0]), "")
         outlay = self.add("mul", (flags[1], self.number(5.0, 50.0)), "")
-        dates = ["month_date", lagged, masked]
-        rows = [self.pick(self.kinds["number"][1:]) for _ in range(5)]
+        tax_date = self.add("add", ("month_date", 7.0), "")  # a date that no other cash falls on
+        dates = {"cash": ["month_date", lagged, masked], "tax": ["month_date", lagged, tax_date]}
+        rows = [self.pick(self.kinds["number"][1:]) for _ in range(6)]
         months = {row.name for row in self.rows if row.axis == "month"}
-        paid = [
-            Payment(name, self.pick(dates), int(self.numbers.choice([-1, 1])), self.pick(["cash", "cash", "tax"]))
-            for name in rows
-            if name in months
-        ]
+        paid = []
+        for name in rows:
+            if name in months:
+                book = self.pick(["cash", "cash", "tax"])
+                sign = int(self.numbers.choice([-1, 1]))
+                paid.append(Payment(name, self.pick(dates[book]), sign, book))
         return (*paid, Payment(outlay, "month_date", -1), Payment(self.pick(self.kinds["positive"][1:]), lagged, 1))
 
     def reordered(self) -> tuple[Row, ...]:

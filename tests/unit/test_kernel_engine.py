@@ -219,6 +219,16 @@ def test_registers_start_afresh_in_every_block() -> None:
     assert (run_of(plan, 3 * BLOCK).final == 2.0**MONTHS).all()
 
 
+def test_tax_on_a_date_without_other_cash_does_not_stay_for_the_next_block() -> None:
+    plan = _paying_plan()
+    dates = plan.pay_date.copy()
+    dates[0, 4:6] = 1  # the third date is the tax's alone
+    run = run_of(plan._replace(pay_date=dates), 3 * BLOCK, years=2)
+    u = _monthly_uniforms(3 * BLOCK)
+    assert (run.dated_sum[:, 0, 2] == 0.0).all()
+    np.testing.assert_allclose(run.cash_year[1], u[7:].sum(axis=0) - u[4] - u[5], rtol=1e-13)
+
+
 def test_blocks_elsewhere_stay_untouched() -> None:
     plan = _paying_plan()
     whole_run = run_of(plan, 1000, years=2)

@@ -72,6 +72,8 @@ def test_root_rule(flows: list[float], expected: float, tolerance: float) -> Non
         ([1, 2, 3], IRR_NO_INVESTMENT),
         ([0, 0, 0], IRR_NO_INVESTMENT),
         ([-100, 0, 0], IRR_TOTAL_LOSS),
+        ([-100, 1e-14, -50], IRR_TOTAL_LOSS),
+        ([100, -1e-14, 50], IRR_NO_INVESTMENT),
         ([100, -150, 100], IRR_NO_ROOT),
         ([100, -50, -60], IRR_NO_ROOT),
         ([-1, 1100], IRR_NO_ROOT),

@@ -68,5 +68,5 @@ def test_a_block_in_two_passes_gives_the_bits_of_the_plain_form() -> None:
         levels = (numbers.integers(0, 2**32, 4 * BLOCK) + 0.5) * 2.0**-32
         levels[:3] = 2.0**-33, 1.0 - 2.0**-33, 0.5 + 2.0**-33
         block = levels.copy()
-        to_normals(block, 4 * BLOCK, np.empty(4 * BLOCK), np.empty(4 * BLOCK, np.int64))
+        to_normals(block, np.empty(4 * BLOCK), np.empty(4 * BLOCK, np.int64))
         assert block.tolist() == [inverse_normal(u) for u in levels.tolist()]

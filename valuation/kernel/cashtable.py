@@ -10,14 +10,13 @@ from valuation.kernel.months import lane_sum
 
 
 @compiled
-def used_dates(pay_book, pay_date, book, dates):
-    """1 for each of the payment dates to which a payment of the book can fall: uint8 [D]."""
-    used = np.zeros(dates, np.uint8)
+def used_dates(pay_book, pay_date, dates):
+    """1 for each of the payment dates to which a payment of a book can fall: uint8 [2, D]."""
+    used = np.zeros((2, dates), np.uint8)
     for q in range(pay_book.size):
-        if pay_book[q] == book:
-            for t in range(pay_date.shape[1]):
-                if pay_date[q, t] >= 0:
-                    used[pay_date[q, t]] = 1
+        for t in range(pay_date.shape[1]):
+            if pay_date[q, t] >= 0:
+                used[pay_book[q], pay_date[q, t]] = 1
     return used
 
 

@@ -20,12 +20,13 @@ def fill_uniforms(target, first_path, period_block, stream, key_0, key_1):
 
 
 @compiled
-def to_normals(target, lanes, tail, place):
-    """Turn the first ``lanes`` uniforms of ``target`` [4·BLOCK] into normals in place.
+def to_normals(target, tail, place):
+    """Turn uniforms into normals in place.
 
     The central formula runs on every lane, then the tail's on the 15 % that need it, gathered. ``tail`` and ``place``
-    are scratch of the same length.
+    are scratch at least as long.
     """
+    lanes = target.size
     count = 0
     for i in range(lanes):
         place[count] = i
@@ -43,10 +44,10 @@ def to_normals(target, lanes, tail, place):
 
 
 @compiled
-def to_kind(kind, target, lanes, tail, place):
-    """Turn uniforms [4·BLOCK] into draws of a kind in place; uniforms stay as they are."""
+def to_kind(kind, target, tail, place):
+    """Turn uniforms into draws of a kind in place; uniforms stay as they are."""
     if kind == NORMAL:
-        to_normals(target, lanes, tail, place)
+        to_normals(target, tail, place)
     elif kind == EXPONENTIAL:
-        for i in range(lanes):
+        for i in range(target.size):
             target[i] = -log(target[i])

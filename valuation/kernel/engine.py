@@ -46,12 +46,10 @@ def simulate_blocks(plan, seed, first_block, n_blocks, n_paths, run):
     place = np.zeros(4 * BLOCK, np.int64)
     books = np.zeros((2, dates, BLOCK))
     cash = books[0]
-    tax = books[1]
     scratch = np.zeros(BLOCK)
     year = np.zeros((run.cash_year.shape[0], BLOCK))
     space = workspace(dates, plan.gap_years.size)
-    cash_used = used_dates(plan.pay_book, plan.pay_date, 0, dates)
-    tax_used = used_dates(plan.pay_book, plan.pay_date, 1, dates)
+    used = used_dates(plan.pay_book, plan.pay_date, dates)
     key = (np.int64(seed & np.uint64(0xFFFFFFFF)), np.int64(seed >> np.uint64(32)))
     for block in range(first_block, first_block + n_blocks):
         base = block * BLOCK
@@ -60,9 +58,9 @@ def simulate_blocks(plan, seed, first_block, n_blocks, n_paths, run):
             fill(register[r], plan.opening[r])
         draw_start(plan.start_stream, plan.start_kind, plan.start_register, base, key, register, words, tail, place)
         run_ops(plan.start_code, plan.start_arg, register)
-        clear(cash, cash_used)
-        clear(cash, tax_used)  # the block before has added its tax to these dates
-        clear(tax, tax_used)
+        clear(cash, used[0])
+        clear(cash, used[1])  # the block before has added its tax to these dates
+        clear(books[1], used[1])
         for t in range(plan.year_end.size):
             change_series(plan.series, plan.series_register, t, register)
             copy_shadows(plan.shadow, register)
@@ -77,11 +75,11 @@ def simulate_blocks(plan, seed, first_block, n_blocks, n_paths, run):
                 record_paths(plan.yearly_register, base, valid, register, run.yearly[:, y])
                 record_sums(plan.count_register, valid, register, run.count_sum[block, :, y], scratch)
         record_paths(plan.final_register, base, valid, register, run.final)
-        sum_by_date(cash, cash_used, valid, run.dated_sum[block, 0], scratch)
-        sum_by_date(tax, tax_used, valid, run.dated_sum[block, 1], scratch)
+        for book in range(2):
+            sum_by_date(books[book], used[book], valid, run.dated_sum[block, book], scratch)
         for book in range(2):
             if book == 1:
-                add_book(cash, tax, tax_used)
+                add_book(cash, books[1], used[1])
             record_measures(
                 plan.measure_kind, plan.measure_book, plan.measure_near, plan.discount, plan.date_gap, plan.gap_years,
                 book, base, valid, cash, run.measure, run.status, run.roots, space

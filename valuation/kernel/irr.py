@@ -24,7 +24,7 @@ FROZEN = 1e-9
 """A Newton step below this is the last: the next would be of the order of its square."""
 
 ZERO = 1e-13
-"""Sums below this share of the gross discounted flows count as zero."""
+"""Sums below this share of the gross discounted flows count as zero, and so do single flows: residues of rounding."""
 
 STEEP = 1e-6
 """Roots where the value falls more slowly than this share of the gross flows a year may be two: they are searched."""
@@ -174,15 +174,19 @@ def block_irr(cash, date_gap, gap_years, near, lanes, rate, status, roots, scrat
 @compiled
 def lane_irr(flows, date_gap, gap_years, near, start, search):
     """Rate, status and number of falling roots of one path that the block steps left open; ``flows`` [D]."""
+    gross = 0.0
+    for d in range(flows.size):
+        gross += abs(flows[d])
+    if not gross < INFINITY:
+        return NOT_A_NUMBER, IRR_NOT_CONVERGED, 0
+    residue = ZERO * gross
     positive = 0
     negative = 0
     for d in range(flows.size):
-        if not abs(flows[d]) < INFINITY:
-            return NOT_A_NUMBER, IRR_NOT_CONVERGED, 0
-        positive += flows[d] > 0.0
-        negative += flows[d] < 0.0
+        positive += flows[d] > residue
+        negative += flows[d] < -residue
     if negative == 0:
         return NOT_A_NUMBER, IRR_NO_INVESTMENT, 0
     if positive == 0:
         return -1.0, IRR_TOTAL_LOSS, 0
-    return search_lane(flows, date_gap, gap_years, near, start, LOWEST - EDGE, HIGHEST + EDGE, search)
+    return search_lane(flows, residue, date_gap, gap_years, near, start, LOWEST - EDGE, HIGHEST + EDGE, search)

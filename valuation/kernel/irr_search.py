@@ -22,15 +22,15 @@ PASSES = 200_000
 
 
 @compiled
-def _prepare(flows, date_gap, gap_years, search):
-    """Non-zero flows and their times in years from the first: rows 0 and 1 of ``search`` [3, D]; returns their
+def _prepare(flows, residue, date_gap, gap_years, search):
+    """Flows above the residue and their times in years from the first: rows 0 and 1 of ``search`` [3, D]; returns their
     number."""
     count = 0
     years = 0.0
     for d in range(flows.size):
         if d > 0:
             years += gap_years[date_gap[d]]
-        if flows[d] != 0.0:
+        if abs(flows[d]) > residue:
             search[0, count] = flows[d]
             search[1, count] = years
             count += 1
@@ -92,31 +92,19 @@ def _one_sided(x, count, forward, search):
 @compiled
 def _cut(low, high, forward, count, search):
     """The range with the end cut off beyond which no root lies, found by halving to 1/64 of the range."""
-    a = low
-    b = high
-    if forward:
-        if not _one_sided(b, count, True, search):
-            return high
-        if _one_sided(a, count, True, search):
-            return low
-        for _ in range(6):
-            m = 0.5 * (a + b)
-            if _one_sided(m, count, True, search):
-                b = m
-            else:
-                a = m
-        return b
-    if not _one_sided(a, count, False, search):
-        return low
-    if _one_sided(b, count, False, search):
-        return high
+    outer = high if forward else low
+    inner = low if forward else high
+    if not _one_sided(outer, count, forward, search):
+        return outer
+    if _one_sided(inner, count, forward, search):
+        return inner
     for _ in range(6):
-        m = 0.5 * (a + b)
-        if _one_sided(m, count, False, search):
-            a = m
+        middle = 0.5 * (outer + inner)
+        if _one_sided(middle, count, forward, search):
+            outer = middle
         else:
-            b = m
-    return a
+            inner = middle
+    return outer
 
 
 @compiled
@@ -173,17 +161,20 @@ def _bracketed(low, high, start, count, search):
 
 
 @compiled
-def search_lane(flows, date_gap, gap_years, near, start, lowest, highest, search):
+def search_lane(flows, residue, date_gap, gap_years, near, start, lowest, highest, search):
     """Rate nearest to ``near``, status and number of the falling roots of ``flows`` [D] on ``lowest`` ≤ x ≤
     ``highest``.
 
-    ``start`` is where to begin inside a bracket, ``search`` [3, D] working space.
+    Flows up to ``residue`` are none. ``start`` is where to begin inside a bracket, ``search`` [3, D] working space.
     """
-    count = _prepare(flows, date_gap, gap_years, search)
+    count = _prepare(flows, residue, date_gap, gap_years, search)
     low = lowest
-    high = _cut(lowest, highest, True, count, search)
-    if high > low:
-        low = _cut(low, high, False, count, search)
+    high = highest
+    for forward in (True, False):
+        if low < high:
+            end = _cut(low, high, forward, count, search)
+            high = end if forward else high
+            low = low if forward else end
     if not low < high:
         return NOT_A_NUMBER, IRR_NO_ROOT, 0
     found = 0

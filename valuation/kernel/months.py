@@ -37,7 +37,7 @@ def draw_start(stream, kind, target, first_path, key, register, words, tail, pla
     """The draws taken once a path, into their registers."""
     for s in range(stream.size):
         fill_uniforms(words, first_path, START_BLOCK, np.int64(stream[s]), key[0], key[1])
-        to_kind(kind[s], words.ravel(), BLOCK, tail, place)
+        to_kind(kind[s], words[0], tail, place)
         r = target[s]
         for j in range(BLOCK):
             register[r, j] = words[0, j]
@@ -54,7 +54,7 @@ def draw_quarter(stream, kind, on, period, t, first_path, key, buffer, tail, pla
             used |= on[w, month] != 0
         if used:
             fill_uniforms(buffer[w], first_path, period // 4, np.int64(stream[w]), key[0], key[1])
-            to_kind(kind[w], buffer[w].ravel(), 4 * BLOCK, tail, place)
+            to_kind(kind[w], buffer[w].ravel(), tail, place)
 
 
 @compiled

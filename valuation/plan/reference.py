@@ -28,6 +28,9 @@ from valuation.plan.reference_ops import NUMPY, Floats
 GRID = 1001
 """Points of ln(1 + r) between −99.99 % and +100,000 % a year at which a rate of return is looked for."""
 
+RESIDUE = 1e-13
+"""Share of a path's gross flows up to which a flow is a residue of rounding and none to a rate of return."""
+
 
 @dataclass(frozen=True)
 class ReferenceRun:
@@ -60,7 +63,8 @@ def reference_run(
     ----------
     once : values of rows that no draw reaches, a number or [T] each; those missing are computed here.
     draws : values of the draw rows, [n] on the start axis and [T, n] on the month axis.
-    nudge : applied to every row's values as they are computed; with a small noise it shows how rounding spreads.
+    nudge : applied to the values of rows that a draw reaches, as they are computed; a small noise shows how rounding
+        spreads.
     """
     paths = max((np.shape(draw)[-1] for draw in draws.values()), default=1)
     machine = _Machine(plan, once, draws, nudge, paths)
@@ -107,7 +111,8 @@ class _Machine:
             return given[t] if given.ndim else given
         if row.op in DRAWS:
             return self.draw(row, t)
-        return self.nudge(np.asarray(NUMPY[row.op](*(self.read(argument, t) for argument in row.args)), float))
+        value = np.asarray(NUMPY[row.op](*(self.read(argument, t) for argument in row.args)), float)
+        return self.nudge(value) if row.name in self.plan.hot else value
 
     def draw(self, row: Row, t: int) -> Floats:
         drawn = np.asarray(self.draws[row.name], float)
@@ -174,6 +179,7 @@ def _outputs(plan: Plan, values: dict[str, Floats], paths: int) -> ReferenceRun:
 def _rates_of_return(years: Floats, flows: Floats, near: float) -> tuple[Floats, NDArray[np.int64]]:
     """Of the falling roots seen on a grid of ln(1 + r) the one nearest ``near``, by halving; flows [D, n]."""
     paths = flows.shape[1]
+    flows = np.where(np.abs(flows) <= RESIDUE * np.abs(flows).sum(axis=0), 0.0, flows)
     rates, status = np.full(paths, np.nan), np.full(paths, IRR_NO_ROOT)
     status[~(flows < 0).any(axis=0)] = IRR_NO_INVESTMENT
     loss = (flows < 0).any(axis=0) & ~(flows > 0).any(axis=0)
