@@ -264,7 +264,7 @@ def test_sunk_flows_are_the_same_in_both_columns():
 def test_deal_terms_and_case(made, contract, base):
     deal = made.tables.deal
     assert (deal.stage, deal.view, deal.measure) == ("letter of intent", "host", "real-world")
-    assert deal.end.isoformat() == "2041-10-01" and deal.hurdle_rate == pytest.approx(0.09)
+    assert deal.end.isoformat() == "2041-09-30" and deal.hurdle_rate == pytest.approx(0.09)
     assert deal.not_modelled == contract.not_modelled
     assert any("net_of_power" in remark for remark in deal.remarks)
     case = Case(contract, base)
