@@ -17,7 +17,8 @@ def _load(name: str) -> ModuleType:
     return sys.modules[name]
 
 
-_load("small_deal")
+for _helper in ("small_deal", "small_deal_strategies"):
+    _load(_helper)
 
 
 @pytest.fixture

@@ -1,0 +1,97 @@
+"""Random small contracts for hypothesis: every clause with options drawn, amounts scaled by a factor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+PARTIES = ("host", "tenant", "supplier", "grid", "state", "outside")
+PAYMENT = st.sampled_from(
+    [{}, {"payment": {"lag": "30 days"}}, {"payment": {"in": "advance"}}, {"payment": {"lag": "2 months"}}]
+)
+INDEX = st.sampled_from(
+    [{}, {"index": {"by": "inflation"}}, {"index": {"by": "5 %/year", "cap": "2 %/year", "frequency": "quarterly"}}]
+)
+
+
+def _money(k: float, amount: float, unit: str) -> str:
+    return f"{k * amount!r} {unit}"
+
+
+@st.composite
+def contracts(draw: st.DrawFn, events: bool = True) -> Any:
+    """A function k → (contract, market) whose money is multiplied by k, everything else being the same."""
+    pick = lambda *options: draw(st.sampled_from(options))  # noqa: E731
+    lease, foreign = pick("gross", "net_of_power", "triple_net"), pick("USD", "EUR", "NOK")
+    several, random_use, hazards = draw(st.booleans()), draw(st.booleans()), draw(st.integers(0, 2)) if events else 0
+    top = pick(None, {"share": "80 %", "per": "month"}, {"share": "95 %", "per": "year"})
+    contracted = pick(
+        "100 MW", {"2026-10-01": "40 MW", "2027-01-16": "100 MW"}, {"2026-10-01": "90 MW", "2027-05-01": "50 MW"}
+    )
+    hedge = pick(
+        None,
+        {"volume": "as_consumed", "share": "70 %", "of": "consumption"},
+        {"volume": "baseload", "share": "90 %", "of": "contracted_capacity", "surplus": "sold_at_spot"},
+        {"volume": "baseload", "share": "95 %", "of": "consumption", "surplus": "paid_not_taken"},
+    )
+    of = pick("capex_straight_line", "tax_basis", "multiple_of_annual_fee", None)
+    method = pick(
+        {"method": "declining_balance", "rate": "20 %/year"}, {"method": "straight_line", "life": "20 months"}
+    )
+    tax = {"rate": "25 %", "losses": pick("carry_forward", "none", "refunded"), "year_start": pick("01-01", "07-01")}
+    start, payments, index = (
+        pick("2026-10-01", "2026-10-12", "2026-03-01"),
+        [draw(PAYMENT) for _ in range(6)],
+        draw(INDEX),
+    )
+    schedule = pick({"from": "2026-07-31", "months": 5}, {"2026-05-05": "30 %", "2026-11-20": "70 %"})
+    notice = pick("0 months", "2.5 months", "7 months")
+
+    def made(k: float = 1.0) -> tuple[dict[str, Any], dict[str, Any]]:
+        m = lambda amount, unit: _money(k, amount, unit)  # noqa: E731
+        rent = {"structure": "capacity_lease", "payer": "tenant", "payee": "host", "lease": lease}
+        clauses: dict[str, Any] = {
+            "rent": {**rent, "price": m(100.0, f"{foreign}/kW/month"), "escalator": "3 %/year", **payments[0]},
+            "power": {"structure": "power_supply", "payer": "host", "payee": "supplier", "spot": "power"} | payments[1],
+            "care": {"structure": "fixed_cost", "payer": "host", "payee": "outside", "price": m(9.0, "USD/kW/month")}
+            | index | payments[2],
+            "tariff": {"structure": "fixed_cost", "payer": "host", "payee": "grid", "passes": "power"}
+            | {"of": "connection", "price": m(100.0, "NOK/kW/year")} | payments[3],
+            "charge": {"structure": "volume_charge", "payer": "host", "payee": "state", "price": m(5.0, "NOK/MWh")}
+            | payments[4],
+            "build": {"structure": "capex", "payer": "host", "payee": "outside", "cost": m(3.0, "MEUR/MW")}
+            | {"schedule": schedule, "depreciation": method},
+            "end": {"structure": "terminal_value", "payer": "outside", "payee": "host", "share": "10 %", "of": "build"},
+        }  # fmt: skip
+        if top:
+            clauses["rent"]["take_or_pay"] = top
+        if several:
+            clauses["rent"]["contracted"] = "30 MW"
+            clauses["other"] = {**rent, "payer": "state", "lease": "gross", "price": m(80.0, "USD/kW/month")}
+            clauses["other"] |= {"contracted": "60 MW"} | payments[5]
+        if hedge:
+            clauses["power"] |= {"hedge": hedge, "fixed_price": m(60.0, "USD/MWh")}
+        risks: dict[str, Any] = {}
+        if random_use:
+            risks["use"] = {"process": "logit_ou", "mean": "85 %", "logit_sd": 0.6, "reversion": "2 /year"}
+        for name in ("first", "second")[:hazards]:
+            risks[name] = {"process": "hazard", "rate": {"value": "20 %/year", "evidence": "historical"}}
+        if hazards:
+            risks["first"] |= {"notice": notice}
+            if several:
+                risks["first"]["ends"] = ["rent"]
+            if of:
+                paid = {"payer": "state", "payee": "host", "share": "60 %", "of": of, "lag": "3 months"}
+                risks["first"]["compensation"] = paid | ({"multiple": 1.5} if of.startswith("multiple") else {})
+            if hedge:
+                survives = {"first": {"wind_up": "5 months", "resale_discount": m(4.0, "EUR/MWh")}}
+                clauses["power"]["survives"] = survives
+        contract = {
+            "dates": {"start": start}, "tax": {"host": tax}, "clauses": clauses, "risks": risks,
+            "capacity": {"contracted": contracted, "utilisation": "use" if random_use else "85 %", "loss_share": "1 %"},
+        }  # fmt: skip
+        curve = {"2026-07-01": m(30.0, "EUR/MWh"), "2027-03-01": m(45.0, "EUR/MWh")}
+        return contract, {"factors": {"power": {"forward": {"curve": curve}}}}
+
+    return made
