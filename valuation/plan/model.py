@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 Axis = Literal["scalar", "start", "month"]
@@ -164,6 +164,7 @@ class Plan:
         return hashlib.sha256(program_text(self).encode()).hexdigest()
 
 
+@lru_cache(maxsize=65536)
 def operand(argument: Argument) -> tuple[str | None, bool, int]:
     """``'-loss.prev'`` → (``'loss'``, True, −1): name (None for a number), read from last month, sign."""
     if not isinstance(argument, str):
