@@ -1,4 +1,5 @@
-"""Philox4x32-10: the known answers of its authors' library, an independent form in NumPy, and which word is drawn where."""
+"""Philox4x32-10: the known answers of its authors' library, an independent form in NumPy, and which word is drawn
+where."""
 
 import numpy as np
 import pytest
