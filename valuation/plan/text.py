@@ -29,7 +29,7 @@ def explain_text(plan: Plan) -> str:
     section = ""
     for line, (heading, comment) in statements:
         if heading and heading != section:
-            lines += ["", f"{_COMMENT.strip()} --- {heading} ---"]
+            lines += ["", f"{_COMMENT.strip()} --- {_one_line(heading)} ---"]
             section = heading
         lines.append(f"{line:<{width}}{_COMMENT}{comment}" if comment else line)
     return "\n".join(lines) + "\n"
@@ -46,7 +46,12 @@ def _argument(value: Argument) -> str:
 def _provenance(unit: str, label: str, origin: Origin) -> str:
     span = "" if origin.low is None or origin.high is None else f"range {origin.low:g} to {origin.high:g}"
     parts = (f"[{unit}]" if unit else "", label, origin.status, origin.source, span, origin.note)
-    return " ".join("; ".join(part for part in parts if part).split())  # a note may have several lines
+    return _one_line("; ".join(part for part in parts if part))
+
+
+def _one_line(text: str) -> str:
+    """A person's words, which may have several lines, as a comment of one."""
+    return " ".join(text.split())
 
 
 def _statements(plan: Plan) -> list[tuple[str, tuple[str, str]]]:
@@ -120,7 +125,9 @@ def parse_program(text: str) -> Plan:
                 name, value = rest.split(" = ")
                 inputs.append(Input(name, float(value), ""))
             elif word == "table":
-                name, _, body = rest.partition(": ")
+                name, colon, body = rest.partition(": ")
+                if not colon:
+                    raise ValueError("a table without columns")
                 columns = [
                     part.split(" = ") if " = " in part else [part.removesuffix(" ="), ""] for part in body.split(" | ")
                 ]
