@@ -1,0 +1,39 @@
+"""A check that is written and not run is no check; names that the plan needs for itself are refused."""
+
+import inspect
+from pathlib import Path
+
+import pytest
+
+from valuation.resolve import RESERVED, ReservedName, resolve
+from valuation.spec import checks
+from valuation.spec.load import load
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "contracts" / "examples" / "minimal-lease.yaml"
+
+
+def test_every_check_is_run():
+    written = [
+        function
+        for _, function in inspect.getmembers(checks, inspect.isfunction)
+        if function.__module__ == checks.__name__
+        and list(inspect.signature(function).parameters) == ["contract"]
+        and "Finding" in str(inspect.signature(function).return_annotation)
+    ]
+    assert len(written) > 5
+    assert {function.__name__ for function in written} == {check.__name__ for check in checks.CHECKS}
+
+
+@pytest.mark.parametrize("name", sorted(RESERVED))
+def test_reserved_names(name):
+    hazard = "{process: hazard, rate: {value: 1 %/year, evidence: historical}}"
+    with pytest.raises(ReservedName, match=f"risks.{name}"):
+        resolve(load(EXAMPLE, overrides=[f"risks.{name}={hazard}"]))
+
+
+def test_two_leases_of_the_same_power_are_refused():
+    from valuation.lowering.leases import SharedCapacity
+
+    lease = "{structure: capacity_lease, payer: tenant, payee: host, lease: gross, price: 1 EUR/kW/month}"
+    with pytest.raises(SharedCapacity, match="clauses.second"):
+        resolve(load(EXAMPLE, overrides=[f"clauses.second={lease}"]))
