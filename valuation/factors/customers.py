@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
+from pydantic import model_validator
+
 from valuation.registry import factor
 from valuation.spec.factor import Factor
+from valuation.spec.faults import fault
 from valuation.spec.kinds import Intensity, Kind
 from valuation.spec.quantity import Quantity
 
 if TYPE_CHECKING:
     from valuation.lowering.context import FactorRows, Lowering
 
+MOST_A_MONTH = 700.0
+"""Customers that may come or go in a month; beyond it one uniform is too coarse for the inversion."""
 COUNT = Kind("a whole number", "20", ("",), low=0.0, high=100_000.0, whole=True)
 
 
@@ -27,6 +32,16 @@ class Customers(Factor):
     """New customers [1/year]."""
     churn: Intensity
     """Intensity at which each customer leaves [1/year]."""
+
+    @model_validator(mode="after")
+    def _drawn_from_one_word(self) -> Customers:
+        """A month's departures are drawn from one uniform by inversion, which holds to a mean of 700."""
+        most = max(self.start.canonical, self.arrivals.canonical / max(self.churn.canonical, 1e-9))
+        if 2.0 * most * self.churn.canonical / 12.0 > MOST_A_MONTH or self.arrivals.canonical / 12.0 > MOST_A_MONTH:
+            raise fault(
+                f"more than {MOST_A_MONTH:g} customers would come or go in a month: count them in larger units", "start"
+            )
+        return self
 
     def moments(self, expected: Sequence[float], steps: Sequence[float]) -> list[tuple[float, float]]:
         """Exact mean and variance by month: binomial survivors of the start plus Poisson arrivals."""

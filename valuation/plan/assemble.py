@@ -144,7 +144,8 @@ class _Program:
     spare: list[int] = field(default_factory=list)
 
     def lower(self) -> None:
-        rows = [row for row in self.plan.rows if row.name in self._live()]
+        live = self._live()
+        rows = [row for row in self.plan.rows if row.name in live]
         for row in rows:
             self.register[row.name] = self._new(0.0)
             self.order[row.name] = -1 if row.op in DRAWS else len(self.order)
