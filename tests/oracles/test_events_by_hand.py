@@ -404,3 +404,21 @@ class TestForeignMoney:
                     want = total(want, {paid: amount * fx[at, path]})
             same(dated(run, path), want, 1e-11)
             assert run.values["accounts.revenue"][: len(GRID), path] == pytest.approx(accrued, rel=1e-12)
+
+
+@pytest.mark.parametrize("of", ["capex_straight_line", "schedule, schedule: {2026-01-01: 1}", "tax_basis"])
+def test_no_power_no_compensation_and_no_nan(deal, of):
+    made = deal(
+        f"""
+        capacity: {{contracted: 0 MW}}
+        clauses:
+          build: {{structure: capex, payer: host, payee: outside, cost: 50 MUSD,
+                  schedule: {{from: 2026-07-31, months: 1}}, depreciation: {{method: straight_line, life: 5 years}}}}
+        tax: {{host: {{rate: 20 %}}}}
+        risks: {{gone: {{{HAZARD}, compensation: {{payer: state, payee: host, share: 50 %, of: {of}}}}}}}
+        """
+    )
+    run = made.paths(2, gone=[0.05, 9.0])
+    assert np.isfinite(run.measure["npv"]).all()
+    if of == "capex_straight_line":
+        same(dated(run, 0), {date(2026, 7, 31): -50e6})

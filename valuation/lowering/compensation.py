@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from valuation.lowering.terms import CompensationTerms
 
 
+NO_POWER = 1e-9
+"""A power [MW] to divide by where none is contracted at all: a share of nothing is 0."""
+
+
 class NothingToCompensate(ValuationError):
     """A compensation that is a share of something that the contract does not have."""
 
@@ -149,7 +153,8 @@ def _parts(ctx: Lowering, prefix: str, ended: _Ended, rows: list[str]) -> list[s
     if len(ended.leases) == len(ctx.leases):
         return rows
     own = b.scalar(f"{prefix}.peak", "sum", *(capacity.peak_mw for capacity in ended.capacities), unit="MW")
-    share = b.scalar(f"{prefix}.share_of_power", "divide", own, _peak(ctx))
+    largest = b.scalar(f"{prefix}.largest", "higher_of", _peak(ctx), NO_POWER, unit="MW")
+    share = b.scalar(f"{prefix}.share_of_power", "divide", own, largest)
     return [b.month(f"{prefix}.part_of.{row}", "prod", row, share, unit=b.unit_of(row) or b.currency) for row in rows]
 
 
@@ -171,7 +176,8 @@ def _straight_line(ctx: Lowering, prefix: str, total: str, ended: _Ended) -> str
         left = b.month(f"{row}_left", "span", NEVER, since, end, unit="month")
         parts.append(b.month(f"{row}_worth", "mul", per_month, left, unit=f"{home}*MW"))
     weighted = b.month(f"{prefix}.weighted_worth", "sum", *parts, unit=f"{home}*MW")
-    over = _peak(ctx) if ctx.leases else ended.capacities[0].peak_mw
+    largest = _peak(ctx) if ctx.leases else ended.capacities[0].peak_mw
+    over = b.scalar(f"{prefix}.largest", "higher_of", largest, NO_POWER, unit="MW")
     return b.month(f"{prefix}.worth", "divide", weighted, over, unit=home)
 
 
