@@ -307,6 +307,7 @@ class TestCompensation:
         [
             ("6 months", date(2028, 3, 31)), ("0 days", date(2027, 9, 30)), ("20 days", date(2027, 10, 31)),
             ("10 days", date(2027, 9, 30)), ("1 month", date(2027, 10, 31)), ("20 months", date(2029, 5, 31)),
+            ("500 days", date(2029, 1, 31)),  # 16.44 months of 1/12 year
         ],
     )  # fmt: skip
     def test_lag(self, deal, lag, paid):
