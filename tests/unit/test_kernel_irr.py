@@ -31,8 +31,9 @@ def rates(flows: np.ndarray, days: np.ndarray, near: float = 0.10) -> tuple[np.n
         lanes = min(BLOCK, len(flows) - first)
         block = np.zeros((len(days), BLOCK))
         block[:, :lanes] = flows[first : first + lanes].T
-        value, state, count, scratch, factor, search = workspace(len(days), gaps.size)
-        block_irr(block, which, gaps, near, lanes, value, state, count, scratch, factor, search)
+        value, state, count, guess, space = workspace(len(days), gaps.size)
+        guess[:] = math.nan
+        block_irr(block, which, gaps, near, lanes, guess, value, state, count, space)
         rate[first : first + lanes] = value[:lanes]
         status[first : first + lanes] = state[:lanes]
         roots[first : first + lanes] = count[:lanes]
@@ -174,8 +175,6 @@ def test_forty_years_of_months_do_not_overflow() -> None:
 
 
 def test_without_dates_there_is_nothing_to_invest() -> None:
-    value, state, count, scratch, factor, search = workspace(0, 0)
-    block_irr(
-        np.zeros((0, BLOCK)), np.zeros(0, np.int64), np.zeros(0), 0.1, 3, value, state, count, scratch, factor, search
-    )
+    value, state, count, guess, space = workspace(0, 0)
+    block_irr(np.zeros((0, BLOCK)), np.zeros(0, np.int64), np.zeros(0), 0.1, 3, guess, value, state, count, space)
     assert (state == IRR_NO_INVESTMENT).all() and np.isnan(value).all()

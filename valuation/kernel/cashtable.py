@@ -4,9 +4,10 @@ return."""
 import numpy as np
 
 from valuation.kernel.arrays import BLOCK, IRR
-from valuation.kernel.irr import block_irr
+from valuation.kernel.elementary import NOT_A_NUMBER
+from valuation.kernel.irr import block_irr, irr_workspace
 from valuation.kernel.jit import compiled
-from valuation.kernel.months import lane_sum
+from valuation.kernel.months import fill, lane_sum
 
 
 @compiled
@@ -79,11 +80,13 @@ def record_measures(
 
     ``record``, ``statuses`` and ``counts`` are [M, n]; ``space`` is what ``workspace`` makes.
     """
-    value, status, roots, scratch, factor, search = space
+    value, status, roots, guess, irr_space = space
+    if book == 0:
+        fill(guess, NOT_A_NUMBER)
     for m in range(kind.size):
         if of_book[m] == book:
             if kind[m] == IRR:
-                block_irr(cash, date_gap, gap_years, near[m], valid, value, status, roots, scratch, factor, search)
+                block_irr(cash, date_gap, gap_years, near[m], valid, guess, value, status, roots, irr_space)
             else:
                 present_value(discount[m], cash, value)
                 for j in range(BLOCK):
@@ -97,12 +100,11 @@ def record_measures(
 
 @compiled
 def workspace(dates, gaps):
-    """Working space of the measures of one block."""
+    """Working space of the measures of one block: values, statuses, numbers of roots, guesses of the rates."""
     return (
         np.zeros(BLOCK),
         np.zeros(BLOCK, np.int64),
         np.zeros(BLOCK, np.int64),
-        np.zeros((11, BLOCK)),
-        np.zeros((gaps, BLOCK)),
-        np.zeros((3, dates)),
+        np.zeros(BLOCK),
+        irr_workspace(dates, gaps),
     )
