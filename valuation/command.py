@@ -235,28 +235,36 @@ def _watcher(stage: Stage, options: Options) -> Callable[[threading.Thread], Non
     def watch(worker: threading.Thread) -> None:
         said = 0
         began = time.monotonic()
-        with _bar(stage, options) as refresh:
+        with _bar(stage, options) as bar:
             while True:
                 worker.join(SLICE)
-                refresh()
+                bar.refresh()
                 for words in stage.log[said:]:
                     said += 1
-                    slow = words.startswith("compiling")
-                    if not options.quiet and (options.verbose or slow):
-                        click.echo(
-                            f"{words} [{time.monotonic() - began:.1f} s]" if options.verbose else words, err=True
-                        )
+                    if options.verbose and not options.quiet:
+                        bar.say(f"{words} [{time.monotonic() - began:.1f} s]")
+                    elif words.startswith("compiling") and not options.quiet and not bar.shown:
+                        bar.say(words)  # a bar says it itself
                 if not worker.is_alive():
                     return
 
     return watch
 
 
+@dataclass(frozen=True)
+class Bar:
+    """What shows the progress: ``refresh`` draws it anew, ``say`` writes a line above it."""
+
+    refresh: Callable[[], None]
+    say: Callable[[str], None]
+    shown: bool
+
+
 @contextmanager
-def _bar(stage: Stage, options: Options) -> Iterator[Callable[[], None]]:
-    """A progress bar on standard error where that is a terminal; gives what refreshes it."""
+def _bar(stage: Stage, options: Options) -> Iterator[Bar]:
+    """A progress bar on standard error where that is a terminal, else plain lines."""
     if options.quiet or not sys.stderr.isatty():
-        yield lambda: None
+        yield Bar(lambda: None, lambda words: click.echo(words, err=True), False)
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -269,4 +277,8 @@ def _bar(stage: Stage, options: Options) -> Iterator[Callable[[], None]]:
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(stage.words, total=1.0)
-        yield lambda: progress.update(task, description=stage.words, completed=stage.share)
+
+        def refresh() -> None:
+            progress.update(task, description=stage.words, completed=stage.share)
+
+        yield Bar(refresh, lambda words: progress.console.print(words, highlight=False), True)
