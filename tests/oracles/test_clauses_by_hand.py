@@ -431,12 +431,25 @@ class TestTerminalValue:
         same(made.flows(), {date(2026, 7, 31): -100e6, date(2028, 10, 11): 15e6})
 
 
+def test_dated_payments_are_put_off_by_their_lag(deal):
+    made = deal(
+        """
+        clauses:
+          rent: {price: 0 USD/kW/month}
+          build: {structure: capex, payer: host, payee: outside, cost: 30 MUSD, payment: {lag: 45 days},
+                  schedule: {from: 2026-07-31, months: 2}}
+          x: {structure: terminal_value, payer: outside, payee: host, amount: 4 MUSD, payment: {lag: 2 months}}
+        """
+    )
+    same(made.flows(), {date(2026, 9, 14): -15e6, date(2026, 10, 15): -15e6, date(2028, 11, 30): 4e6})
+
+
 @pytest.mark.parametrize(
     ("structure", "term", "value"),
     [
         ("capex, cost: 1 MUSD, schedule: {from: 2026-07-31, months: 1}", "index", "{by: 2 %/year}"),
-        ("capex, cost: 1 MUSD, schedule: {from: 2026-07-31, months: 1}", "payment", "{lag: 30 days}"),
-        ("terminal_value, amount: 1 MUSD", "payment", "{lag: 30 days}"),
+        ("capex, cost: 1 MUSD, schedule: {from: 2026-07-31, months: 1}", "payment", "{in: advance}"),
+        ("terminal_value, amount: 1 MUSD", "payment", "{in: advance}"),
         ("terminal_value, amount: 1 MUSD", "index", "{by: 2 %/year}"),
         ("volume_charge, price: 1 USD/MWh", "survives", "{gone: {wind_up: 2 months}}"),
     ],

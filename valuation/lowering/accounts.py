@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from valuation import timeline
+from valuation.errors import ValuationError
 from valuation.lowering.exchange import exchange_rate, has_random_rate
 from valuation.plan.model import Argument, operand
 
@@ -83,7 +84,12 @@ def post(
         return accrual
     ctx.accounts.signed.setdefault(kind, []).append((sign, accrual))
     if date_row:
-        ctx.b.pay(accrual, date_row, sign, book)
+        if terms != ON_THE_DAY and currency != home and has_random_rate(ctx, currency, home):
+            raise LaggedForeignPayment(
+                f"'{row}' is dated money in {currency} with a lag of payment: its rate of exchange would be that of "
+                "another month; write the later dates themselves"
+            )
+        ctx.b.pay(accrual, _later(ctx, date_row, terms), sign, book)
     elif (
         currency == home
         or not has_random_rate(ctx, currency, home)
@@ -93,6 +99,20 @@ def post(
     else:
         _pay_at_rate_of_payment(ctx, row, currency, terms, sign, book)
     return accrual
+
+
+class LaggedForeignPayment(ValuationError):
+    """A dated payment in a currency with a random rate, put off by a lag."""
+
+
+def _later(ctx: Lowering, dates: str, terms: Terms) -> str:
+    """Row of given payment dates put off by a lag; 0 (no payment) stays 0."""
+    if terms == ON_THE_DAY:
+        return dates
+    row = f"{dates}.lagged"
+    if row not in ctx.b.rows:
+        ctx.b.month(row, "put_off", dates, float(terms.lag_months), float(terms.lag_days), unit="date")
+    return row
 
 
 def payment_dates(ctx: Lowering, terms: Terms) -> str:

@@ -75,6 +75,11 @@ TIME_OPS: dict[str, tuple[tuple[str, ...], Callable[..., float], str]] = {
     "is_month": (("date", "month"), lambda d, m: 1.0 if timeline.date_of(d).month == int(m) else 0.0, ""),
     "from_date": (("date", "limit"), lambda d, z: 1.0 if d >= z else 0.0, ""),
     "between": (("date", "first", "last"), lambda d, a, z: 1.0 if a <= d <= z else 0.0, ""),
+    "put_off": (
+        ("date", "months", "days"),
+        lambda d, m, n: timeline.edate(d, int(m)) + n if d > 0.0 else 0.0,
+        "date",
+    ),
     "date_if": (("flag", "date"), lambda f, d: d if f > 0.0 else 0.0, "date"),
     "day_of_year": (("year", "month", "day"), _month_payment_day, "date"),
     "convert": (("x", "factor"), lambda x, f: x * f, "="),

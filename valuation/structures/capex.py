@@ -95,7 +95,6 @@ class Capex(Clause):
     ends_with_lease: ClassVar[bool] = False
     unused: ClassVar[dict[str, str]] = {
         "index": "an investment is not indexed: write the amounts by date",
-        "payment": "an investment is paid on the dates of its schedule",
         "survives": "an investment goes on whatever happens",
     }
     structure: Literal["capex"]
@@ -115,12 +114,19 @@ class Capex(Clause):
             raise fault("missing key 'cost', for example 'cost: 8 MUSD/MW'")
         return self
 
+    @model_validator(mode="after")
+    def _dated(self) -> Capex:
+        if self.payment.timing == "advance":
+            raise fault("an investment is due on the dates of its schedule; a 'lag' puts them off", "payment")
+        return self
+
     def lower(self, name: str, ctx: Lowering) -> None:
         """Spend by month, paid on its dates; the tax balance of the payer. An event changes neither."""
         from valuation.lowering.accounts import post
         from valuation.lowering.compensation import compensated_by_tax_basis
         from valuation.lowering.depreciation import write_down
         from valuation.lowering.investment import spend_by_date, spend_equally
+        from valuation.lowering.leases import terms
 
         with ctx.b.in_section("Investment"):
             total, currency = self._total(name, ctx)
@@ -133,7 +139,15 @@ class Capex(Clause):
                     raise ValueError("a schedule has equal months or dates")
                 parts = spend_by_date(ctx, name, "" if schedule.amounts else total, currency, dated)
             spend = [
-                post(ctx, part.amount, payer=self.payer, payee=self.payee, kind="capital", date_row=part.dates)
+                post(
+                    ctx,
+                    part.amount,
+                    payer=self.payer,
+                    payee=self.payee,
+                    kind="capital",
+                    terms=terms(self.payment),
+                    date_row=part.dates,
+                )
                 for part in parts
             ]
             if self.depreciation is not None and self.payer in (ctx.view, *compensated_by_tax_basis(ctx)):

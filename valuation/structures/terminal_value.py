@@ -24,7 +24,6 @@ class TerminalValue(Clause):
     ends_with_lease: ClassVar[bool] = False
     unused: ClassVar[dict[str, str]] = {
         "index": "a terminal value is not indexed: write the amount at the end of the term",
-        "payment": "a terminal value is paid on the last day of the term",
         "survives": "a terminal value is lost with the lease",
     }
     structure: Literal["terminal_value"]
@@ -43,10 +42,16 @@ class TerminalValue(Clause):
             raise fault("'share' and 'of' go together: the share is of a capex clause")
         return self
 
+    @model_validator(mode="after")
+    def _dated(self) -> TerminalValue:
+        if self.payment.timing == "advance":
+            raise fault("a terminal value is due on the last day of the term; a 'lag' puts it off", "payment")
+        return self
+
     def lower(self, name: str, ctx: Lowering) -> None:
-        """Paid on the last day of the term, on the paths on which a lease has run to the end of the term."""
+        """Due on the last day of the term, on the paths on which a lease has run to the end of the term."""
         from valuation.lowering.accounts import post
-        from valuation.lowering.leases import all_leases_stop
+        from valuation.lowering.leases import all_leases_stop, terms
 
         b = ctx.b
         with b.in_section("Terminal value"):
@@ -64,4 +69,6 @@ class TerminalValue(Clause):
             kept = b.month(f"{name}.kept", "opposite", cut)
             paid = b.month(f"{name}.paid", "prod", value, now, kept, unit=currency, label="Terminal value", roll="sum")
             dates = b.month(f"{name}.payment_date", "date_if", now, last, unit="date")
-            post(ctx, paid, payer=self.payer, payee=self.payee, kind="capital", date_row=dates)
+            post(
+                ctx, paid, payer=self.payer, payee=self.payee, kind="capital", terms=terms(self.payment), date_row=dates
+            )
