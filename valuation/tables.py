@@ -47,7 +47,11 @@ class Histogram:
 
 @dataclass(frozen=True)
 class IrrSummary:
-    """Internal rate of return: its distribution, the rate of the expected flows, and the number of paths per status."""
+    """Internal rate of return: its distribution, the rate of the expected flows, and the number of paths per status.
+
+    The distribution has no numbers, but the count of paths that have a rate, where these are fewer than half or nothing
+    is invested: the few rates that exist then say nothing of the deal.
+    """
 
     distribution: Distribution
     of_expected_flows: float | None
@@ -70,6 +74,10 @@ class BaseCase:
     payback_years: float | None
     discounted_payback_years: float | None
     moic: float | None
+    npv_risk_free: float | None = None
+    """NPV after tax at the risk-free rate; None where the market states none."""
+    invests: bool = True
+    """Whether the view pays for an investment on or after the valuation date. Where not, rates and payback are None."""
 
 
 @dataclass(frozen=True)

@@ -88,3 +88,33 @@ def test_failed_check_is_printed(tables: Tables) -> None:
     failed = replace(tables, checks=(replace(tables.checks[0], ok=False, residual=1.5),))
     assert "Checks that failed" in summary_text(failed)
     assert "Checks that failed" not in summary_text(tables)
+
+
+def test_a_mean_margin_that_few_paths_pull_is_named(tables: Tables) -> None:
+    wide = replace(tables.margin, sd=3.1 * (tables.margin.p75 - tables.margin.p25))
+    assert "read the median" in summary_text(replace(tables, margin=wide)).split("The mean margin is pulled", 1)[1]
+    assert "The mean margin is pulled" not in summary_text(tables)
+
+
+def test_costs_only_says_its_cost_first_and_no_chance_of_a_rate(tables: Tables) -> None:
+    none = replace(tables.irr.distribution, mean=None)
+    paid = replace(
+        tables, base=replace(tables.base, irr_status="total_loss"), irr=replace(tables.irr, distribution=none)
+    )
+    text = summary_text(paid)
+    assert text.index("Remarks") < text.index("Value\n") and text.count("Remarks") == 1
+    rows = [line.split()[-1] for line in text.splitlines() if line.startswith("  IRR below")]
+    assert rows == ["n/a", "n/a"]
+
+
+def test_a_small_change_in_the_bridge_has_one_more_digit(tables: Tables) -> None:
+    base, volatility, *rest = tables.bridge
+    small = replace(tables, bridge=(base, replace(volatility, change=0.04e6), *rest))
+    rows = [line for line in summary_text(small).splitlines() if line.startswith("  + volatility")]
+    assert rows[0].split()[-3] == "0.04"
+
+
+def test_several_hazards_have_a_line_each(tables: Tables) -> None:
+    assert "first event" not in summary_text(tables)
+    two = replace(tables.probability, by_cause={"revocation": 0.1, "default": 0.05})
+    assert summary_text(replace(tables, probability=two)).count("first event") == 2

@@ -115,7 +115,7 @@ def _tables(
     del calm
     mean = mean_flows(run, plan.valuation)
     term_end = base.values.scalar["term.end_position"]
-    irr = headline.irr_summary(run, "irr", base.rate, mean, before_tax=False)
+    irr = headline.irr_summary(run, "irr", base.rate, mean, False, base.invests)
     margin = headline.margin_distribution(run.final["margin"])
     npv_spread = headline.npv_distribution(npv)
     chances = probability(run, term_end, contract.hurdle.canonical, tuple(contract.hazards))
@@ -123,13 +123,13 @@ def _tables(
     watched = indicators(contract, base, run)
     table, axes = two_way(contract, base)
     tables = Tables(
-        deal=deal_terms(contract, base, view, remarks(case, view, scenarios, failed, watched)),
+        deal=deal_terms(contract, base, view, remarks(case, view, scenarios, failed, watched, irr)),
         audit=_audit(contract, view, settings, command, plan, run),
         npv=npv_spread,
         npv_pre_tax=headline.npv_distribution(run.measure["npv_pre_tax"]),
         npv_risk_free=headline.npv_distribution(run.measure["npv_risk_free"]),
         irr=irr,
-        irr_pre_tax=headline.irr_summary(run, "irr_pre_tax", base.rate, mean, before_tax=True),
+        irr_pre_tax=headline.irr_summary(run, "irr_pre_tax", base.rate, mean, True, base.invests),
         margin=margin,
         tail=headline.tail(npv, measures.npv),
         base=measures,
@@ -147,7 +147,7 @@ def _tables(
         claims=check_claims(
             contract, case, scenarios, {"npv": npv_spread, "irr": irr, "margin": margin, "probability": chances}
         ),
-        histograms=headline.histograms(run, headline.struck(run, term_end), irr.distribution.count == 0),
+        histograms=headline.histograms(run, headline.struck(run, term_end), irr.distribution.mean is None),
         assumptions=assumptions(contract, plan),
         checks=checks(base, mean, run),
         convergence=convergence(npv),

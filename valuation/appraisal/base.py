@@ -44,17 +44,32 @@ class Base:
         """Values of a row over the months."""
         return self.values.series(name, self.plan.months)
 
+    @cached_property
+    def invests(self) -> bool:
+        """Whether the view pays for an investment on or after the valuation date."""
+        if "accounts.capital" not in self.plan.row_of:
+            return any(amount < 0.0 for amount in self.flows.ahead().net)
+        months = zip(self.row("accounts.capital"), self.row("time.month_end"), strict=True)
+        return any(amount < 0.0 and end >= self.plan.valuation for amount, end in months)
+
     def last(self, name: str) -> float | None:
         """A row's value in the last month, None where it is not a number."""
         return known(self.row(name)[-1])
 
 
 def base_measures(base: Base) -> BaseCase:
-    """The measures of the base case. Payback and MOIC are of the cash after tax from the valuation date on."""
+    """The measures of the base case. Payback and MOIC are of the cash after tax from the valuation date on.
+
+    Where nothing is invested there is neither a rate of return nor a payback: a month of costs before the first income
+    is no investment.
+    """
     flows = base.flows.ahead()
     after, before = (rate_of_return(base.rate, flows, amounts) for amounts in (flows.net, flows.pre_tax))
+    if not base.invests:
+        after, before = ((None, "no_investment" if rate is not None else status) for rate, status in (after, before))
     years = [(day - flows.valuation) / 365.0 for day in flows.dates]
-    some = bool(flows.dates)
+    some = bool(flows.dates) and base.invests
+    risk_free = base.values.scalar.get("rates.risk_free")
     return BaseCase(
         npv=base.npv,
         irr=after[0],
@@ -67,6 +82,8 @@ def base_measures(base: Base) -> BaseCase:
         payback_years=known(payback(flows.net, years)) if some else None,
         discounted_payback_years=known(discounted_payback(base.rate, flows.net, years)) if some else None,
         moic=known(moic(flows.net)) if some else None,
+        npv_risk_free=None if risk_free is None else present_value(risk_free, base.flows, base.flows.net),
+        invests=base.invests,
     )
 
 

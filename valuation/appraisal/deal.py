@@ -10,7 +10,7 @@ from valuation.appraisal import what_if
 from valuation.appraisal.base import Base
 from valuation.appraisal.facts import Case
 from valuation.appraisal.flows import added
-from valuation.tables import DealTerms, Indicator
+from valuation.tables import DealTerms, Indicator, IrrSummary
 
 if TYPE_CHECKING:
     from valuation.spec.contract import Contract
@@ -44,11 +44,18 @@ def deal_terms(contract: Contract, base: Base, view: str, remarks: tuple[str, ..
 
 
 def remarks(
-    case: Case, view: str, scenarios: Mapping[str, Case], failed: tuple[str, ...], watched: tuple[Indicator, ...]
+    case: Case,
+    view: str,
+    scenarios: Mapping[str, Case],
+    failed: tuple[str, ...],
+    watched: tuple[Indicator, ...],
+    irr: IrrSummary,
 ) -> tuple[str, ...]:
     """Why there is no IRR or margin, whose indicator a condition is, what the scenarios give."""
     found = [
         _no_rate(case, view),
+        _few_rates(case, irr),
+        _no_tax(case.contract, view),
         _use(case, view),
         *(f"'{one.name}' ({one.when}) holds already at the start." for one in watched if one.at_start),
         _scenarios(scenarios, view),
@@ -58,12 +65,15 @@ def remarks(
 
 
 def _no_rate(case: Case, view: str) -> str:
-    """Costs only, or nothing left to invest."""
+    """Costs only, or nothing invested."""
     base, measures = case.base, case.measures
-    if measures.irr is None and measures.irr_status != "total_loss" and not _invests(base):
-        return "Nothing is left to invest from the valuation date on, so there is no IRR."
     if measures.irr_status != "total_loss":
-        return ""
+        if base.invests:
+            return ""
+        clauses = case.contract.clauses.values()
+        if any(getattr(one, "structure", "") == "capex" and getattr(one, "payer", "") == view for one in clauses):
+            return "Nothing is left to invest from the valuation date on, so there is no IRR and no payback."
+        return f"The {view} invests nothing in this file, so there is no IRR and no payback."
     currency = case.contract.currency
     weight = added(
         mw * factor for mw, factor in zip(base.row("capacity.contracted_mw"), base.row("time.discount"), strict=True)
@@ -75,10 +85,20 @@ def _no_rate(case: Case, view: str) -> str:
     )
 
 
-def _invests(base: Base) -> bool:
-    """Whether the view still pays for an investment on or after the valuation date."""
-    months = zip(base.row("accounts.capital"), base.row("time.month_end"), strict=True)
-    return any(amount < 0.0 and end >= base.plan.valuation for amount, end in months)
+def _few_rates(case: Case, irr: IrrSummary) -> str:
+    """Why the rates of return on the paths are not shown as a distribution."""
+    if irr.distribution.mean is not None or case.measures.irr_status == "total_loss":
+        return ""
+    paths = sum(irr.status.values())
+    why = "these are fewer than half" if case.base.invests else "nothing is invested"
+    return (
+        f"{irr.distribution.count:,} of {paths:,} paths have an IRR; {why}, so no distribution of the IRR is shown. "
+        "The chances of an IRR below 0 and below the hurdle rate are over all paths."
+    )
+
+
+def _no_tax(contract: Contract, view: str) -> str:
+    return "" if view in contract.tax else f"No tax is stated for {view}: after tax equals before tax."
 
 
 def _use(case: Case, view: str) -> str:

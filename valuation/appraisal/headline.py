@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,11 +28,18 @@ def margin_distribution(margin: Floats) -> tables.Distribution:
     return _table(spread.distribution(margin, np.isfinite(margin)))
 
 
-def irr_summary(simulation: Simulation, name: str, near: float, flows: Flows, before_tax: bool) -> tables.IrrSummary:
+def irr_summary(
+    simulation: Simulation, name: str, near: float, flows: Flows, before_tax: bool, invests: bool = True
+) -> tables.IrrSummary:
     """Distribution of a rate of return, the rate of the expected flows, and paths by status.
 
     Where no path gains anything (total loss, or no flow at all) the view has costs only: then there is no rate to speak
-    of, and none is shown.
+    of, and none is shown. Nor is there a distribution, but its count, where fewer than half of the paths have a rate or
+    nothing is invested.
+
+    Parameters
+    ----------
+    invests : whether the view invests on or after the valuation date.
     """
     status = simulation.status[name]
     counts = rates.status_counts(status)
@@ -40,9 +47,11 @@ def irr_summary(simulation: Simulation, name: str, near: float, flows: Flows, be
     expected, _ = rate_of_return(near, ahead, ahead.pre_tax if before_tax else ahead.net)
     if counts["total_loss"] and counts["total_loss"] + counts["no_investment"] == simulation.paths:
         return tables.IrrSummary(_table(spread.distribution(np.empty(0))), None, counts)
-    return tables.IrrSummary(
-        _table(rates.irr_distribution(simulation.measure[name], status, never_pays(simulation, name))), expected, counts
-    )
+    found = rates.irr_distribution(simulation.measure[name], status, never_pays(simulation, name))
+    if not invests or 2 * found.count < simulation.paths:
+        none = replace(spread.distribution(np.empty(0)), count=found.count)
+        return tables.IrrSummary(_table(none), expected if invests else None, counts)
+    return tables.IrrSummary(_table(found), expected, counts)
 
 
 def never_pays(simulation: Simulation, name: str) -> NDArray[np.bool_]:

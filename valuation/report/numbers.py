@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from valuation.tables import Tables
+from valuation.tables import Claim, Distribution, Tables
 
 
 class NotFiniteError(ValueError):
@@ -51,6 +51,51 @@ def money_scale(tables: Tables) -> MoneyScale:
     """The scale that leaves the largest yearly cash flow between about 10 and 10,000 units."""
     largest = max((abs(year.cash_base) for year in tables.years), default=0.0)
     return next((scale for scale in reversed(SCALES) if largest >= 10 * scale.divisor), SCALES[0])
+
+
+def costs_only(tables: Tables) -> bool:
+    """Whether the view only pays: then no rate of return, and no chance of one, says anything."""
+    return tables.base.irr_status == "total_loss" and tables.irr.distribution.mean is None
+
+
+def margin_is_pulled(spread: Distribution) -> bool:
+    """Whether a few paths with almost no revenue pull the mean margin: sd > 3 (P75 − P25)."""
+    if spread.sd is None or spread.p25 is None or spread.p75 is None:
+        return False
+    return spread.sd > 3.0 * (spread.p75 - spread.p25) + 1e-9
+
+
+PULLED = "the mean margin is pulled by paths with little revenue: read the median"
+
+
+def claim_value(claim: Claim) -> str:
+    """The number that a claim meets: amounts in millions from 100,000 on, rates and shares in per cent."""
+    if claim.value is None:
+        return "n/a"
+    unit, currency = claim.unit, claim.unit.partition("/")[0]
+    if (
+        len(currency) == 3
+        and currency.isalpha()
+        and currency.isupper()
+        and currency != "MWh"
+        and abs(claim.value) >= 1e5
+    ):
+        return f"{finite(claim.value, unit) / 1e6:,.1f} M {unit}"
+    return percent(claim.value) if unit in {"%", "%/year"} else quantity(claim.value, unit)
+
+
+def claim_scenarios(claim: Claim) -> str:
+    """In which scenarios of the file a claim holds."""
+    if not claim.with_:
+        return "does not hold as valued here" if claim.verdict == "contradicts" else ""
+    names = ", ".join(claim.with_)
+    return f"holds in: {names}" if claim.verdict == "holds" else f"does not hold as valued here; holds in: {names}"
+
+
+def bridge_decimals(tables: Tables, scale: MoneyScale) -> int:
+    """Decimals of the bridge: one more where a change that is not 0 would read as 0."""
+    changes = [abs(step.change) / scale.divisor for step in tables.bridge if step.change]
+    return 2 if any(1e-9 < change < 0.05 for change in changes) else 1
 
 
 def amount(value: float | None, scale: MoneyScale, decimals: int = 1) -> str:

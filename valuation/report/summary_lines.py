@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from valuation.report.numbers import MoneyScale, amount, money_scale, percent, quantity
+from valuation.report.numbers import (
+    PULLED,
+    MoneyScale,
+    amount,
+    bridge_decimals,
+    claim_scenarios,
+    claim_value,
+    costs_only,
+    margin_is_pulled,
+    money_scale,
+    percent,
+    quantity,
+)
 from valuation.report.summary_layout import (
     PERCENTILES,
     Line,
@@ -46,6 +58,8 @@ def summary_lines(tables: Tables) -> Iterator[Line]:
     """What ``valuate FILE`` prints: at most ``WIDTH`` columns, our words in ASCII, texts of the contract cleaned."""
     scale = money_scale(tables)
     yield from _deal(tables, scale)
+    if costs_only(tables):
+        yield from _bullets("Remarks", tables.deal.remarks)
     yield from _measures(tables, scale)
     yield from _bridge(tables, scale)
     yield from _chances(tables, scale)
@@ -58,9 +72,9 @@ def summary_lines(tables: Tables) -> Iterator[Line]:
 
 
 def switches(tables: Tables) -> list[str]:
-    """Choices of the contract file that decide who bears what, e.g. ``Kind of lease: gross``."""
+    """Choices of the contract file that decide who bears what, e.g. ``Rent lease: gross``."""
     return [
-        f"{one_line(found.label)}: {one_line(found.value)}"
+        f"{one_line(found.label).replace(':', '')}: {one_line(found.value).replace('_', ' ')}"
         for found in tables.assumptions
         if isinstance(found.value, str) and found.path.rpartition(".")[2] in _SWITCHES
     ]
@@ -106,7 +120,7 @@ def _measures(tables: Tables, scale: MoneyScale) -> Iterator[Line]:
     money = [
         ("NPV after tax", base.npv, tables.npv),
         ("NPV before tax", base.npv_pre_tax, tables.npv_pre_tax),
-        (f"NPV at risk-free {percent(tables.deal.risk_free)}", None, tables.npv_risk_free),
+        (f"NPV at risk-free {percent(tables.deal.risk_free)}", base.npv_risk_free, tables.npv_risk_free),
     ]
     for label, of_base, spread in money:
         if label.startswith("NPV at") and tables.deal.risk_free is None:
@@ -132,6 +146,7 @@ def _measures(tables: Tables, scale: MoneyScale) -> Iterator[Line]:
     yield from note_lines(
         "P5 = 5 % of the paths lie below. Margin = PV of EBITDA / PV of revenue over the life. The mean IRR averages "
         "annualised losses: read the median and the IRR of the expected flows."
+        + (f" {PULLED[0].upper()}{PULLED[1:]}." if margin_is_pulled(tables.margin) else "")
     )
     yield Line("text", "")
     expected = (
@@ -139,13 +154,17 @@ def _measures(tables: Tables, scale: MoneyScale) -> Iterator[Line]:
     )
     yield Line("text", f"IRR of the expected cash flows   {expected}")
     if base.irr is None:
-        yield Line("text", f"Base case has no IRR             {STATUSES.get(base.irr_status, base.irr_status)}")
+        why = STATUSES.get(base.irr_status, base.irr_status)
+        if not base.invests and base.irr_status != "total_loss":
+            why = "nothing is invested from the valuation date on"
+        yield from labelled("Base case has no IRR", why)
     statuses = (f"{n:,} {STATUSES.get(key, key)}" for key, n in tables.irr.status.items() if n)
     yield from labelled("IRR found on the paths", ", ".join(statuses))
     tail = f"{amount(tables.tail.get('cvar_05'), scale)} {unit} (mean of the worst 5 % of the paths)"
     yield Line("text", f"NPV in the worst 5 %             {tail}")
     years = [in_years(base.payback_years), in_years(base.discounted_payback_years)]
-    yield Line("text", f"Payback, base case               {years[0]}; discounted {years[1]}")
+    payback = f"{years[0]}; discounted {years[1]}" if base.invests else "n/a"
+    yield Line("text", f"Payback, base case               {payback}")
 
 
 def _bridge(tables: Tables, scale: MoneyScale) -> Iterator[Line]:
@@ -157,29 +176,38 @@ def _bridge(tables: Tables, scale: MoneyScale) -> Iterator[Line]:
     }
     yield from heading(f"From the base case to the mean NPV ({scale.unit(tables.deal.currency)}, after tax)")
     yield Line("note", f"  {'':<56}{'change':>10}{'+/- s.e.':>10}{'NPV':>10}")
+    decimals = bridge_decimals(tables, scale)
     for step in tables.bridge:
-        change, se = (in_scale(step.change, scale), in_scale(step.se, scale)) if step.change is not None else ("", "")
-        se = in_scale(step.se, scale) if step.step == "mean" else se
-        yield Line(
-            "text", f"  {words.get(step.step, step.step):<56}{change:>10}{se:>10}{in_scale(step.npv, scale):>10}"
-        )
+        npv, se = amount(step.npv, scale, decimals), amount(step.se, scale, decimals)
+        change = "" if step.change is None else amount(step.change, scale, decimals)
+        se = "" if step.step == "base" else se
+        yield Line("text", f"  {words.get(step.step, step.step):<56}{change:>10}{se:>10}{npv:>10}")
 
 
 def _chances(tables: Tables, scale: MoneyScale) -> Iterator[Line]:
-    chance, deal = tables.probability, tables.deal
     yield from heading("Chances")
-    rows = [
+    for label, p in chances(tables):
+        yield Line("text", f"  {label:<68}{percent(p):>10}")
+
+
+def chances(tables: Tables) -> list[tuple[str, float | None]]:
+    """Chances with their words. A view that only pays has none of a rate of return; a single hazard names itself."""
+    chance, deal = tables.probability, tables.deal
+    paid = costs_only(tables)
+    causes = {one_line(cause): p for cause, p in chance.by_cause.items()}
+    only = f" ({next(iter(causes))})" if len(causes) == 1 else ""
+    rows: list[tuple[str, float | None]] = [
         (f"NPV below 0 at the discount rate of {percent(deal.discount_rate)}", chance.npv_negative),
         (f"NPV below 0 at the risk-free rate of {percent(deal.risk_free)}", chance.npv_negative_risk_free),
-        (f"IRR below the hurdle rate of {percent(deal.hurdle_rate)}", chance.irr_below_hurdle),
-        ("IRR below 0 (less comes back than was invested)", chance.irr_negative),
+        (f"IRR below the hurdle rate of {percent(deal.hurdle_rate)}", None if paid else chance.irr_below_hurdle),
+        ("IRR below 0 (less comes back than was invested)", None if paid else chance.irr_negative),
         ("No IRR exists", chance.no_irr),
-        ("Contract revoked or ended by an event within its term", chance.revoked),
+        (f"Revoked or ended by an event within the term{only}", chance.revoked),
         ("Term cut short (notice runs out before its end)", chance.term_cut_short),
     ]
-    rows += [(f"  first event: {one_line(cause)}", p) for cause, p in chance.by_cause.items()]
-    for label, p in rows:
-        yield Line("text", f"  {label:<68}{percent(p):>10}")
+    if not only:
+        rows += [(f"  first event: {cause}", p) for cause, p in causes.items()]
+    return rows
 
 
 def _break_even(tables: Tables) -> Iterator[Line]:
@@ -239,30 +267,32 @@ def _claims(tables: Tables) -> Iterator[Line]:
 
 
 def _claim(claim: Claim) -> str:
-    value = f"; here {quantity(claim.value, claim.unit)}" if claim.value is not None else ""
+    value = f"; here {claim_value(claim)}" if claim.value is not None else ""
     check = f" [{claim.check}{value}]" if claim.check else ""
-    scenarios = f"; with {', '.join(claim.with_)}" if claim.with_ else ""
+    where = claim_scenarios(claim)
+    scenarios = f"; {where}" if where else ""
     return f'"{claim.quote}" ({claim.source}){check}{scenarios}'
 
 
 def _remarks(tables: Tables) -> Iterator[Line]:
     deal = tables.deal
-    parts: tuple[tuple[str, Sequence[str], Role], ...] = (
-        ("Risks that are not modelled", deal.not_modelled, "text"),
-        ("Remarks", deal.remarks, "text"),
-        ("Warnings", deal.warnings, "bad"),
-    )
-    for title, texts, role in parts:
-        if texts:
-            yield from heading(title)
-        for text in texts:
-            yield from (Line(role, line) for line in wrapped(f"- {text}", "  ", "  "))
+    yield from _bullets("Risks that are not modelled", deal.not_modelled)
+    if not costs_only(tables):
+        yield from _bullets("Remarks", deal.remarks)
+    yield from _bullets("Warnings", deal.warnings, "bad")
     failed = [check for check in tables.checks if not check.ok]
     if failed:
         yield from heading("Checks that failed")
     for check in failed:
         text = f"- {check.name}: {check.residual:g} {check.unit}, allowed {check.tolerance:g}"
         yield from (Line("bad", line) for line in wrapped(text, "  ", "  "))
+
+
+def _bullets(title: str, texts: Sequence[str], role: Role = "text") -> Iterator[Line]:
+    if texts:
+        yield from heading(title)
+    for text in texts:
+        yield from (Line(role, line) for line in wrapped(f"- {text}", "  ", "  "))
 
 
 def _audit(tables: Tables) -> Iterator[Line]:
