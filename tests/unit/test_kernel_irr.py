@@ -178,3 +178,37 @@ def test_without_dates_there_is_nothing_to_invest() -> None:
     value, state, count, guess, space = workspace(0, 0)
     block_irr(np.zeros((0, BLOCK)), np.zeros(0, np.int64), np.zeros(0), 0.1, 3, guess, value, state, count, space)
     assert (state == IRR_NO_INVESTMENT).all() and np.isnan(value).all()
+
+
+def test_a_guess_changes_neither_status_nor_root() -> None:
+    """The second measure of a path begins at the root of the first."""
+    numbers = np.random.default_rng(3)
+    days = _series(numbers, 30)
+    gaps, which = np.unique(np.diff(days, prepend=days[0]) / 365.0, return_inverse=True)
+    flows = numbers.normal(0.3, 1.0, (30, BLOCK))
+    flows[0] = -8.0
+    found = []
+    for start in (math.nan, -0.3, 0.02, 1.0):
+        value, state, count, guess, space = workspace(30, gaps.size)
+        guess[:] = start
+        block_irr(flows, which, gaps, 0.1, BLOCK, guess, value, state, count, space)
+        found.append((value, state, count))
+    assert (found[0][1] == IRR_OK).sum() > BLOCK // 4
+    for value, state, count in found[1:]:
+        assert np.array_equal(state, found[0][1]) and np.array_equal(count, found[0][2])
+        np.testing.assert_allclose(value, found[0][0], rtol=0, atol=1e-11, equal_nan=True)
+
+
+def test_small_flows_that_change_sign_after_the_last_income() -> None:
+    """Costs and refunds after the income has stopped: the running sums change sign often, the root is still one."""
+    numbers = np.random.default_rng(4)
+    days = 30 * np.arange(120)
+    flows = np.zeros((300, 120))
+    flows[:, :6] = -100.0
+    flows[:, 6:60] = numbers.uniform(5.0, 30.0, (300, 1))
+    flows[:, 60:75] = numbers.normal(0.0, 3.0, (300, 15))
+    rate, status, roots = rates(flows, days)
+    for i in range(len(flows)):
+        expected = xirr_status(days + 40000.0, flows[i], 0.10)
+        assert (status[i], roots[i]) == (expected.status, len(expected.roots))
+        assert rate[i] == pytest.approx(expected.rate, abs=1e-10, nan_ok=True)

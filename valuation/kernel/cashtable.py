@@ -6,7 +6,7 @@ import numpy as np
 from valuation.kernel.arrays import BLOCK, IRR
 from valuation.kernel.elementary import NOT_A_NUMBER
 from valuation.kernel.irr import block_irr, irr_workspace
-from valuation.kernel.jit import compiled
+from valuation.kernel.jit import compiled, compiled_inside
 from valuation.kernel.months import fill, lane_sum
 
 
@@ -72,7 +72,7 @@ def present_value(discount, cash, value):
             value[j] += factor * cash[d, j]
 
 
-@compiled
+@compiled_inside
 def record_measures(
     kind, of_book, near, discount, date_gap, gap_years, book, base, valid, cash, record, statuses, counts, space
 ):

@@ -22,7 +22,7 @@ from valuation.kernel.arrays import (
 from valuation.kernel.elementary import INFINITY, NOT_A_NUMBER, exp, log
 from valuation.kernel.irr_search import search_lane
 from valuation.kernel.irr_steps import FROZEN, GATHERED, HIGHEST, LOWEST, factors, newton_steps
-from valuation.kernel.jit import compiled
+from valuation.kernel.jit import compiled, compiled_inside
 
 ZERO = 1e-13
 """Sums below this share of the gross discounted flows count as zero, and so do single flows: residues of rounding."""
@@ -43,7 +43,7 @@ def irr_workspace(dates, gaps):
     return (
         np.zeros((11, BLOCK)),
         np.zeros((gaps, BLOCK)),
-        np.zeros((dates + gaps + 6, GATHERED)),
+        np.zeros((dates + 2, GATHERED)),
         np.zeros(BLOCK, np.int64),
         np.zeros(gaps),
         np.zeros((3, dates)),
@@ -84,7 +84,7 @@ def _running_sums(cash, date_gap, gap_years, factor, gross, v, total, moment, la
             last[j] = sign
 
 
-@compiled
+@compiled_inside
 def block_irr(cash, date_gap, gap_years, near, lanes, guess, rate, status, roots, space):
     """Rate, status and number of falling roots of every lane: ``cash`` [D, BLOCK] → ``rate``, ``status``, ``roots``
     [BLOCK].

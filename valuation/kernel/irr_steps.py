@@ -7,7 +7,7 @@ changes a bit of any lane.
 
 from valuation.kernel.arrays import BLOCK
 from valuation.kernel.elementary import NOT_A_NUMBER, exp, log
-from valuation.kernel.jit import compiled
+from valuation.kernel.jit import compiled, compiled_inside
 
 STEPS = 7
 GATHERED = 64
@@ -94,69 +94,51 @@ def _newton_step(x, step, s):
 
 
 @compiled
-def _moving(step):
-    """Number of lanes that have not converged."""
-    moving = 0
-    for j in range(step.size):
-        moving += abs(step[j]) >= FROZEN
-    return moving
-
-
-@compiled
-def _last_steps(cash, date_gap, gap_years, taken, x, step, table, place):
-    """The steps from the ``taken``-th on, taken with the moving lanes gathered side by side; they are few by then.
-
-    ``table`` [D + G + 6, GATHERED] is working space for their flows, factors, sums, x and step; ``place`` [BLOCK] for
-    where they came from.
-    """
+def _gather(cash, x, step, rows, place):
+    """The flows of the lanes at ``place``, their x and step, into ``rows`` [D + 2, lanes]."""
     dates = cash.shape[0]
-    gaps = gap_years.size
-    count = 0
-    for j in range(BLOCK):
-        if abs(step[j]) >= FROZEN:
-            place[count] = j
-            count += 1
-    wide = (count + 7) // 8 * 8
-    for i in range(count, wide):
-        place[i] = place[0]  # whole vectors
-    rows = table.ravel()[: table.shape[0] * wide].reshape((table.shape[0], wide))
     for d in range(dates):
-        for i in range(wide):
+        for i in range(rows.shape[1]):
             rows[d, i] = cash[d, place[i]]
-    factor = rows[dates : dates + gaps]
-    s = rows[dates + gaps : dates + gaps + 4]
-    lane_x = rows[dates + gaps + 4]
-    lane_step = rows[dates + gaps + 5]
-    for i in range(wide):
-        lane_x[i] = x[place[i]]
-        lane_step[i] = step[place[i]]
-    for _ in range(taken, STEPS):
-        factors(lane_x, gap_years, factor)
-        _newton_sums(rows[:dates], date_gap, gap_years, factor, s)
-        _newton_step(lane_x, lane_step, s)
-        if _moving(lane_step) == 0:
-            break
-    for i in range(count):
-        x[place[i]] = lane_x[i]
-        step[place[i]] = lane_step[i]
+    for i in range(rows.shape[1]):
+        rows[dates, i] = x[place[i]]
+        rows[dates + 1, i] = step[place[i]]
 
 
-@compiled
+@compiled_inside
 def newton_steps(cash, date_gap, gap_years, x, step, s, factor, table, place):
     """Move ``x`` [BLOCK] from a first guess to the root of every lane, as far as the steps go.
 
     ``step`` [BLOCK] becomes the size of each lane's last step: below ``FROZEN`` where it converged, not a number where
-    the value does not fall. ``s`` [4, BLOCK], ``factor`` [G, BLOCK], ``table`` and ``place`` are working space.
+    the value does not fall. ``s`` [4, BLOCK], ``factor`` [G, BLOCK], ``table`` [D + 2, GATHERED] and ``place`` [BLOCK]
+    are working space.
     """
+    dates = cash.shape[0]
     for j in range(BLOCK):
         step[j] = 1.0
-    for taken in range(STEPS):
-        moving = _moving(step)
+    count = 0
+    flows, lane_x, lane_step, sums, lane_factor = cash, x, step, s, factor
+    for _ in range(STEPS):
+        moving = 0
+        for j in range(lane_step.size):
+            moving += abs(lane_step[j]) >= FROZEN
         if moving == 0:
             break
-        if moving <= GATHERED:
-            _last_steps(cash, date_gap, gap_years, taken, x, step, table, place)
-            break
-        factors(x, gap_years, factor)
-        _newton_sums(cash, date_gap, gap_years, factor, s)
-        _newton_step(x, step, s)
+        if moving <= GATHERED and count == 0:
+            for j in range(BLOCK):
+                place[count] = j
+                count += abs(step[j]) >= FROZEN
+            wide = (count + 7) // 8 * 8
+            for i in range(count, wide):
+                place[i] = place[0]  # whole vectors
+            rows = table.ravel()[: (dates + 2) * wide].reshape((dates + 2, wide))
+            _gather(cash, x, step, rows, place)
+            flows, lane_x, lane_step = rows[:dates], rows[dates], rows[dates + 1]
+            sums = s.ravel()[: 4 * wide].reshape((4, wide))
+            lane_factor = factor.ravel()[: factor.shape[0] * wide].reshape((factor.shape[0], wide))
+        factors(lane_x, gap_years, lane_factor)
+        _newton_sums(flows, date_gap, gap_years, lane_factor, sums)
+        _newton_step(lane_x, lane_step, sums)
+    for i in range(count):
+        x[place[i]] = lane_x[i]
+        step[place[i]] = lane_step[i]

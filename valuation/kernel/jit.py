@@ -81,6 +81,12 @@ def compiled(function: Callable[..., Any]) -> Any:
     return numba.njit(**OPTIONS)(function)
 
 
+def compiled_inside(function: Callable[..., Any]) -> Any:
+    """A large function with one caller, written into it: LLVM works again on all that a function calls at every level
+    of calls, and this takes out a level."""
+    return numba.njit(inline="always", **OPTIONS)(function)
+
+
 def compiled_entry(function: Callable[..., Any]) -> Any:
     """The function through which Python enters the kernel: its machine code is kept on disk."""
     before = numba.config.CACHE_DIR
