@@ -68,6 +68,33 @@ def _exit_code(command: Callable[[], Any]) -> int:
         return FAILED
 
 
+class Count(click.IntRange):
+    """A whole number within bounds; what is none is told in plain words."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            mended = _whole(str(value))
+            if mended is None and not str(value).lstrip("+-").isdigit():
+                self.fail(f"'{value}' is not a whole number, write for example 100000", param, ctx)
+            if mended is not None:
+                self.fail(f"'{value}' is not written as a whole number, write {mended}", param, ctx)
+            raise error
+
+
+def _whole(text: str) -> int | None:
+    """The whole number that a text such as `1e5` or `100,000` means; None for one that is written so, or for none."""
+    if text.lstrip("+-").isdigit():
+        return None
+    try:
+        number = float(text.replace(",", "").replace(" ", ""))
+    except ValueError:
+        return None
+    return int(number) if abs(number) < 2**63 and number == int(number) else None
+
+
 @click.group(
     cls=Root,
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "VALUATE", "max_content_width": 100},
@@ -94,9 +121,9 @@ def _contract_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @main.command()
 @_contract_options
-@click.option("-n", "--paths", type=click.IntRange(2, 2**40), default=100_000, show_default=True, help="Paths.")
-@click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=1, show_default=True, help="Seed of all draws.")
-@click.option("--threads", type=click.IntRange(1, 4096), help="Threads; all cores by default. Moves no number.")
+@click.option("-n", "--paths", type=Count(2, 2**40), default=100_000, show_default=True, help="Paths.")
+@click.option("--seed", type=Count(0, 2**64 - 1), default=1, show_default=True, help="Seed of all draws.")
+@click.option("--threads", type=Count(1, 4096), help="Threads; all cores by default. Moves no number.")
 @_VIEW
 @click.option("-o", "--out", type=click.Path(), help="Workbook; <file>.xlsx in this folder by default.")
 @click.option("--force", is_flag=True, help="Replace an existing workbook of another origin.")
@@ -104,7 +131,7 @@ def _contract_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
 @click.option("-v", "--verbose", count=True, help="Say what is being done.")
-@click.option("--chunk", type=click.IntRange(256, 2**24), hidden=True)
+@click.option("--chunk", type=Count(256, 2**24), hidden=True)
 def run(file: str, scenario: str | None, overrides: tuple[str, ...], view: str | None, **options: Any) -> Any:
     """Value one contract: simulate, print a summary, write a workbook."""
     from valuation.spec import load

@@ -78,6 +78,8 @@ def run(contract: Contract, **asked: Any) -> int:
     thread.
     """
     options = Options(**asked)
+    if options.no_excel and options.out is not None:
+        raise click.UsageError("--no-excel and --out exclude each other")
     place = None if options.no_excel else workbook_place(contract, options)
     stage = Stage()
     outcome = in_worker(lambda: _work(contract, options, place, stage), _watcher(stage, options))

@@ -41,9 +41,9 @@ def test_check_applies_scenario_and_settings() -> None:
 
 
 def test_check_warns_of_an_old_market_and_passes() -> None:
-    result = valuate("check", str(BITZERO), "--set", "dates.valuation=2026-08-31")
+    result = valuate("check", str(BITZERO), "--set", "dates.valuation=2026-07-31")
     assert result.exit_code == 0
-    assert "--set dates.valuation=2026-08-31: warning: dates.valuation: the market is of 2026-06-30" in result.stderr
+    assert "--set dates.valuation=2026-07-31: warning: dates.valuation: the market is of 2026-06-30" in result.stderr
     assert "1 warning" in result.stdout
 
 

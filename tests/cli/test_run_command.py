@@ -180,3 +180,24 @@ def test_verbose_names_the_stages_and_quiet_says_nothing(process, quick):
     said = process(quick, *FEW, "--no-excel", "-v").stderr
     assert "simulating" in said and "counting up" in said
     assert process(quick, *FEW, "--no-excel", "-q").stderr == ""
+
+
+def test_no_excel_and_a_place_for_it_exclude_each_other(valuate, here, quick):
+    done = valuate(quick, *FEW, "--no-excel", "--out", "no/such/x.xlsx")
+    assert done.exit_code == 2
+    assert "--no-excel and --out exclude each other" in done.stderr
+    assert os.listdir(here) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--paths", "1e5"), "'1e5' is not written as a whole number, write 100000"),
+        (("--paths", "many"), "'many' is not a whole number, write for example 100000"),
+        (("--seed", "1.5"), "'1.5' is not a whole number"),
+    ],
+)
+def test_numbers_of_the_command_line_in_plain_words(valuate, quick, words, message):
+    done = valuate(quick, *words)
+    assert done.exit_code == 2
+    assert message in done.stderr

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from valuation.resolve import RESERVED, ReservedName, resolve
-from valuation.spec import checks
+from valuation.spec import SpecError, checks, plausible, refusals
 from valuation.spec.load import load
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "contracts" / "examples" / "minimal-lease.yaml"
@@ -15,8 +15,9 @@ EXAMPLE = Path(__file__).resolve().parents[2] / "contracts" / "examples" / "mini
 def test_every_check_is_run():
     written = [
         function
-        for _, function in inspect.getmembers(checks, inspect.isfunction)
-        if function.__module__ == checks.__name__
+        for module in (checks, plausible, refusals)
+        for _, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__
         and list(inspect.signature(function).parameters) == ["contract"]
         and "Finding" in str(inspect.signature(function).return_annotation)
     ]
@@ -24,16 +25,29 @@ def test_every_check_is_run():
     assert {function.__name__ for function in written} == {check.__name__ for check in checks.CHECKS}
 
 
+def test_reserved_names_are_the_same_for_the_reader_and_the_plan():
+    assert refusals.RESERVED == RESERVED
+
+
 @pytest.mark.parametrize("name", sorted(RESERVED))
 def test_reserved_names(name):
     hazard = "{process: hazard, rate: {value: 1 %/year, evidence: historical}}"
+    with pytest.raises(SpecError, match=f"risks.{name}: the name '{name}' is the program's own"):
+        load(EXAMPLE, overrides=[f"risks.{name}={hazard}"])
+    contract = load(EXAMPLE)
+    built = contract.model_copy(update={"risks": {name: contract.risks["tenant_default"]}})
     with pytest.raises(ReservedName, match=f"risks.{name}"):
-        resolve(load(EXAMPLE, overrides=[f"risks.{name}={hazard}"]))
+        resolve(built)
 
 
 def test_two_leases_of_the_same_power_are_refused():
     from valuation.lowering.leases import SharedCapacity
 
     lease = "{structure: capacity_lease, payer: tenant, payee: host, lease: gross, price: 1 EUR/kW/month}"
+    with pytest.raises(SpecError, match="clauses.second: of several capacity leases each needs its own power"):
+        load(EXAMPLE, overrides=[f"clauses.second={lease}"])
+    contract = load(EXAMPLE)
+    rent = contract.clauses["rent"]
+    built = contract.model_copy(update={"clauses": {**contract.clauses, "second": rent}})
     with pytest.raises(SharedCapacity, match="clauses.second"):
-        resolve(load(EXAMPLE, overrides=[f"clauses.second={lease}"]))
+        resolve(built)

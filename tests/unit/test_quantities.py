@@ -215,7 +215,7 @@ def test_dates_days_and_switches() -> None:
     [
         ("day", "2026-02-29", "February 2026 has 28 days"),
         ("day", "2026-13-01", "there is no month 13"),
-        ("day", "1.10.2026", "is not a date, expected for example '2026-10-01'"),
+        ("day", "1.10.2026", "is not a date, write year-month-day: '2026-10-01'"),
         ("day", "0001-01-01", "the year must lie between"),
         ("day", 2026, "is not a date"),
         ("every", "02-30", "is not a day of every year"),

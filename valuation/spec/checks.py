@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 
 from valuation.spec.contract import Contract
 from valuation.spec.document import Loc
 from valuation.spec.expression import RESULTS
+from valuation.spec.finding import Check, Finding
 from valuation.spec.market import driver_of, exchange_pair
 from valuation.spec.paths import quantities, values
+from valuation.spec.plausible import PLAUSIBLE
 from valuation.spec.quantity import Dated, Quantity, Schedule
+from valuation.spec.refusals import REFUSALS
 from valuation.spec.terms import DiscountRate
 from valuation.timeline import date_of, edate, serial
 from valuation.units import parse_unit
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something that two parts of a contract do not agree on; a warning where the contract can still be valued."""
-
-    at: Loc | str
-    message: str
-    warning: bool = False
-
-
-Check = Callable[[Contract], Iterator[Finding]]
 
 
 def findings(contract: Contract, left_out: Iterable[Loc] = ()) -> list[Finding]:
@@ -113,7 +103,12 @@ def _rate_units(contract: Contract) -> Iterator[str]:
 
 def _no_way(code: str, contract: Contract) -> str:
     known = ", ".join(unit for unit in _rate_units(contract) if exchange_pair(unit)) or "none"
-    return f"no way from {code} to {contract.currency}: no FX factor or stated rate leads there (there are: {known})"
+    rate = f"{contract.currency}/{code}"
+    return (
+        f"no way from {code} to {contract.currency}: no FX factor or stated rate leads there (there are: {known}); add "
+        f"to {contract.market_file or 'the market'} 'stated_rates: {{{rate}: … {rate}}}', or a factor with "
+        f"'process: gbm' and 'unit: {rate}'"
+    )
 
 
 def _factor_roles(contract: Contract) -> Iterator[Finding]:
@@ -284,5 +279,7 @@ CHECKS: dict[Check, frozenset[str | int]] = {
     _indicators: frozenset(),
     _correlations: frozenset({"market"}),
     _ranges: frozenset(),
+    **REFUSALS,
+    **PLAUSIBLE,
 }
 """Every check in the order in which they run, and the sections of which it needs every entry."""

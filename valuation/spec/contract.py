@@ -32,6 +32,7 @@ class Loaded:
     """How a contract was read; see the properties of `Contract`."""
 
     source_file: str = ""
+    market_file: str = ""
     scenario: str | None = None
     overrides: tuple[str, ...] = ()
     warnings: tuple[Problem, ...] = ()
@@ -143,6 +144,11 @@ class Contract(SpecModel):
     def source_file(self) -> str:
         """The contract file, as the user named it."""
         return self._loaded.source_file
+
+    @property
+    def market_file(self) -> str:
+        """The market file, as messages name it."""
+        return self._loaded.market_file
 
     @property
     def scenario(self) -> str | None:

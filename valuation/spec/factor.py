@@ -30,8 +30,20 @@ class Factor(Named):
     """Reasoning that belongs to the factor as a whole."""
 
 
-AnyFactor = Annotated[Factor, ByWord("process")]
-"""A factor or hazard of the class that its `process` names."""
+def _of_markets(cls: type[Factor]) -> bool:
+    """Whether many contracts may share a factor of this class: a price, a rate of exchange, an index."""
+    return not cls.event and (cls.measured_as == "unit" or "rate" in cls.model_fields)
+
+
+def _of_contracts(cls: type[Factor]) -> bool:
+    """Whether it is a contract's own: an event, its use, its customers."""
+    return not _of_markets(cls)
+
+
+AnyFactor = Annotated[Factor, ByWord("process", _of_contracts)]
+"""A factor or hazard of a contract, of the class that its `process` names."""
+MarketFactor = Annotated[Factor, ByWord("process", _of_markets)]
+"""A factor of a market file, of the class that its `process` names."""
 
 
 class Forward(SpecModel):

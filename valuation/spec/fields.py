@@ -37,9 +37,29 @@ def example_at(tree: dict[str, Any], loc: Loc) -> str | None:
                     return example
                 if words := getattr(meta, "words", None):
                     return str(words[0])
+                if getattr(meta, "to", None) == "party" and isinstance(tree.get("parties"), dict):
+                    return next(iter(tree["parties"]), None)
             if typing.get_origin(field.annotation) is typing.Literal:
                 return str(typing.get_args(field.annotation)[0])
     return None
+
+
+def mapping_at(tree: dict[str, Any], loc: Loc, got: Any) -> str:
+    """A mapping that would do at a location where a plain value stands: `{share: 90 %, per: month}`; may be empty.
+
+    The value goes to the first key, the others get an example.
+    """
+    kind = annotation_at(tree, loc)
+    if not (isinstance(kind, type) and issubclass(kind, SpecModel)) or isinstance(got, (dict, list, bool)):
+        return ""
+    parts: list[str] = []
+    for name, field in kind.model_fields.items():
+        key = field.alias or name
+        if not parts:
+            parts.append(f"{key}: {got}")
+        elif field.is_required() or len(kind.model_fields) <= 2:
+            parts.append(f"{key}: {example_at(tree, (*loc, key)) or '…'}")
+    return f"{{{', '.join(parts)}}}" if len(parts) > 1 else ""
 
 
 def annotation_at(tree: dict[str, Any], loc: Loc) -> Any:

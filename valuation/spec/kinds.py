@@ -18,10 +18,18 @@ from valuation.errors import UnitError
 from valuation.spec.faults import fault, shown
 from valuation.spec.longform import document_long_form, read_long_form
 from valuation.spec.quantity import NOWHERE, Provenance, Quantity
-from valuation.units import Unit, parse_unit
+from valuation.units import CURRENCIES, Unit, parse_unit
 
 _WRITTEN = re.compile(r"(?P<number>[+-]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(?P<unit>.*)\Z", re.DOTALL)
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
+_MONEY_FIRST = re.compile(
+    r"(?P<money>[$€£¥]|[A-Z]{3})\s*(?P<number>[+-]?[\d.][\d_.,]*)\s*(?P<rest>[kM]|bn)?(?P<per>(/.*)?)\Z"
+)
+_SHORT_TIMES = {
+    "y": "years", "yr": "years", "yrs": "years", "Y": "years", "a": "years", "q": "quarters", "Q": "quarters",
+    "m": "months", "mo": "months", "mos": "months", "mth": "months", "mths": "months", "M": "months",
+    "d": "days", "D": "days",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,9 @@ class Kind:
     def wanted(self) -> str:
         """What it is and in which unit, for messages: `a price in currency/kW/month`."""
         spoken = {"1": "%", "1/year": "%/year", "1/sqrt(year)": "/sqrt(year)"}
+        if "month" in self.units:
+            times = ["days", "months", "quarters", "years"][self.units[0] != "day" :]
+            return f"{self.noun} in {', '.join(times[:-1])} or {times[-1]}"
         units = " or ".join(dict.fromkeys(spoken.get(unit, unit.replace("¤", "currency")) for unit in self.units))
         return f"{self.noun} in {units}" if units else f"{self.noun} with a unit"
 
@@ -98,6 +109,11 @@ class Kind:
         if not isinstance(raw, str):
             raise fault(f"got {shown(raw)}, expected {self.noun} such as '{self.example}'")
         match = _WRITTEN.match(raw.strip())
+        first = _MONEY_FIRST.match(raw.strip()) if not match else None
+        if first and (code := _SIGNS.get(first["money"], first["money"])) in CURRENCIES:
+            number = first["number"].replace(",", "_")
+            mended = f"{number} {first['rest'] or ''}{code}{first['per']}"
+            raise fault(f"'{raw}' has the currency in front; write {code}: '{mended}'")
         if not match or match["unit"].startswith(","):
             hint = "; write thousands as 1_000 and decimals with a point" if match else ""
             raise fault(f"'{raw}' is not {self.noun}, expected for example '{self.example}'{hint}")
@@ -114,6 +130,8 @@ class Kind:
         for sign, code in _SIGNS.items():
             if sign in text:
                 raise fault(f"unknown unit '{text}', did you mean '{text.replace(sign, code)}'?")
+        if "month" in self.units and text in _SHORT_TIMES:
+            raise fault(f"unknown unit '{text}', did you mean '{_SHORT_TIMES[text]}'?")
         if re.match(r"\d", text) and not text.startswith("1/"):
             raise fault(f"'{text}' is not a unit, expected {self.noun} such as '{self.example}'")
         try:

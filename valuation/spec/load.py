@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -67,9 +67,7 @@ class Source:
         folder = _attach_market(document, Path(path))
         return cls(Path(path), document, folder, tuple(check_scenarios(document)))
 
-    def contract(
-        self, scenario: str | None = None, overrides: Iterable[str] = (), view: str | None = None
-    ) -> Contract:
+    def contract(self, scenario: str | None = None, overrides: Iterable[str] = (), view: str | None = None) -> Contract:
         """The contract with a scenario, overrides and view; see `load`."""
         settings = tuple(overrides)
         problems = list(self.scenario_problems)
@@ -87,7 +85,15 @@ class Source:
         contract, warnings = _validated(document, Reading(names, self.file.parent, files, market), problems)
         if problems or contract is None:
             raise SpecError(problems)
-        contract._loaded = Loaded(str(self.file), scenario, settings, tuple(warnings), document.tree, files)
+        contract._loaded = replace(
+            contract._loaded,
+            source_file=str(self.file),
+            scenario=scenario,
+            overrides=settings,
+            warnings=tuple(warnings),
+            tree=document.tree,
+            files=files,
+        )
         return contract
 
 
@@ -138,6 +144,8 @@ def _validated(document: Document, context: Reading, problems: list[Problem]) ->
             return None, []
         contract = rest
     bind(contract, document)
+    place = document.mark(("market", "as_of"))
+    contract._loaded = Loaded(market_file=place.file if place else "")
     warnings: list[Problem] = []
     for finding in findings(contract, left_out):
         loc = _loc(finding.at, document)
@@ -155,9 +163,7 @@ def _loc(at: Loc | str, document: Document) -> Loc:
         return tuple(at.split("."))
 
 
-def _without_faults(
-    document: Document, error: ValidationError, context: Reading
-) -> tuple[Contract | None, list[Loc]]:
+def _without_faults(document: Document, error: ValidationError, context: Reading) -> tuple[Contract | None, list[Loc]]:
     """The contract without the entries that are wrong, so that the checks across parts can still look at the rest.
 
     A wrong clause, factor, claim or optional value is left out; gives what was, and None when the rest is no contract.

@@ -15,6 +15,9 @@ from valuation.spec.quantity import STATUSES, Provenance, Status
 KEYS: tuple[str, ...] = ("value", "source", "status", "range", "note")
 _BRACKETED = re.compile(r"\[\s*(?P<low>[^,\]]+?)\s*,\s*(?P<high>[^,\]]+?)\s*\]\s*(?P<unit>.*)\Z", re.DOTALL)
 
+COMMA = "; is it the rest of a text with a comma? Quote such a text: note: 'one, two'"
+"""Hint at a key without a value inside `{ }`: there a comma ends an entry."""
+
 Value = TypeVar("Value")
 
 
@@ -46,7 +49,8 @@ def read_long_form(
         raise faults(found)
     for key in raw:
         if key not in KEYS:
-            found.append(Fault(one_of(key, KEYS, "key"), (key,)))
+            hint = COMMA if raw[key] is None else ""
+            found.append(Fault(one_of(key, KEYS, "key") + hint, (key,)))
     if "value" not in raw:
         found.append(Fault("missing key 'value'"))
     provenance = Provenance(

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from valuation.spec.factor import AnyFactor, Factor
+from valuation.spec.factor import Factor, MarketFactor
 from valuation.spec.faults import Fault, faults
 from valuation.spec.kinds import ANY, Kind, Rate
 from valuation.spec.model import Measured, SpecModel, Text
 from valuation.spec.quantity import Quantity
 from valuation.spec.words import Day, DriverName
 from valuation.units import CURRENCIES
+
+_FACTOR_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_\-/]*(\.[A-Za-z0-9_\-/]+)*")
 
 COEFFICIENT = Kind("a correlation", "0.3", ("",), low=-1.0, high=1.0)
 
@@ -33,7 +36,7 @@ class Market(SpecModel):
     """Date of the forward curves, at the end of its day; factors start here."""
     risk_free: Rate
     """Effective yearly risk-free rate in the currency of the contracts [1/year]."""
-    factors: dict[str, AnyFactor]
+    factors: dict[str, MarketFactor]
     """Factors by name, in the order in which they are drawn."""
     stated_rates: dict[str, Annotated[Quantity, ANY]] = Field(default_factory=dict)
     """Exchange rates that do not move, by unit: `USD/NOK: 0.10436 USD/NOK`."""
@@ -58,6 +61,9 @@ class Market(SpecModel):
         for name, factor in self.factors.items():
             if factor.event:
                 found.append(Fault("a hazard belongs to a contract, under 'risks'", ("factors", name)))
+            if not _FACTOR_NAME.fullmatch(name) or name.endswith(".prev"):
+                message = f"'{name}' is no name of a factor: letters, digits and _ joined by dots, such as 'power.NO4'"
+                found.append(Fault(message, ("factors", name)))
         if found:
             raise faults(found)
         return self

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
@@ -105,6 +105,8 @@ class ByWord:
     """Metadata of a field whose class is looked up in the registry."""
 
     word: str
+    fits: Callable[[Any], bool] | None = None
+    """Whether a class is offered in messages; all are where it is left out."""
 
     def classes(self) -> Mapping[str, type]:
         """The classes to choose from."""
@@ -116,15 +118,20 @@ class ByWord:
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return {CHOSEN_BY: self.word}
 
+    @property
+    def fitting(self) -> tuple[str, ...]:
+        """The words that are offered where this field stands."""
+        return tuple(name for name, cls in self.classes().items() if self.fits is None or self.fits(cls))
+
     def read(self, raw: object, info: ValidationInfo) -> Any:
         """The clause or factor; faults keep their place below this value."""
         if not isinstance(raw, dict):
             raise fault(f"expected a mapping with the key '{self.word}', got {shown(raw)}")
         classes = self.classes()
         if self.word not in raw:
-            raise fault(f"missing key '{self.word}', expected one of {', '.join(classes)}")
+            raise fault(f"missing key '{self.word}', expected one of {', '.join(self.fitting)}")
         chosen = raw[self.word]
         if not isinstance(chosen, str) or chosen not in classes:
-            raise fault(one_of(chosen, tuple(classes), self.word), self.word)
+            raise fault(one_of(chosen, self.fitting, self.word), self.word)
         cls: type[BaseModel] = classes[chosen]
         return cls.model_validate(raw, context=info.context)

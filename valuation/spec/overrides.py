@@ -99,7 +99,9 @@ def _new_key(
     if isinstance(here, dict):
         if known == OPEN and isinstance(new, dict):
             return (*loc, key)
-        if isinstance(known, tuple) and key in known and not is_long_form(here):
+        # A value in long form takes no key of the mapping that it is short for.
+        value_alone = is_long_form(here) and "value" in here and "value" not in (known or ())
+        if isinstance(known, tuple) and key in known and not value_alone:
             return (*loc, key)
     if isinstance(here, list):
         keys = [

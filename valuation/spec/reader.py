@@ -126,7 +126,7 @@ class _Walk:
             node: Node | None = YAML(typ="safe", pure=True).compose(self.text)
             return node
         except MarkedYAMLError as error:
-            raise self._stop(error.problem_mark or error.context_mark, _plain_words(error, self.text)) from None
+            raise self._stop(_place(error), _plain_words(error, self.text)) from None
         except YAMLError as error:
             raise self._unprintable(error) from None
         except RecursionError:
@@ -183,6 +183,8 @@ class _Walk:
                 continue
             found.keys[place] = self._mark(key_node.start_mark)
             data[key] = self._build(value_node, place, found, depth + 1)
+            if isinstance(value_node, ScalarNode) and value_node.style is None and not value_node.value:
+                found.values[place] = found.keys[place]  # the parser places an empty value where the next line begins
         return data
 
     def _wrong(self, node: Node, loc: Loc, message: str) -> None:
@@ -211,10 +213,17 @@ def _explicit(node: Node, text: str) -> bool:
     return text[node.start_mark.index : node.start_mark.index + 2] == "!!"
 
 
+def _place(error: MarkedYAMLError) -> Any:
+    """Where the fault is: a missing colon shows only on a later line, and belongs to the word before."""
+    if "could not find expected ':'" in str(error.problem) and error.context_mark is not None:
+        return error.context_mark
+    return error.problem_mark or error.context_mark
+
+
 def _plain_words(error: MarkedYAMLError, text: str) -> str:
     """The parser's complaint in words for a person who does not know its terms."""
     complaint = str(error.problem or error.context or "this is not YAML")
-    mark = error.problem_mark or error.context_mark
+    mark = _place(error)
     at = text[mark.index : mark.index + 1] if mark is not None else ""
     line = text.splitlines()[mark.line] if mark is not None and mark.line < len(text.splitlines()) else ""
     if at == "\t" or "\t" in line[: len(line) - len(line.lstrip())]:
@@ -222,9 +231,45 @@ def _plain_words(error: MarkedYAMLError, text: str) -> str:
     if "could not find expected ':'" in complaint:
         return "expected 'key: value' here; is a colon missing?"
     if "mapping values are not allowed" in complaint:
-        return "unexpected ':'; put a text that contains ': ' into quotes"
+        indent = _indent_over_line_above(text.splitlines(), mark)
+        return indent or "unexpected ':'; put a text that contains ': ' into quotes"
     if "undefined alias" in complaint:
         return f"{complaint}; a value that begins with * goes into quotes"
     if "expected ',' or" in complaint:
         return f"{complaint}; a text with a comma or bracket inside {{ }} goes into quotes"
+    if "expected <block end>" in complaint and mark is not None:
+        return _wrong_indent(error, line, mark)
     return complaint
+
+
+def _wrong_indent(error: MarkedYAMLError, line: str, mark: Any) -> str:
+    """What is wrong where the lines of a mapping do not stand in one column."""
+    own, other = mark.column, error.context_mark
+    if line[: mark.column].strip() or other is None:
+        return "unexpected text after a value; put the whole value into quotes"
+    what = "list" if "sequence" in str(error.context) else "mapping"
+    if own == other.column:
+        return (
+            f"this line does not continue the {what} that begins in line {other.line + 1}; is a '-' or a key missing?"
+        )
+    return (
+        f"this line is indented by {own}, the {what} it belongs to (line {other.line + 1}) by {other.column}; "
+        f"the lines of a {what} stand in one column"
+    )
+
+
+def _indent_over_line_above(lines: list[str], mark: Any) -> str:
+    """A complaint about a line that stands deeper than the `key: value` above it; empty where that is not the fault."""
+    if mark is None or not 0 < mark.line < len(lines):
+        return ""
+    above = next((n for n in range(mark.line - 1, -1, -1) if lines[n].split("#")[0].strip()), None)
+    line = lines[mark.line]
+    if above is None or ":" in line[: mark.column]:
+        return ""
+    own, other = (len(text) - len(text.lstrip()) for text in (line, lines[above]))
+    if own <= other or ": " not in lines[above]:
+        return ""
+    return (
+        f"this line is indented by {own}, the one that it follows (line {above + 1}) by {other}; "
+        "the lines of a mapping stand in one column"
+    )

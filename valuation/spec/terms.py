@@ -13,6 +13,9 @@ from valuation.spec.quantity import Quantity
 from valuation.spec.schedule import PowerSchedule
 from valuation.spec.words import Day, FactorOrShare
 
+LONGEST_TERM = 720
+"""Longest term that is computed [month]."""
+
 PUE = Kind("a number", "1.15", ("",), low=1.0, high=5.0)
 
 
@@ -30,6 +33,8 @@ class Dates(SpecModel):
 
     @model_validator(mode="after")
     def _in_order(self) -> Dates:
+        if self.term.canonical > LONGEST_TERM:
+            raise fault(f"a term of {self.term} is longer than {LONGEST_TERM // 12} years", "term")
         if self.end is None:
             return self
         if self.end.date <= self.start.date:

@@ -27,7 +27,7 @@ def read_day(raw: object) -> date:
     """A date written as `2026-10-01`."""
     match = _DAY.match(raw) if isinstance(raw, str) else None
     if not match:
-        raise fault(f"'{raw}' is not a date, expected for example '2026-10-01'")
+        raise fault(f"'{raw}' is not a date, {_mended_day(raw)}")
     year, month, day = (int(part) for part in match.groups())
     if not 1900 < year < 2200:
         raise fault(f"'{raw}': the year must lie between 1901 and 2199")
@@ -39,8 +39,25 @@ def read_day(raw: object) -> date:
     return date(year, month, day)
 
 
+def _mended_day(raw: object) -> str:
+    """How to write a date that was written another way; 15.03.2027 can be told, 03/04/2027 cannot."""
+    parts = re.fullmatch(r"(\d{1,4})[./\- ](\d{1,2})[./\- ](\d{1,4})", raw.strip()) if isinstance(raw, str) else None
+    if parts:
+        first, second, third = (int(part) for part in parts.groups())
+        known = None
+        if len(parts[1]) == 4:
+            known = (first, second, third)
+        elif len(parts[3]) == 4 and ("." in str(raw) or first > 12):
+            known = (third, second, first)
+        if known and 1 <= known[1] <= 12 and 1 <= known[2] <= 31:
+            return f"write year-month-day: '{known[0]:04}-{known[1]:02}-{known[2]:02}'"
+    return "write year-month-day, for example '2026-10-01'"
+
+
 @dataclass(frozen=True)
 class _DateKind:
+    example: str = "2026-10-01"
+
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(self.read)
 
@@ -181,6 +198,11 @@ class _Checked:
 
     noun: str
     examples: tuple[str, ...]
+
+    @property
+    def example(self) -> str:
+        """A value that would do."""
+        return self.examples[0]
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(self.read)
