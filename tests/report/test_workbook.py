@@ -19,7 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from valuation.report.excel import workbook_bytes
 from valuation.report.excel.template import load_template
 from valuation.report.numbers import NotFiniteError
-from valuation.tables import Line, Tables
+from valuation.tables import Assumption, Line, Tables
 
 FUNCTIONS = set("SUM SUMPRODUCT SUMIFS IF IFERROR ISNUMBER AND ABS MAX ROUND INDEX MATCH YEAR XIRR".split())
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
@@ -200,6 +200,29 @@ def test_master_check_turns_when_the_engine_and_the_workbook_differ(tables: Tabl
     assert values_of(made)["Summary"]["S1"].value == "CHECK"
     assert values_of(workbook_bytes(tables))["Summary"]["S1"].value == "OK"
     assert changed(made, recalculate(made, tmp_path)) == []
+
+
+@pytest.mark.parametrize(("cell", "value"), [("B6", 0.1), ("B7", 46300.0)])
+def test_changed_inputs_are_said_and_not_compared_with_the_run(
+    content: bytes, tmp_path: Path, cell: str, value: float
+) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    book["Assumptions"][cell].value = value
+    edited = io.BytesIO()
+    book.save(edited)
+    page = values_of(recalculate(edited.getvalue(), tmp_path))["Summary"]
+    assert page["N1"].value.startswith("inputs changed") and page["S1"].value == "OK"
+    before = values_of(content)["Summary"]
+    assert before["N1"].value == "inputs as run" and page["C7"].value != before["C7"].value
+    assert "As run at a discount rate of 9.0 %" in page["A3"].value
+
+
+def test_an_input_stands_once_on_assumptions(tables: Tables) -> None:
+    rate = Assumption("Dates", "Discount rate", "discount_rate", 0.09, "%/year", "assumption", "", "why", 0.07, 0.12)
+    sheet = values_of(workbook_bytes(replace(tables, assumptions=(rate, *tables.assumptions))))["Assumptions"]
+    rows = [row for row in sheet.iter_rows(values_only=True) if row[0] == "Discount rate"]
+    assert len(rows) == 1 and rows[0][3] == "assumption" and rows[0][5:7] == (0.07, 0.12)
+    assert rows[0][7].endswith("; why") and rows[0][8] == "discount_rate"
 
 
 def test_master_check_follows_the_engine_s_own_checks(tables: Tables) -> None:

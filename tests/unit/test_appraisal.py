@@ -209,6 +209,28 @@ def test_assumptions_are_the_file_as_written(made, contract):
     assert len(set(sections)) == sum(a != b for a, b in zip(["", *sections], sections, strict=False)), "each once"
 
 
+def test_assumptions_have_what_the_file_leaves_out_and_read_without_it(made, base):
+    by_path = {one.path: one for one in made.tables.assumptions}
+    inputs = {item.name for item in base.plan.inputs if not item.name.startswith("constant.")}
+    phases = {name for name in inputs if name.endswith(".date")}
+    assert inputs - phases <= set(by_path)
+    default = by_path["clauses.grid_tariff.survives.revocation.wind_up"]
+    assert (default.value, default.unit, default.note) == (3.0, "months", "default of the structure")
+    assert by_path["clauses.build.schedule.months"].value == 6.0
+    assert by_path["tax.host.paid"].value == "15 February and 15 April"
+    labels = {
+        "market.correlation.0": "Correlation of power.NO4.slow and fx.EURUSD",
+        "clauses.rent.escalator": "Rent: escalator",
+        "clauses.operations.index.share": "Operations: share that is indexed",
+        "capacity.contracted.2027-01-01": "Contracted power, phase 2, from 2027-01-01",
+        "risks.revocation.compensation.of": "Revocation: compensation is a share of",
+    }
+    assert {path: by_path[path].label for path in labels} == labels
+    assert len({one.label for one in made.tables.assumptions}) == len(by_path), "each label once"
+    shape = [by_path[f"market.factors.power.NO4.forward.month_shape.{month}"].note for month in range(12)]
+    assert shape[0] and not any(shape[1:])
+
+
 def test_assumptions_of_another_view_are_the_same(contract):
     tenant = assumptions(contract, resolve(contract, view="tenant"))
     host = assumptions(contract, resolve(contract))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from valuation import timeline
 from valuation.plan.model import Input, Plan, Table
 from valuation.spec.model import SpecModel
-from valuation.spec.quantity import Dated, Provenance, Quantity, Schedule, Switch
+from valuation.spec.quantity import Dated, MonthDay, Provenance, Quantity, Schedule, Switch
 from valuation.tables import Assumption
 
 if TYPE_CHECKING:
@@ -29,6 +30,30 @@ _MONTHS = (
 _NAMES = ("structure", "process", "id", "currency")
 """Words that say what a thing is and change no number by themselves."""
 
+_WORDS = {
+    "market.as_of": "market data as of",
+    "passes": "passed through as",
+    "take_or_pay.per": "take-or-pay settled by",
+    "hedge.volume": "hedge volume",
+    "hedge.of": "hedge is a share of",
+    "payment.in": "paid in",
+    "payment.lag": "payment lag after the month",
+    "compensation.of": "compensation is a share of",
+    "compensation.lag": "compensation paid after",
+    "rate.evidence": "evidence for the rate",
+    "paid": "tax paid",
+    "losses": "tax losses",
+    "residual": "tax balance at the end",
+    "year_start": "tax year starts",
+    "index.lag": "lag of the index",
+    "resale_discount": "discount on power sold again after the event",
+    "index.frequency": "index applied",
+    "index.share": "share that is indexed",
+    "index.fixed": "growth of the share that is not indexed",
+    "of": "charged on",
+}
+"""Ends of paths whose words mean nothing without the file; of several that fit, the first."""
+
 
 def assumptions(contract: Contract, plan: Plan) -> tuple[Assumption, ...]:
     """Assumptions in the order of the file, grouped by section; what the file leaves out stands there as a default.
@@ -39,10 +64,63 @@ def assumptions(contract: Contract, plan: Plan) -> tuple[Assumption, ...]:
     known = {item.origin.path or item.name: (item.label, item.section) for item in items}
     factors = tuple(contract.market.factors)
     made = [_assumption(path, value, known, factors) for path, value in written(contract)]
+    made = [_named(contract, one) for one in (*made, *_defaults(plan, {one.path for one in made}))]
     order: dict[str, int] = {}
     for one in made:
         order.setdefault(one.section, len(order))
-    return tuple(sorted(made, key=lambda one: order[one.section]))
+    of_part: dict[str, int] = {}
+    for one in made:
+        of_part.setdefault(_part(one.path), len(of_part))
+    return tuple(sorted(made, key=lambda one: (order[one.section], of_part[_part(one.path)])))
+
+
+def _part(path: str) -> str:
+    """The clause, risk or tax that a path lies in; the head of any other."""
+    parts = path.split(".")
+    return ".".join(parts[:2]) if parts[0] in ("clauses", "risks", "tax") else parts[0]
+
+
+def _defaults(plan: Plan, shown: set[str]) -> Iterator[Assumption]:
+    """Inputs of the plan that no line of the contract states: what a structure takes where the file says nothing."""
+    for item in plan.inputs:
+        path, origin = item.origin.path or item.name, item.origin
+        if path in shown or path.startswith("constant.") or path.removesuffix(".date") in shown:
+            continue
+        value: float | str = timeline.date_of(item.value).isoformat() if item.unit == "date" else item.value
+        yield Assumption(
+            item.section or "Dates and rates", item.label or _label(path, ()), path, value, item.unit,
+            origin.status, origin.source, origin.note, origin.low, origin.high,
+        )  # fmt: skip
+
+
+def _named(contract: Contract, one: Assumption) -> Assumption:
+    """A label that reads without the file: it names the clause, risk, factor or party that it belongs to."""
+    parts = one.path.split(".")
+    label, note = one.label, one.note
+    if parts[:2] == ["market", "correlation"] and len(parts) > 2 and parts[2].isdigit():
+        return replace(one, label=f"Correlation of {' and '.join(contract.market.correlation[int(parts[2])].of)}")
+    if parts[-2:-1] == ["month_shape"] and parts[-1] != "0":
+        note = ""  # that of January is for all twelve
+    if words := next((w for end, w in _WORDS.items() if f".{one.path}".endswith(f".{end}") and _is_word(one)), ""):
+        label = words
+    owner = _owner(parts, tuple(contract.market.factors))
+    if owner and owner.lower() not in label.lower().replace("_", " "):
+        # 'PUE' and 'Take-or-pay' differ in their second letter
+        label = f"{owner}: {label if label[1:2].isupper() else label[:1].lower() + label[1:]}"
+    if parts[:2] == ["capacity", "contracted"] and len(parts) > 2:
+        label = f"{label}, from {parts[2]}"
+    return replace(one, label=label[:1].upper() + label[1:] if not owner or "." not in owner else label, note=note)
+
+
+def _is_word(one: Assumption) -> bool:
+    """Whether the end of a path may be replaced: rows of the fixed words only, not an input called so by chance."""
+    return one.path.startswith(("clauses.", "risks.", "tax.", "market.as_of"))
+
+
+def _owner(parts: list[str], factors: tuple[str, ...]) -> str:
+    if parts[0] in ("clauses", "risks", "tax") and len(parts) > 2:
+        return parts[1].replace("_", " ").capitalize()
+    return _factor(".".join(parts), factors)
 
 
 def written(model: SpecModel, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Value]]:
@@ -55,6 +133,8 @@ def written(model: SpecModel, path: tuple[str, ...] = ()) -> Iterator[tuple[str,
         if isinstance(value, str) and get_origin(field.annotation) is Literal:
             if len(get_args(field.annotation)) > 1 and name in model.model_fields_set:
                 yield ".".join(here), Switch(value, path=".".join(here))
+        elif name == "paid" and isinstance(value, str):
+            yield ".".join(here), Switch(value, path=".".join(here))
         else:
             yield from _below(value, here)
 
@@ -70,6 +150,9 @@ def _below(value: Any, here: tuple[str, ...]) -> Iterator[tuple[str, Value]]:
     elif isinstance(value, dict):
         for key, item in value.items():
             yield from _below(item, (*here, str(key)))
+    elif isinstance(value, MonthDay) or (isinstance(value, tuple) and value and isinstance(value[0], MonthDay)):
+        days = (value,) if isinstance(value, MonthDay) else value
+        yield ".".join(here), Switch(" and ".join(f"{d.day} {_MONTHS[d.month - 1]}" for d in days), path=".".join(here))
     elif isinstance(value, tuple):
         for place, item in enumerate(value):
             yield from _below(item, (*here, str(place)))

@@ -30,7 +30,7 @@ def summary_frame(tables: Tables) -> pd.DataFrame:
     measures = {
         f"npv [{money}]": (base.npv, tables.npv),
         f"npv_pre_tax [{money}]": (base.npv_pre_tax, tables.npv_pre_tax),
-        f"npv_risk_free [{money}]": (None, tables.npv_risk_free),
+        f"npv_risk_free [{money}]": (base.npv_risk_free, tables.npv_risk_free),
         "irr [1/year]": (base.irr, tables.irr.distribution),
         "irr_pre_tax [1/year]": (base.irr_pre_tax, tables.irr_pre_tax.distribution),
         "margin [1]": (base.margin, tables.margin),

@@ -73,13 +73,8 @@ def claim_value(claim: Claim) -> str:
     if claim.value is None:
         return "n/a"
     unit, currency = claim.unit, claim.unit.partition("/")[0]
-    if (
-        len(currency) == 3
-        and currency.isalpha()
-        and currency.isupper()
-        and currency != "MWh"
-        and abs(claim.value) >= 1e5
-    ):
+    money = len(currency) == 3 and currency.isalpha() and currency.isupper()
+    if money and abs(claim.value) >= 1e5:
         return f"{finite(claim.value, unit) / 1e6:,.1f} M {unit}"
     return percent(claim.value) if unit in {"%", "%/year"} else quantity(claim.value, unit)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from valuation.report.excel.book import Book, Page
 from valuation.report.excel.cells import plain_kind, serial
-from valuation.tables import Assumption
+from valuation.tables import Assumption, Tables
 
 COLUMNS = ("Item", "Value", "Unit", "Status", "Source", "Low", "High", "Note", "Path in the contract file")
 LAST = len(COLUMNS)
+LIVE = {"rate": "in_discount_rate", "valuation": "in_valuation_date"}
+"""Defined names of the inputs that the formulas of the workbook read."""
 
 
 def write_assumptions(book: Book) -> None:
@@ -23,7 +25,8 @@ def write_assumptions(book: Book) -> None:
     page.repeat("C5", "4:4")
     row = _terms(book, page, 5)
     section = None
-    for assumption in book.tables.assumptions:
+    above = {one.path for one in terms_stated(book.tables).values()} | {"dates.start", "measure"}
+    for assumption in (one for one in book.tables.assumptions if one.path not in above):
         if assumption.section != section:
             section = assumption.section
             page.band(row, section, LAST)
@@ -32,29 +35,58 @@ def write_assumptions(book: Book) -> None:
         row += 1
 
 
+def terms_stated(tables: Tables) -> dict[str, Assumption]:
+    """The assumptions that stand among the terms of the valuation, where they are shown once."""
+    of_view = f"discount_rate.{tables.deal.view}"
+    keys = {
+        "discount_rate": "rate",
+        of_view: "rate",
+        "dates.valuation": "valuation",
+        "market.risk_free": "risk_free",
+        "hurdle_rate": "hurdle",
+    }
+    found = {keys[one.path]: one for one in tables.assumptions if one.path in keys}
+    return {key: one for key, one in found.items() if not isinstance(one.value, str) or key == "valuation"}
+
+
 def _terms(book: Book, page: Page, row: int) -> int:
     deal = book.tables.deal
     page.band(row, "Terms of the valuation", LAST)
     row += 1
-    page.text(row, 1, "Discount rate")
-    page.number(row, 2, deal.discount_rate, "fine_share", "input")
-    page.text(row, 3, "a year", "unit")
     covers = ", ".join(deal.discount_includes) or "no risk that is simulated as an event"
-    page.text(row, 8, f"{deal.discount_basis}; covers {covers}", "wrap_indent")
-    page.raise_row(row, f"{deal.discount_basis}; covers {covers}", page.width(8))
-    book.define("in_discount_rate", page.sheet.title, row, 2)
-    book.places["discount_rate"] = page.address(row, 2)
-    page.text(row + 1, 1, "Valuation date")
-    page.number(row + 1, 2, serial(deal.valuation), "date", "input")
-    page.text(row + 1, 8, "flows before it are sunk: outside NPV, IRR, payback and margin", "wrap_indent")
-    book.define("in_valuation_date", page.sheet.title, row + 1, 2)
-    book.places["valuation_date"] = page.address(row + 1, 2)
-    row += 2
-    for label, rate in (("Risk-free rate", deal.risk_free), ("Hurdle rate", deal.hurdle_rate)):
+    stated = terms_stated(book.tables)
+    rows = (
+        ("Discount rate", "rate", deal.discount_rate, f"{deal.discount_basis}; covers {covers}"),
+        ("Valuation date", "valuation", serial(deal.valuation), "flows before it are sunk: outside every measure"),
+        ("Risk-free rate", "risk_free", deal.risk_free, ""),
+        ("Hurdle rate", "hurdle", deal.hurdle_rate, ""),
+    )
+    live: list[tuple[str, float]] = []
+    for label, key, value, note in rows:
         page.text(row, 1, label)
-        page.number(row, 2, rate, "fine_share", "input")
-        page.text(row, 3, "a year", "unit")
+        page.number(row, 2, value, "date" if key == "valuation" else "fine_share", "input")
+        page.text(row, 3, "date" if key == "valuation" else "a year", "unit")
+        found = stated.get(key)
+        said = "; ".join(text for text in (note, found.note if found else "") if text)
+        if found:
+            page.text(row, 4, found.status, "unit")
+            page.text(row, 5, found.source, "wrap")
+            for column, bound in ((6, found.low), (7, found.high)):
+                if bound is not None:
+                    page.number(row, column, bound, "date" if key == "valuation" else "fine_share")
+            page.text(row, 9, found.path, "note")
+        page.text(row, 8, said, "wrap_indent")
+        page.raise_row(row, said, page.width(8))
+        if key in LIVE:
+            book.define(LIVE[key], page.sheet.title, row, 2)
+            live.append((page.address(row, 2, False), float(value or 0.0)))
         row += 1
+    page.text(row, 1, "Live inputs as in the run")
+    same = ",".join(f"ABS({cell}-{value!r})<0.000000000001" for cell, value in live)
+    page.formula(row, 2, f"=IF(AND({same}),1,0)", 1.0, "year")
+    page.text(row, 8, "1 = yes; 0 = the pages of the simulation show the run as generated", "wrap_indent")
+    book.define("inputs_as_run", page.sheet.title, row, 2)
+    row += 1
     for label, day in (("Start of the term", deal.start), ("Last day of the term", deal.end)):
         page.text(row, 1, label)
         page.day(row, 2, day, "input")

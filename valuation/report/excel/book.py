@@ -190,10 +190,10 @@ class Page:
         self.sheet.freeze_panes = freeze
         self.sheet.print_title_rows = header_rows
 
-    def traffic_light(self, cells: str, first: str) -> None:
-        """Green for OK, red for anything else."""
-        wrong = f'AND({first}<>"",{first}<>"OK")'
-        for rule, fill, font in ((f'{first}="OK"', "D9EFDD", "1E6B34"), (wrong, "FFD6D6", "9C0006")):
+    def traffic_light(self, cells: str, first: str, good: str = "OK") -> None:
+        """Green for the good word, red for anything else."""
+        wrong = f'AND({first}<>"",{first}<>"{good}")'
+        for rule, fill, font in ((f'{first}="{good}"', "D9EFDD", "1E6B34"), (wrong, "FFD6D6", "9C0006")):
             look = DifferentialStyle(fill=PatternFill(bgColor=fill), font=Font(color=font, bold=True))
             self.sheet.conditional_formatting.add(cells, Rule(type="expression", dxf=look, formula=[rule]))
 

@@ -31,7 +31,8 @@ DEFINITIONS = (
         "IRR",
         "The rate at which NPV falls through 0; of several such rates the one nearest the discount rate. A "
         "path with outflows only is a total loss and counts as -100 %; a path with inflows only has no IRR "
-        "and is left out of the percentiles. Read the median and the IRR of the expected flows: the mean "
+        "and is left out of the percentiles. Where fewer than half of the paths have an IRR, or nothing is "
+        "invested, no distribution is shown. Read the median and the IRR of the expected flows: the mean "
         "averages annualised losses.",
     ),
     (
@@ -44,7 +45,8 @@ DEFINITIONS = (
     (
         "Margin",
         "PV of EBITDA / PV of revenue over the life at the discount rate, pass-through and termination "
-        "payments left out. The margin of a year is over the paths with revenue in that year.",
+        "payments left out. The mean margin is pulled by paths with little revenue: read the median. The margin "
+        "of a year is over the paths with revenue in that year.",
     ),
     (
         "Percentiles",
@@ -80,8 +82,8 @@ DEFINITIONS = (
     (
         "What is live",
         "Sums, NPV, IRR and checks are formulas. The discount rate and the valuation date may be changed on "
-        "Assumptions; NPV and IRR on Cash flow follow, and the check against the engine then says CHECK. The "
-        "simulation is a record of the run.",
+        "Assumptions; NPV and IRR on Cash flow follow. Page one then says that inputs were changed, and the "
+        "comparisons with the engine rest: the simulation is a record of the run.",
     ),
 )
 

@@ -76,7 +76,7 @@ def _npv(book: Book, page: Page, row: int, series: Series) -> int:
         page.formula(row, 5, f"=ROUND(C{row}-D{row},0)", round(value - series.npv), "money")
         residual = round((value - series.npv) / size(series.values), 12) + 0.0
         difference = f"({page.address(row, 3)}-{page.address(row, 4)})"
-        formula = f"=ROUND({difference}/{size_formula(flow)},12)"
+        formula = f"=IF(inputs_as_run=1,ROUND({difference}/{size_formula(flow)},12),0)"
         book.checks.append(
             CheckRow(
                 f"NPV, {series.label.lower()}: workbook = engine (relative to the flows)",
@@ -108,7 +108,7 @@ def _irr(book: Book, page: Page, row: int, series: Series) -> int:
     book.checks.append(
         CheckRow(
             f"IRR, {label}: workbook = engine",
-            f"=IF(ISNUMBER({rate}),ROUND({rate}-{engine},7),1)",
+            f"=IF(inputs_as_run=1,IF(ISNUMBER({rate}),ROUND({rate}-{engine},7),1),0)",
             0.0,
             IRR_TOLERANCE,
         )
@@ -117,7 +117,7 @@ def _irr(book: Book, page: Page, row: int, series: Series) -> int:
     book.checks.append(
         CheckRow(
             f"NPV, {label}, at the engine's IRR = 0 (relative to the flows)",
-            f"=ROUND({discounted}/{size_formula(flow)},9)",
+            f"=IF(inputs_as_run=1,ROUND({discounted}/{size_formula(flow)},9),0)",
             0.0,
             1e-7,
         )

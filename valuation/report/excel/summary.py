@@ -46,7 +46,7 @@ def _values(book: Book, page: Page, row: int) -> int:
     rows = [
         ("NPV after tax", "npv", "out_base_npv", base.npv, "money"),
         ("NPV before tax", "npv_pre_tax", "out_base_npv_before_tax", base.npv_pre_tax, "money"),
-        (risk_free, "npv_risk_free", "", None, "money"),
+        (risk_free, "npv_risk_free", "", base.npv_risk_free, "money"),
         ("IRR after tax", "irr", "out_base_irr", base.irr, "share"),
         ("IRR before tax", "irr_pre_tax", "out_base_irr_before_tax", base.irr_pre_tax, "share"),
         ("Margin over the life (PV EBITDA / PV revenue)", "margin", "", base.margin, "share"),
@@ -62,8 +62,6 @@ def _values(book: Book, page: Page, row: int) -> int:
         page.text(row, 2, book.money_unit if kind == "money" else "%", "total_text" if style == "total" else "unit")
         if name and of_base is not None:
             page.formula(row, 3, f"={name}", book.values[_key(_target(book, name))], kind, link)
-        elif key == "npv_risk_free":
-            page.text(row, 3, "")
         else:
             page.number(row, 3, of_base, kind)
         _spread(book, page, row, key, kind, link)
@@ -121,7 +119,8 @@ def _bridge(book: Book, page: Page, row: int) -> int:
             page.text(row, 4, "", "total_text")
             residual = round((value - step.npv) / max(1.0, abs(value) + abs(step.npv)), 9) + 0.0
             cells = page.address(sum_at, 3), page.address(row, 3)
-            formula = f"=ROUND(({cells[0]}-{cells[1]})/MAX(1,ABS({cells[0]})+ABS({cells[1]})),9)"
+            difference = f"ROUND(({cells[0]}-{cells[1]})/MAX(1,ABS({cells[0]})+ABS({cells[1]})),9)"
+            formula = f"=IF(inputs_as_run=1,{difference},0)"
             book.checks.append(
                 CheckRow("Bridge: base case and changes add up to the mean NPV", formula, residual, 1e-8)
             )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from openpyxl.utils import get_column_letter
+
 from valuation.report.excel.book import Book, Page
 from valuation.report.excel.checks import MASTER_CELL
 from valuation.report.excel.claims import VERDICTS
@@ -12,6 +14,9 @@ from valuation.report.text import one_line
 LEFT, RIGHT, LAST = 12, 14, 19
 """Last column of the tables, first and last of the charts."""
 
+AS_RUN = "inputs as run"
+CHANGED = "inputs changed: simulation pages show the run as generated"
+
 
 def write_heading(book: Book, page: Page) -> None:
     """Name, stage, view, term, money, measure and rate; the answer of all checks in the corner."""
@@ -21,6 +26,8 @@ def write_heading(book: Book, page: Page) -> None:
     page.text(1, LAST - 1, "All checks", "text")
     page.formula(1, LAST, "=all_checks", "CHECK", "year", "link")  # its value comes from Checks, written last
     page.traffic_light(MASTER_CELL, "$S$1")
+    page.formula(1, RIGHT, f'=IF(inputs_as_run=1,"{AS_RUN}","{CHANGED}")', AS_RUN, "year", "link")
+    page.traffic_light(f"{get_column_letter(RIGHT)}1", f"${get_column_letter(RIGHT)}$1", AS_RUN)
     parties = ", ".join(f"{role}: {name}" for role, name in deal.parties.items())
     scale = {"M": "millions of ", "k": "thousands of "}.get(book.scale.prefix, "")
     changed = [f"scenario {audit.scenario}"] if audit.scenario else []
@@ -36,7 +43,7 @@ def write_heading(book: Book, page: Page) -> None:
         first += f"  Changed against the file: {'; '.join(changed)}."
     covers = ", ".join(deal.discount_includes) or "no risk that is simulated as an event"
     second = (
-        f"Project value before debt (unlevered), after tax unless it says before tax.  Discount rate "
+        f"Project value before debt (unlevered), after tax unless it says before tax.  As run at a discount rate of "
         f"{percent(deal.discount_rate)} a year, {deal.discount_basis}; it covers {covers}.  "
         f"{audit.paths:,} monthly paths under the {deal.measure} measure.  Seed {audit.seed}, "
         f"digest {audit.digest[:16]}."
