@@ -225,6 +225,62 @@ def test_an_input_stands_once_on_assumptions(tables: Tables) -> None:
     assert rows[0][7].endswith("; why") and rows[0][8] == "discount_rate"
 
 
+def texts_of(sheet: Worksheet) -> list[str]:
+    return [str(cell.value) for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
+
+
+def test_rows_that_say_the_same_stand_once_and_labels_are_unique(tables: Tables) -> None:
+    price, rent = tables.lines[3], tables.lines[4]
+    lines = (
+        replace(price, name="forward", label="Forward price"),
+        *tables.lines,
+        replace(rent, name="rent.EUR", unit="EUR", values=tuple(0.9 * v for v in rent.values)),
+    )
+    values = values_of(workbook_bytes(replace(tables, lines=lines)))
+    texts = texts_of(values["Cash flow"])
+    assert "Forward price" not in texts and "Average power price" in texts
+    assert "Rent [USD]" in texts and "Rent [EUR]" in texts and "Rent" not in texts
+    assert not [text for text in texts if text.startswith("Left out")], "a row that is shown elsewhere is not 0"
+    assert values["Summary"]["S1"].value == "OK"
+
+
+def test_a_total_stands_only_where_months_add_up(content: bytes) -> None:
+    months = values_of(content)["Months"]
+    heads = {months.cell(5, column).value: months.cell(7, column).value for column in range(3, 16)}
+    assert heads["Contracted capacity"] is None and heads["Utilisation"] is None and heads["Rent"] > 0
+
+
+def test_empty_years_and_empty_utilisation_are_left_out(tables: Tables, tmp_path: Path) -> None:
+    zero = dict.fromkeys(
+        (name for name in vars(tables.years[0]) if name.startswith(("cash", "revenue", "ebitda"))), 0.0
+    )
+    none = {"utilisation_mean": None, "utilisation_p5": None, "utilisation_p95": None}
+    years = [replace(year, **none) for year in tables.years]
+    later = tuple(replace(years[-1], year=years[-1].year + k, **zero) for k in (1, 2))
+    made = workbook_bytes(replace(tables, years=(*years, *later)))
+    sheet = openpyxl.load_workbook(io.BytesIO(made))["Years"]
+    shown = [cell.value for cell in sheet["A"] if isinstance(cell.value, int | float)]
+    assert shown == [year.year for year in tables.years if year.cash_mean] and shown[-1] == 2041
+    assert sheet.column_dimensions["Q"].hidden and sheet.column_dimensions["S"].hidden
+    assert not sheet.column_dimensions["P"].hidden
+    assert changed(made, recalculate(made, tmp_path)) == []
+
+
+def test_bands_of_the_fan_are_told_apart() -> None:
+    colours = load_template()[1].colours
+    bands = [shade for name, shade in colours.items() if name.endswith("_band")]
+    assert len(bands) == len(set(bands)) == 4
+
+
+def test_claims_say_in_which_scenarios_they_hold(tables: Tables, content: bytes) -> None:
+    sheet = values_of(content)["Claims"]
+    assert sheet["G6"].value == "does not hold as valued here; holds in: net_of_power"
+    cost = replace(tables.claims[1], value=24e6, unit="USD/year")
+    rate = replace(tables.claims[0], value=0.0883, unit="%/year")
+    sheet = values_of(workbook_bytes(replace(tables, claims=(cost, rate))))["Claims"]
+    assert [sheet.cell(row, 6).value for row in (5, 6)] == ["M USD/year", "%"]
+
+
 def test_master_check_follows_the_engine_s_own_checks(tables: Tables) -> None:
     off = replace(tables, checks=(replace(tables.checks[0], ok=False),))
     assert values_of(workbook_bytes(off))["Summary"]["S1"].value == "CHECK"

@@ -142,7 +142,7 @@ def tail(values: Floats, base: float, p: float = 0.05) -> Tail:
 def histogram(
     values: Floats, event: NDArray[np.bool_], exists: NDArray[np.bool_] | None = None, bins: int = 40
 ) -> Histogram | None:
-    """Counts in about `bins` bins of a round width between the 0.5th and the 99.5th percentile.
+    """Counts in about `bins` bins of a round width between the 1st and the 99th percentile.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ def histogram(
         return None
     _finite(ordered)
     ordered.sort()
-    edges = _round_edges(percentile(ordered, 0.005), percentile(ordered, 0.995), bins)
+    edges = _round_edges(percentile(ordered, 0.01), percentile(ordered, 0.99), bins)
     below = int(np.searchsorted(ordered, edges[0], side="left"))
     above = ordered.size - int(np.searchsorted(ordered, edges[-1], side="right"))
     del ordered

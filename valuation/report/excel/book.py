@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -20,12 +21,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from valuation.report.excel.cells import cell_text, is_currency, misread, serial, shown_width
 from valuation.report.excel.template import Look
 from valuation.report.numbers import MoneyScale, finite
-from valuation.tables import Line, Tables
+from valuation.tables import Line, Tables, YearRow
 
 _LINE_HEIGHT = 13.5
 # Characters of running text per unit of column width (a digit of the default font), low enough for a wide font.
 _FILL, _BOLD_FILL = 1.12, 1.0
-_SCALED = {"money", "fine_money", "axis"}
+_SCALED = {"money", "fine_money", "finer_money", "axis"}
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,40 @@ class Book:
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
-        """The lines that are not 0 in every month of the base case: the sheets show these."""
-        return tuple(line for line in self.tables.lines if any(line.values))
+        """The lines that the sheets show: not 0 in every month of the base case, each row of numbers once.
+
+        Of forward, expected and simulated price, which are one in the base case, the last stays. Labels that occur
+        twice, as an amount in two currencies does, name their unit.
+        """
+        shown = [line for line in self.tables.lines if any(line.values)]
+        needed = {part.removeprefix("-") for line in shown for part in line.parts}
+        # Only levels: two amounts may be equal by chance, and both move the cash.
+        last = {(line.section, line.unit, line.values): line.name for line in shown if line.roll == "mean"}
+        kept = [
+            line
+            for line in shown
+            if line.roll != "mean" or line.name in needed or last[line.section, line.unit, line.values] == line.name
+        ]
+        count = Counter(line.label for line in kept)
+        units = Counter((line.label, line.unit) for line in kept)
+        return tuple(
+            replace(line, label=f"{line.label} [{line.unit}]")
+            if count[line.label] > 1 and units[line.label, line.unit] == 1
+            else replace(line, label=f"{line.label} ({line.section.lower()})")
+            if count[line.label] > 1 and line.section.lower() != line.label.lower()
+            else line
+            for line in kept
+        )
+
+    @cached_property
+    def years(self) -> tuple[YearRow, ...]:
+        """The calendar years without those at the end of the grid in which nothing is earned or paid on any path."""
+        years = list(self.tables.years)
+        while len(years) > 1 and not any(
+            (years[-1].cash_base, years[-1].cash_mean, years[-1].revenue_base, years[-1].revenue_mean)
+        ):
+            years.pop()
+        return tuple(years)
 
     def page(self, name: str) -> Page:
         """A sheet of the template."""

@@ -8,6 +8,7 @@ from itertools import accumulate
 from openpyxl.utils import get_column_letter
 
 from valuation.report.excel.book import Book, Page
+from valuation.report.excel.cells import is_currency
 from valuation.report.excel.months import shown
 from valuation.report.excel.results import RESULT_ROWS, write_results
 from valuation.tables import Line
@@ -20,7 +21,7 @@ def write_cash_flow(book: Book) -> None:
     """Fill the sheet; ``places`` gets ``year_total:<line>`` and ``year_net``."""
     tables, page = book.tables, book.page("Cash flow")
     deal = tables.deal
-    years = sorted({day.year for day in (*tables.month_ends, *tables.flows.dates)})
+    years = paying_years(book)
     last = FIRST + len(years) - 1
     page.title(
         "Cash flow, base case by year",
@@ -43,10 +44,21 @@ def write_cash_flow(book: Book) -> None:
         row += 1
     page.band(row, "Cash, as paid", last)
     _cash(book, page, row + 1, years)
-    shown_names = {line.name for line in book.lines}
-    if empty := [line.label for line in tables.lines if line.name not in shown_names]:
+    if empty := [line.label for line in tables.lines if not any(line.values)]:
         text = f"Left out, 0 in every month of the base case: {', '.join(dict.fromkeys(empty))}."
         page.wrapped(row + 6, 1, min(last, 14), text, "note")
+
+
+def paying_years(book: Book) -> list[int]:
+    """Calendar years of the grid, without those at its end in which no line has a value and nothing is paid."""
+    tables, flows = book.tables, book.tables.flows
+    years = sorted({day.year for day in (*tables.month_ends, *flows.dates)})
+    amounts = zip(flows.base_pre_tax, flows.base_tax, flows.mean_pre_tax, flows.mean_tax, strict=True)
+    busy = {day.year for day, paid in zip(flows.dates, amounts, strict=True) if any(paid)}
+    for line in book.lines:
+        if line.roll == "sum" and is_currency(line.unit):
+            busy |= {day.year for day, value in zip(tables.month_ends, line.values, strict=True) if value}
+    return [year for year in years if year <= max(busy, default=years[-1])]
 
 
 def _line(book: Book, page: Page, row: int, line: Line, years: Sequence[int]) -> None:

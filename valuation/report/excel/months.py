@@ -128,8 +128,6 @@ def _line(book: Book, page: Page, column: int, line: Line, columns: dict[str, tu
     cells = f"{letter}{TOP}:{letter}{last}"
     if line.roll == "sum":
         page.formula(TOTALS, column, f"=SUM({cells})", sum(values), kind, "total")
-    elif line.roll == "end":
-        page.formula(TOTALS, column, f"={letter}{last}", values[-1], kind, "total")
     else:
         page.text(TOTALS, column, "", "total_text")
     book.places[f"month:{line.name}"] = page.span(TOP, column, last, column)

@@ -9,8 +9,8 @@ from valuation.report.excel.distributions import PERCENTILES, stacked_histogram
 from valuation.report.excel.summary_words import LEFT, write_heading, write_words
 from valuation.report.excel.years import TOP as YEARS_TOP
 from valuation.report.excel.years import fan_chart
-from valuation.report.numbers import percent
-from valuation.report.summary_lines import BREAK_EVENS, STATUSES
+from valuation.report.numbers import PULLED, bridge_decimals, margin_is_pulled, percent
+from valuation.report.summary_lines import BREAK_EVENS, STATUSES, chances
 
 SHOWN = tuple(p for p in PERCENTILES if 5 <= p <= 95)
 
@@ -29,8 +29,8 @@ def write_summary(book: Book) -> None:
     if "npv" in book.tables.histograms:
         histogram = stacked_histogram(book, page, "npv", f"NPV after tax [{book.money_unit}]", "axis")
         charts.place(page, histogram, "N5", f"T{middle}")
-    if book.tables.years:
-        fan = fan_chart(book, page, YEARS_TOP + len(book.tables.years) - 1)
+    if book.years:
+        fan = fan_chart(book, page, YEARS_TOP + len(book.years) - 1)
         charts.place(page, fan, f"N{middle}", f"T{bottom}")
     write_words(book, page, bottom + 1)
     page.sheet.freeze_panes = "A5"
@@ -73,7 +73,8 @@ def _values(book: Book, page: Page, row: int) -> int:
     else:
         page.formula(row, 4, "=out_expected_irr", book.values[_key(_target(book, "out_expected_irr"))], "share", "link")
     found = ", ".join(f"{n:,} {STATUSES.get(key, key)}" for key, n in tables.irr.status.items() if n)
-    page.wrapped(row, 6, LEFT, f"IRR on the paths: {found}", "note")
+    pulled = f". Note: {PULLED}" if margin_is_pulled(tables.margin) else ""
+    page.wrapped(row, 6, LEFT, f"IRR on the paths: {found}{pulled}", "note")
     row += 1
     page.text(row, 1, "NPV after tax, mean of the worst 5 %")
     page.text(row, 2, book.money_unit, "unit")
@@ -99,6 +100,7 @@ def _bridge(book: Book, page: Page, row: int) -> int:
         "mean": "= mean over the paths",
     }
     page.heads(row, ("From the base case to the mean NPV", "Unit", "NPV", "Change", "± s.e."))
+    kind = "finer_money" if bridge_decimals(book.tables, book.scale) > 1 else "money"
     sum_at, value = 0, 0.0
     for step in book.tables.bridge:
         row += 1
@@ -107,15 +109,15 @@ def _bridge(book: Book, page: Page, row: int) -> int:
         page.text(row, 2, book.money_unit, "total_text" if total else "unit")
         if step.change is not None:
             value += step.change
-            page.formula(row, 3, f"=C{row - 1}+D{row}", value, "money")
-            page.number(row, 4, step.change, "money")
+            page.formula(row, 3, f"=C{row - 1}+D{row}", value, kind)
+            page.number(row, 4, step.change, kind)
             sum_at = row
         elif step.step == "base":
             value = float(book.values[_key(_target(book, "out_base_npv"))])
-            page.formula(row, 3, "=out_base_npv", value, "money", "total_link")
+            page.formula(row, 3, "=out_base_npv", value, kind, "total_link")
             page.text(row, 4, "", "total_text")
         else:
-            page.number(row, 3, step.npv, "money", "total_engine")
+            page.number(row, 3, step.npv, kind, "total_engine")
             page.text(row, 4, "", "total_text")
             residual = round((value - step.npv) / max(1.0, abs(value) + abs(step.npv)), 9) + 0.0
             cells = page.address(sum_at, 3), page.address(row, 3)
@@ -124,27 +126,17 @@ def _bridge(book: Book, page: Page, row: int) -> int:
             book.checks.append(
                 CheckRow("Bridge: base case and changes add up to the mean NPV", formula, residual, 1e-8)
             )
-        page.number(row, 5, step.se, "money", "total_engine" if total else "engine")
+        page.number(row, 5, step.se, kind, "total_engine" if total else "engine")
     return row + 1
 
 
 def _chances(book: Book, page: Page, row: int) -> int:
-    deal, chance = book.tables.deal, book.tables.probability
+    rows = chances(book.tables)[:11]
     page.heads(row, ("Chances", *[""] * 5), 7)
     page.sheet.merge_cells(start_row=row, end_row=row, start_column=7, end_column=LEFT)
-    rows = [
-        (f"NPV below 0 at the discount rate {percent(deal.discount_rate)}", chance.npv_negative),
-        (f"NPV below 0 at the risk-free rate {percent(deal.risk_free)}", chance.npv_negative_risk_free),
-        (f"IRR below the hurdle rate {percent(deal.hurdle_rate)}", chance.irr_below_hurdle),
-        ("IRR below 0 (less comes back than was invested)", chance.irr_negative),
-        ("No IRR exists", chance.no_irr),
-        ("Revoked or ended by an event within the term", chance.revoked),
-        ("Term cut short (notice runs out before its end)", chance.term_cut_short),
-    ]
-    rows += [(f"first event: {cause}", share) for cause, share in list(chance.by_cause.items())[:4]]
     for label, share in rows:
         row += 1
-        page.text(row, 7, label)
+        page.text(row, 7, label.strip())
         page.number(row, LEFT, share, "share")
     return row + 1
 

@@ -7,7 +7,7 @@ from openpyxl.utils import get_column_letter
 from valuation.report.excel.book import Book, Page
 from valuation.report.excel.checks import MASTER_CELL
 from valuation.report.excel.claims import VERDICTS
-from valuation.report.numbers import amount, percent, quantity
+from valuation.report.numbers import amount, claim_scenarios, claim_value, costs_only, percent
 from valuation.report.summary_lines import switches
 from valuation.report.text import one_line
 
@@ -22,11 +22,12 @@ def write_heading(book: Book, page: Page) -> None:
     """Name, stage, view, term, money, measure and rate; the answer of all checks in the corner."""
     deal, audit = book.tables.deal, book.tables.audit
     page.text(1, 1, deal.name, "title")
-    page.sheet.row_dimensions[1].height = 24
+    page.sheet.row_dimensions[1].height = 28
     page.text(1, LAST - 1, "All checks", "text")
     page.formula(1, LAST, "=all_checks", "CHECK", "year", "link")  # its value comes from Checks, written last
     page.traffic_light(MASTER_CELL, "$S$1")
-    page.formula(1, RIGHT, f'=IF(inputs_as_run=1,"{AS_RUN}","{CHANGED}")', AS_RUN, "year", "link")
+    page.formula(1, RIGHT, f'=IF(inputs_as_run=1,"{AS_RUN}","{CHANGED}")', AS_RUN, "year", "wrap")
+    page.sheet.merge_cells(start_row=1, end_row=1, start_column=RIGHT, end_column=LAST - 2)
     page.traffic_light(f"{get_column_letter(RIGHT)}1", f"${get_column_letter(RIGHT)}$1", AS_RUN)
     parties = ", ".join(f"{role}: {name}" for role, name in deal.parties.items())
     scale = {"M": "millions of ", "k": "thousands of "}.get(book.scale.prefix, "")
@@ -55,9 +56,9 @@ def write_heading(book: Book, page: Page) -> None:
 def write_words(book: Book, page: Page, row: int) -> None:
     """What the numbers leave out, to the left; what is said and watched, to the right."""
     deal = book.tables.deal
+    said = [("Risks that are not modelled", deal.not_modelled), ("Remarks", deal.remarks)]
     left = [
-        ("Risks that are not modelled", deal.not_modelled),
-        ("Remarks", deal.remarks),
+        *(reversed(said) if costs_only(book.tables) else said),
         ("Warnings", deal.warnings),
         ("Switches of the contract (another choice gives another value)", switches(book.tables)),
     ]
@@ -74,8 +75,9 @@ def write_words(book: Book, page: Page, row: int) -> None:
         at += 1
         for claim in book.tables.claims[:8]:
             word, style = VERDICTS.get(claim.verdict, (claim.verdict, "text"))
-            value = f" (here {quantity(claim.value, claim.unit)})" if claim.value is not None else ""
-            below = page.block(at, RIGHT + 1, LAST, f"“{one_line(claim.quote)}”{value}", "wrap_indent")
+            value = f" (here {claim_value(claim)})" if claim.value is not None else ""
+            where = f"; {claim_scenarios(claim)}" if claim.with_ else ""
+            below = page.block(at, RIGHT + 1, LAST, f"“{one_line(claim.quote)}”{value}{where}", "wrap_indent")
             below = max(below, page.block(at, RIGHT, RIGHT, word, style))
             at = below
     if book.tables.indicators:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from openpyxl.utils import get_column_letter
+
 from valuation.report.excel import charts
 from valuation.report.excel.book import Book, CheckRow, Page
 from valuation.report.excel.cells import size, size_formula
@@ -54,15 +56,18 @@ def write_years(book: Book) -> None:
     page.text(6, 1, "lenders", "subhead")
     page.repeat(f"B{TOP}", "4:6")
     _rows(book, page)
-    bottom = TOP + len(tables.years) - 1
-    if tables.years:
+    if not any(year.utilisation_mean is not None for year in book.years):
+        for column in (USE_MEAN, USE_P5, USE_P95):
+            page.sheet.column_dimensions[get_column_letter(column)].hidden = True
+    bottom = TOP + len(book.years) - 1
+    if book.years:
         _check(book, page, bottom)
         _charts(book, page, bottom)
 
 
 def _rows(book: Book, page: Page) -> None:
     dates, flows = book.tables.flows.dates, book.tables.flows
-    for row, year in enumerate(book.tables.years, TOP):
+    for row, year in enumerate(book.years, TOP):
         page.number(row, 1, float(year.year), "year")
         cash = (
             year.cash_base,
@@ -105,7 +110,7 @@ def _check(book: Book, page: Page, bottom: int) -> None:
     cells = page.span(TOP, CHECK, bottom, CHECK)
     gross = page.span(TOP, CASH_BASE, bottom, CASH_BASE)
     off = [float(book.values[page.sheet.title, f"Y{row}"]) for row in range(TOP, bottom + 1)]
-    whole = size(year.cash_base for year in book.tables.years)
+    whole = size(year.cash_base for year in book.years)
     book.checks.append(
         CheckRow(
             "Base case by year = payments of the year (relative to the flows)",
@@ -136,7 +141,7 @@ def _charts(book: Book, page: Page, bottom: int) -> None:
     charts.place(page, margin, f"J{top}", f"T{top + 21}")
     survival = _lines(book, page, bottom, "Survival", ((ALIVE, "base", None),), "share of paths without an event", 1.0)
     charts.place(page, survival, f"A{top + 22}", f"J{top + 43}")
-    if any(year.utilisation_mean is not None for year in book.tables.years):
+    if any(year.utilisation_mean is not None for year in book.years):
         used = ((USE_MEAN, "base", None), (USE_P5, "median", "dash"), (USE_P95, "median", "dash"))
         use = _lines(book, page, bottom, "Utilisation", used, "share of contracted capacity", 1.0)
         charts.place(page, use, f"J{top + 22}", f"T{top + 43}")
@@ -148,7 +153,8 @@ def fan_chart(book: Book, page: Page, bottom: int) -> Any:
     """Cash after tax by year: bands between percentiles, with the median, the base case and the mean as lines."""
     years, colours = book.page("Years"), book.look.colours
     chart, top = charts.areas(), _fan_top(book)
-    shades = (None, colours["outer_band"], colours["inner_band"], colours["inner_band"], colours["outer_band"])
+    bands = ("low_band", "low_middle_band", "high_middle_band", "high_band")
+    shades = (None, *(colours[band] for band in bands))
     for column, shade in enumerate(shades, FAN):
         chart.series.append(charts.paint(charts.series(years, (5, column), top, bottom, column), fill=shade))
     over = charts.lines()
@@ -183,7 +189,7 @@ def _lines(
         made = charts.series(page, (5, column), TOP, bottom, column)
         chart.series.append(charts.paint(made, line=book.look.colours[colour], dash=dash))
     chart.set_categories(charts.categories(page, TOP, bottom, 1))
-    every = max(1, len(book.tables.years) // 9)
+    every = max(1, len(book.years) // 9)
     titles = (title, "year", y)
     charts.finish(chart, titles, "0", book.format("axis_share"), every=every, legend=len(columns) > 1)
     chart.y_axis.scaling.max = most
@@ -192,7 +198,7 @@ def _lines(
 
 def _fan_top(book: Book) -> int:
     """First row that the fan shows: years of investment that would press all others flat are left to the table."""
-    years = book.tables.years
+    years = book.years
     highest = max(year.cash_p95 for year in years)
     start = next((k for k, year in enumerate(years) if year.cash_base > 0), 0)
     flat = any(year.cash_base < -2 * abs(highest) for year in years[:start])
