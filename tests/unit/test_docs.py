@@ -134,6 +134,13 @@ def test_the_command_line_page_is_fresh() -> None:
     assert (DOCS / "cli.md").read_text(encoding="utf-8") == module(DOCS / "make_cli.py").page()
 
 
+def test_the_page_of_keys_is_fresh() -> None:
+    page = (DOCS / "reference.md").read_text(encoding="utf-8")
+    assert page == module(DOCS / "make_reference.py").page(), "run python docs/make_reference.py"
+    for word in ("take_or_pay", "rises_with", "compensation", "survives", "indicators", "claims", "yearly_level"):
+        assert f"`{word}`" in page
+
+
 @pytest.mark.slow
 def test_the_excerpts_of_summaries_are_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)

@@ -79,3 +79,15 @@ def test_an_optional_key_that_the_file_leaves_out_may_be_set() -> None:
     assert [problem.path for problem in raised.value.problems] == ["risks.revocation.recovery"]  # read, and refused
     contract = source.contract(None, ["clauses.build.passes=property", "risks.revocation.note=mine"])
     assert contract.clauses["build"].passes == "property"
+
+
+def test_a_date_where_shares_are_wanted_is_told_as_one(tmp_path: Path) -> None:
+    text = TEXT.replace("schedule: {from: 2026-07-31, months: 6}", "schedule: 2026-07-31")
+    (found,) = problems(tmp_path, text)
+    assert "this is a date, expected a share or an amount of money such as '50 %'" in found.message
+
+
+def test_a_plain_value_for_a_mapping_shows_the_mapping(tmp_path: Path) -> None:
+    text = TEXT.replace("host: {rate: 22 %, losses: carry_forward, paid: in_year}", "host: 22 %")
+    (found,) = problems(tmp_path, text)
+    assert "write host: {rate: 22 %}" in found.message

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
 import re
+from datetime import date
 
 from valuation.errors import PlanError
 from valuation.plan.model import Argument, Input, Measure, Origin, Payment, Plan, Record, Row, Table
 
 _COMMENT = "  # "
+_EPOCH = date(1899, 12, 30).toordinal()
 _NAME = r"[\w.:/\-]+"
 _STATEMENT = re.compile(r'(?:"(?:[^"\\]|\\.)*"|(?!  # )[^"])*')
 _ROW = re.compile(
@@ -49,6 +52,17 @@ def _provenance(unit: str, label: str, origin: Origin) -> str:
     return _one_line("; ".join(part for part in parts if part))
 
 
+def _dated(item: Input) -> str:
+    """`2027-03-15; ` of an input that is a date, which the program has as a serial number."""
+    day = _day(item.value) if item.unit == "date" else ""
+    return f"{day}; " if day else ""
+
+
+def _day(serial: float) -> str:
+    """The date of a serial number; empty for a number that is no date of a contract."""
+    return date.fromordinal(_EPOCH + math.floor(serial)).isoformat() if 0.0 < serial < 400_000.0 else ""
+
+
 def _one_line(text: str) -> str:
     """A person's words, which may have several lines, as a comment of one."""
     return " ".join(text.split())
@@ -60,14 +74,18 @@ def _statements(plan: Plan) -> list[tuple[str, tuple[str, str]]]:
         (
             f"grid first_month {plan.first_month} months {plan.months} first_period {plan.first_period}"
             f" valuation {_number(plan.valuation)}",
-            ("", f"month 0 is {plan.first_month // 12}-{plan.first_month % 12 + 1:02}"),
+            (
+                "",
+                f"month 0 is {plan.first_month // 12}-{plan.first_month % 12 + 1:02}"
+                + (f", valuation on {day}" if (day := _day(plan.valuation)) else ""),
+            ),
         ),
     ]
     for item in plan.inputs:
         out.append(
             (
                 f"input {item.name} = {_number(item.value)}",
-                (item.section, _provenance(item.unit, item.label, item.origin)),
+                (item.section, _dated(item) + _provenance(item.unit, item.label, item.origin)),
             )
         )
     for table in plan.tables:

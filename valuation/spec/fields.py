@@ -31,7 +31,7 @@ def example_at(tree: dict[str, Any], loc: Loc) -> str | None:
         return None
     for name, field in parent.model_fields.items():
         if (field.alias or name) == loc[-1]:
-            for meta in (*field.metadata, *_inner_metadata(field.annotation)):
+            for meta in (*field.metadata, *inner_metadata(field.annotation)):
                 kind = getattr(meta, "kind", meta)
                 if isinstance(example := getattr(kind, "example", None), str):
                     return example
@@ -59,7 +59,8 @@ def mapping_at(tree: dict[str, Any], loc: Loc, got: Any) -> str:
             parts.append(f"{key}: {got}")
         elif field.is_required() or len(kind.model_fields) <= 2:
             parts.append(f"{key}: {example_at(tree, (*loc, key)) or '…'}")
-    return f"{{{', '.join(parts)}}}" if len(parts) > 1 else ""
+    first = next(iter(kind.model_fields.values()))
+    return f"{{{', '.join(parts)}}}" if len(parts) > 1 or first.is_required() else ""
 
 
 def annotation_at(tree: dict[str, Any], loc: Loc) -> Any:
@@ -104,7 +105,8 @@ def _plain(annotation: Any, metadata: list[Any], raw: Any) -> Any:
     return annotation
 
 
-def _inner_metadata(annotation: Any) -> list[Any]:
+def inner_metadata(annotation: Any) -> list[Any]:
+    """The metadata inside an annotation, in the order of its parts."""
     if typing.get_origin(annotation) is Annotated:
         return list(typing.get_args(annotation)[1:])
-    return [meta for part in typing.get_args(annotation) for meta in _inner_metadata(part)]
+    return [meta for part in typing.get_args(annotation) for meta in inner_metadata(part)]

@@ -117,7 +117,7 @@ def _describe(schema: dict[str, Any], model: type[BaseModel]) -> None:
     texts: dict[str, str] = {}
     for cls in reversed(model.__mro__):
         if isinstance(cls, type) and issubclass(cls, SpecModel):
-            texts |= _field_texts(cls)
+            texts |= field_texts(cls)
     for name, field in model.model_fields.items():
         for part in (schema, *schema.get("anyOf", ())):
             own = part.get("properties", {}).get(field.alias or name)
@@ -125,7 +125,7 @@ def _describe(schema: dict[str, Any], model: type[BaseModel]) -> None:
                 own["description"] = texts[name]
 
 
-def _field_texts(cls: type[BaseModel]) -> dict[str, str]:
+def field_texts(cls: type[BaseModel]) -> dict[str, str]:
     """The text under each field of a class."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
     body = tree.body if isinstance(tree, ast.ClassDef) else []

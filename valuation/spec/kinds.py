@@ -132,6 +132,8 @@ class Kind:
                 raise fault(f"unknown unit '{text}', did you mean '{text.replace(sign, code)}'?")
         if "month" in self.units and text in _SHORT_TIMES:
             raise fault(f"unknown unit '{text}', did you mean '{_SHORT_TIMES[text]}'?")
+        if re.match(r"-\d\d-\d\d\Z", text):
+            raise fault(f"this is a date, expected {self.noun} such as '{self.example}'")
         if re.match(r"\d", text) and not text.startswith("1/"):
             raise fault(f"'{text}' is not a unit, expected {self.noun} such as '{self.example}'")
         try:
