@@ -201,7 +201,7 @@ def chances(tables: Tables) -> list[tuple[str, float | None]]:
         (f"NPV below 0 at the risk-free rate of {percent(deal.risk_free)}", chance.npv_negative_risk_free),
         (f"IRR below the hurdle rate of {percent(deal.hurdle_rate)}", None if paid else chance.irr_below_hurdle),
         ("IRR below 0 (less comes back than was invested)", None if paid else chance.irr_negative),
-        ("No IRR exists", chance.no_irr),
+        ("No IRR exists", None if paid else chance.no_irr),
         (f"Revoked or ended by an event within the term{only}", chance.revoked),
         ("Term cut short (notice runs out before its end)", chance.term_cut_short),
     ]
