@@ -6,11 +6,11 @@ import numpy as np
 from valuation.kernel.arrays import BLOCK, IRR
 from valuation.kernel.elementary import NOT_A_NUMBER
 from valuation.kernel.irr import block_irr, irr_workspace
-from valuation.kernel.jit import compiled, compiled_inside
+from valuation.kernel.jit import compiled, compiled_inner, compiled_inside
 from valuation.kernel.months import fill, lane_sum
 
 
-@compiled
+@compiled_inner
 def used_dates(pay_book, pay_date, dates):
     """1 for each of the payment dates to which a payment of a book can fall: uint8 [2, D]."""
     used = np.zeros((2, dates), np.uint8)
@@ -21,7 +21,7 @@ def used_dates(pay_book, pay_date, dates):
     return used
 
 
-@compiled
+@compiled_inner
 def clear(cash, used):
     """Empty the dates of a book [D, BLOCK] that can hold something."""
     for d in range(used.size):
@@ -30,14 +30,14 @@ def clear(cash, used):
                 cash[d, j] = 0.0
 
 
-@compiled
+@compiled_inner
 def sum_by_date(cash, used, valid, record, scratch):
     """Lane sums of one book [D, BLOCK] into ``record`` [D]."""
     for d in range(used.size):
         record[d] = lane_sum(cash[d], valid, scratch) if used[d] else 0.0
 
 
-@compiled
+@compiled_inner
 def add_book(cash, tax, used):
     """Add the tax book to the cash book, both [D, BLOCK]."""
     for d in range(used.size):
@@ -46,7 +46,7 @@ def add_book(cash, tax, used):
                 cash[d, j] += tax[d, j]
 
 
-@compiled
+@compiled_inner
 def record_years(cash, date_year, base, valid, record, year):
     """Cash of every path by calendar year of payment into ``record`` [Y, n]; ``year`` [Y, BLOCK] is scratch."""
     for y in range(record.shape[0]):
@@ -61,7 +61,7 @@ def record_years(cash, date_year, base, valid, record, year):
             record[y, base + j] = year[y, j]
 
 
-@compiled
+@compiled_inner
 def present_value(discount, cash, value):
     """Net present value of every lane at discount factors ``discount`` [D]: ``value`` [BLOCK]."""
     for j in range(BLOCK):

@@ -2,7 +2,7 @@
 
 from valuation.kernel.arrays import BLOCK, EXPONENTIAL, NORMAL
 from valuation.kernel.elementary import log
-from valuation.kernel.jit import compiled
+from valuation.kernel.jit import compiled, compiled_inner
 from valuation.kernel.normal import CENTRAL, central_normal, tail_normal
 from valuation.kernel.rng import MASK, philox, uniform
 
@@ -43,7 +43,7 @@ def to_normals(target, tail, place):
         target[place[i]] = tail[i]
 
 
-@compiled
+@compiled_inner
 def to_kind(kind, target, tail, place):
     """Turn uniforms into draws of a kind in place; uniforms stay as they are."""
     if kind == NORMAL:

@@ -22,7 +22,7 @@ from valuation.kernel.arrays import (
 from valuation.kernel.elementary import INFINITY, NOT_A_NUMBER, exp, log
 from valuation.kernel.irr_search import search_lane
 from valuation.kernel.irr_steps import FROZEN, GATHERED, HIGHEST, LOWEST, factors, newton_steps
-from valuation.kernel.jit import compiled, compiled_inside
+from valuation.kernel.jit import compiled, compiled_inner
 
 ZERO = 1e-13
 """Sums below this share of the gross discounted flows count as zero, and so do single flows: residues of rounding."""
@@ -50,7 +50,7 @@ def irr_workspace(dates, gaps):
     )
 
 
-@compiled
+@compiled_inner
 def _running_sums(cash, date_gap, gap_years, factor, gross, v, total, moment, last, changes):
     """At the root: the running sums' last value, their changes of sign, the gross amount and the first moment of the
     discounted flows.
@@ -84,7 +84,7 @@ def _running_sums(cash, date_gap, gap_years, factor, gross, v, total, moment, la
             last[j] = sign
 
 
-@compiled_inside
+@compiled
 def block_irr(cash, date_gap, gap_years, near, lanes, guess, rate, status, roots, space):
     """Rate, status and number of falling roots of every lane: ``cash`` [D, BLOCK] → ``rate``, ``status``, ``roots``
     [BLOCK].
@@ -137,7 +137,7 @@ def block_irr(cash, date_gap, gap_years, near, lanes, guess, rate, status, roots
             )
 
 
-@compiled
+@compiled_inner
 def _open_sides(flows, date_gap, gap_years, root, factor):
     """Whether roots above, and whether roots below a root may count: the changes of sign of the integrated running
     sums, from the first date and from the last, are more than one. ``factor`` [G]
@@ -181,7 +181,7 @@ def _open_sides(flows, date_gap, gap_years, root, factor):
     return above > 1, below > 1
 
 
-@compiled
+@compiled_inner
 def lane_irr(flows, date_gap, gap_years, near, root, known, factor, search):
     """Rate, status and number of falling roots of one path that the block left open; ``flows`` [D].
 

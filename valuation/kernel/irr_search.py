@@ -10,7 +10,7 @@ without a measurable crossing.
 
 from valuation.kernel.arrays import IRR_MULTIPLE, IRR_NO_ROOT, IRR_NOT_CONVERGED, IRR_OK
 from valuation.kernel.elementary import NOT_A_NUMBER, exp
-from valuation.kernel.jit import compiled
+from valuation.kernel.jit import compiled_inner
 
 NARROWEST = 1e-9
 LARGEST_COUNT = 127
@@ -21,7 +21,7 @@ PASSES = 200_000
 """Pieces after which the search gives up; a few hundred are usual."""
 
 
-@compiled
+@compiled_inner
 def _prepare(flows, residue, date_gap, gap_years, search):
     """Flows above the residue and their times in years from the first: rows 0 and 1 of ``search`` [3, D]; returns their
     number."""
@@ -40,7 +40,7 @@ def _prepare(flows, residue, date_gap, gap_years, search):
     return count
 
 
-@compiled
+@compiled_inner
 def _weigh(x, count, search):
     """Flows discounted to the first date (x ≥ 0) or carried to the last (x < 0), so that nothing overflows: row 2."""
     reference = search[1, count - 1] if x < 0.0 else 0.0
@@ -48,7 +48,7 @@ def _weigh(x, count, search):
         search[2, k] = search[0, k] * exp(-x * (search[1, k] - reference))
 
 
-@compiled
+@compiled_inner
 def _value(x, count, search):
     """F(x), its slope F'(x) and its gross amount, all times the same positive factor."""
     _weigh(x, count, search)
@@ -62,14 +62,14 @@ def _value(x, count, search):
     return value, slope, gross
 
 
-@compiled
+@compiled_inner
 def _sign(x, count, search):
     """Sign of F(x), 0 within rounding."""
     value, _, gross = _value(x, count, search)
     return 0 if abs(value) <= ROUNDING * gross else (1 if value > 0.0 else -1)
 
 
-@compiled
+@compiled_inner
 def _one_sided(x, count, forward, search):
     """Whether running sums at x never change sign: then no root lies above x (``forward``), or below it."""
     _weigh(x, count, search)
@@ -89,7 +89,7 @@ def _one_sided(x, count, forward, search):
     return True
 
 
-@compiled
+@compiled_inner
 def _cut(low, high, forward, count, search):
     """The range with the end cut off beyond which no root lies, found by halving to 1/64 of the range."""
     outer = high if forward else low
@@ -107,7 +107,7 @@ def _cut(low, high, forward, count, search):
     return outer
 
 
-@compiled
+@compiled_inner
 def _settle(low, high, count, search):
     """What a piece holds: 0 = no root, 1 = at most one (monotone), 2 = undecided."""
     m = 0.5 * (low + high)
@@ -141,7 +141,7 @@ def _settle(low, high, count, search):
     return 2
 
 
-@compiled
+@compiled_inner
 def _bracketed(low, high, start, count, search):
     """The root in a piece where F falls from above 0 to below, by Newton kept inside the bracket."""
     x = start if low < start < high else 0.5 * (low + high)
@@ -160,7 +160,7 @@ def _bracketed(low, high, start, count, search):
     return x
 
 
-@compiled
+@compiled_inner
 def search_lane(flows, residue, date_gap, gap_years, near, start, lowest, highest, search):
     """Rate nearest to ``near``, status and number of the falling roots of ``flows`` [D] on ``lowest`` ≤ x ≤
     ``highest``.

@@ -7,7 +7,7 @@ changes a bit of any lane.
 
 from valuation.kernel.arrays import BLOCK
 from valuation.kernel.elementary import NOT_A_NUMBER, exp, log
-from valuation.kernel.jit import compiled, compiled_inside
+from valuation.kernel.jit import compiled_inner, compiled_inside
 
 STEPS = 7
 GATHERED = 64
@@ -21,7 +21,7 @@ HIGHEST = 6.90875477931522
 """ln(1 + r) at −99.99 % and +100,000 % a year."""
 
 
-@compiled
+@compiled_inner
 def factors(x, gap_years, factor):
     """Discount factor of every distinct gap and lane: ``factor`` [G, lanes] = exp(−x·gap)."""
     for g in range(gap_years.size):
@@ -30,7 +30,7 @@ def factors(x, gap_years, factor):
             factor[g, j] = exp(-x[j] * gap)
 
 
-@compiled
+@compiled_inner
 def _newton_sums(cash, date_gap, gap_years, factor, s):
     """Net and gross flows at the first date and their derivatives in x, by Horner from the last date: ``s`` [4,
     lanes].
@@ -77,7 +77,7 @@ def _newton_sums(cash, date_gap, gap_years, factor, s):
             s[1, j] = abs(flow) + f * gross
 
 
-@compiled
+@compiled_inner
 def _newton_step(x, step, s):
     """One step of every lane that has not converged; ``step`` [lanes] holds the size of each lane's last step."""
     for j in range(x.size):
@@ -93,7 +93,7 @@ def _newton_step(x, step, s):
         step[j] = (move if slope < 0.0 else NOT_A_NUMBER) if active else step[j]
 
 
-@compiled
+@compiled_inner
 def _gather(cash, x, step, rows, place):
     """The flows of the lanes at ``place``, their x and step, into ``rows`` [D + 2, lanes]."""
     dates = cash.shape[0]

@@ -25,6 +25,8 @@ from numba.extending import overload, register_jitable
 from valuation.kernel import discrete, elementary, normal, rng
 
 OPTIONS = {"error_model": "numpy", "fastmath": False, "nogil": True}
+INNER = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Functions that only compiled ones call need no way in from Python: a tenth of the time to compile."""
 CACHES_KEPT = 8
 ENTRY = "simulate_blocks"
 
@@ -76,15 +78,21 @@ def _remove_old(parent: Path, keep: str) -> None:
 CACHE_FOLDER = _cache_folder()
 
 
+def compiled_inner(function: Callable[..., Any]) -> Any:
+    """A function that only compiled ones call: it costs a tenth less to compile. Python must not call it, there is no
+    way in."""
+    return numba.njit(**INNER)(function)
+
+
 def compiled(function: Callable[..., Any]) -> Any:
-    """A function of the kernel, compiled on its first call into its caller."""
+    """A function of the kernel that Python may call too, compiled on its first call."""
     return numba.njit(**OPTIONS)(function)
 
 
 def compiled_inside(function: Callable[..., Any]) -> Any:
     """A large function with one caller, written into it: LLVM works again on all that a function calls at every level
     of calls, and this takes out a level."""
-    return numba.njit(inline="always", **OPTIONS)(function)
+    return numba.njit(inline="always", **INNER)(function)
 
 
 def compiled_entry(function: Callable[..., Any]) -> Any:

@@ -8,18 +8,18 @@ import numpy as np
 
 from valuation.kernel.arrays import BLOCK
 from valuation.kernel.draws import fill_uniforms, to_kind
-from valuation.kernel.jit import compiled
+from valuation.kernel.jit import compiled_inner
 from valuation.kernel.rng import START_BLOCK
 
 
-@compiled
+@compiled_inner
 def fill(target, value):
     """Write one number into every lane of ``target`` [BLOCK]."""
     for j in range(BLOCK):
         target[j] = value
 
 
-@compiled
+@compiled_inner
 def lane_sum(values, valid, scratch):
     """Sum over the first ``valid`` lanes of a block, by halves: the order of the additions is part of the result."""
     for j in range(BLOCK):
@@ -32,7 +32,7 @@ def lane_sum(values, valid, scratch):
     return scratch[0]
 
 
-@compiled
+@compiled_inner
 def draw_start(stream, kind, target, first_path, key, register, words, tail, place):
     """The draws taken once a path, into their registers."""
     for s in range(stream.size):
@@ -43,7 +43,7 @@ def draw_start(stream, kind, target, first_path, key, register, words, tail, pla
             register[r, j] = words[0, j]
 
 
-@compiled
+@compiled_inner
 def draw_quarter(stream, kind, on, period, t, first_path, key, buffer, tail, place):
     """Draws of the four months that share a period block, into ``buffer`` [W, 4, BLOCK]; only streams in use in
     them."""
@@ -57,7 +57,7 @@ def draw_quarter(stream, kind, on, period, t, first_path, key, buffer, tail, pla
             to_kind(kind[w], buffer[w].ravel(), tail, place)
 
 
-@compiled
+@compiled_inner
 def take_draws(target, on, period, t, buffer, register):
     """This month's draws into their registers; 0 where the plan draws none and in months before the market's date."""
     word = period % 4
@@ -71,7 +71,7 @@ def take_draws(target, on, period, t, buffer, register):
                 register[r, j] = 0.0
 
 
-@compiled
+@compiled_inner
 def change_series(series, target, t, register):
     """Registers of driver-free rows whose value differs from last month's."""
     for n in range(target.size):
@@ -82,7 +82,7 @@ def change_series(series, target, t, register):
                 register[r, j] = value
 
 
-@compiled
+@compiled_inner
 def copy_shadows(shadow, register):
     """Last month's value of the registers that are read after they are written."""
     for k in range(shadow.shape[0]):
@@ -92,7 +92,7 @@ def copy_shadows(shadow, register):
             register[target, j] = register[source, j]
 
 
-@compiled
+@compiled_inner
 def pay(source, sign, book, date, t, register, cash):
     """Add this month's payments to the cash table [2, D, BLOCK]."""
     for q in range(source.size):
@@ -108,7 +108,7 @@ def pay(source, sign, book, date, t, register, cash):
                     cash[b, d, j] -= register[r, j]
 
 
-@compiled
+@compiled_inner
 def record_paths(source, base, valid, register, record):
     """Rows recorded by path: registers ``source`` [V] into ``record`` [V, n]."""
     for v in range(source.size):
@@ -117,7 +117,7 @@ def record_paths(source, base, valid, register, record):
             record[v, base + j] = register[r, j]
 
 
-@compiled
+@compiled_inner
 def record_sums(source, valid, register, record, scratch):
     """Rows recorded as a sum over the block's paths: registers ``source`` [C] into ``record`` [C]."""
     for c in range(source.size):
