@@ -30,6 +30,7 @@ def test_a_run_prints_a_summary_and_writes_a_workbook(valuate, here, quick):
     assert "Summary" in openpyxl.load_workbook(here / "bitzero.xlsx").sheetnames
 
 
+@pytest.mark.slow
 def test_the_printed_command_gives_the_same_digest(valuate, bitzero):
     first = valuate(
         bitzero, *FEW, "--no-excel", "--json", "--scenario", "credit", "--set", "clauses.rent.price=140 USD/kW/month"
@@ -89,6 +90,7 @@ def test_what_cannot_be_asked_for_ends_with_2_before_anything_runs(valuate, here
     assert os.listdir(here) == []
 
 
+@pytest.mark.slow
 def test_a_workbook_of_this_contract_is_replaced(valuate, here, quick):
     assert valuate(quick, *FEW).exit_code == 0
     before = (here / "bitzero.xlsx").read_bytes()
@@ -109,6 +111,7 @@ def test_what_somebody_else_wrote_is_left_alone_without_force(valuate, here, qui
     assert place.read_bytes()[:2] == b"PK"
 
 
+@pytest.mark.slow
 def test_a_workbook_of_another_contract_is_left_alone(valuate, here, copied, bitzero):
     assert valuate(bitzero, *FEW).exit_code == 0
     before = (here / "bitzero.xlsx").read_bytes()
@@ -118,6 +121,7 @@ def test_a_workbook_of_another_contract_is_left_alone(valuate, here, copied, bit
     assert (here / "bitzero.xlsx").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_workbook_that_was_saved_again_by_hand_is_left_alone(valuate, here, quick):
     assert valuate(quick, *FEW).exit_code == 0
     book = openpyxl.load_workbook(here / "bitzero.xlsx")
@@ -176,6 +180,7 @@ def test_explain_prints_a_program_that_reads_back(valuate, quick):
     assert parse_program(done.stdout).digest == plan.digest
 
 
+@pytest.mark.slow
 def test_verbose_names_the_stages_and_quiet_says_nothing(process, quick):
     said = process(quick, *FEW, "--no-excel", "-v").stderr
     assert "simulating" in said and "counting up" in said

@@ -55,6 +55,7 @@ def make(tmp_path):
     return of
 
 
+@pytest.mark.slow
 @few
 @given(made=contracts())
 def test_transfers_add_to_zero_on_every_path(make, made):
@@ -66,6 +67,7 @@ def test_transfers_add_to_zero_on_every_path(make, made):
         assert all(abs(amount) <= 1e-9 * scale for amount in total(*flows).values())
 
 
+@pytest.mark.slow
 @few
 @given(made=contracts())
 def test_doubling_all_money(make, made):
@@ -78,6 +80,7 @@ def test_doubling_all_money(make, made):
     assert two.measure["irr"] == pytest.approx(one.measure["irr"], abs=1e-7, nan_ok=True)
 
 
+@pytest.mark.slow
 @few
 @given(made=contracts())
 def test_the_base_case_is_the_run_without_noise(make, made):
@@ -96,6 +99,7 @@ def test_the_base_case_is_the_run_without_noise(make, made):
     assert run.final["margin"][0] == pytest.approx(deal.values.month["accounts.margin"][-1], rel=1e-12, nan_ok=True)
 
 
+@pytest.mark.slow
 @few
 @given(made=contracts())
 def test_text_and_back(make, made):

@@ -66,6 +66,7 @@ def falling_on_grid(dates: np.ndarray, flows: np.ndarray, points: int = 4_001) -
     return np.stack([x[:-1][falls], x[1:][falls]], axis=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("near", [0.10, -0.5, 5.0])
 def test_any_signs_no_falling_root_is_nearer(near: float) -> None:
     rng = np.random.default_rng(20260702)

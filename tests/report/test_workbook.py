@@ -129,6 +129,7 @@ def test_a_stale_value_would_be_found(content: bytes, tmp_path: Path) -> None:
     assert changed(stale.getvalue(), recalculate(stale.getvalue(), tmp_path))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", [without_irr, valued_later])
 def test_unusual_deals_recalculate_too(tables: Tables, variant: object, tmp_path: Path) -> None:
     made = workbook_bytes(variant(tables))  # type: ignore[operator]
@@ -194,6 +195,7 @@ def test_page_one_shows_the_engine_s_numbers(tables: Tables, content: bytes) -> 
     assert set(named) == set(load_template()[1].names)
 
 
+@pytest.mark.slow
 def test_master_check_turns_when_the_engine_and_the_workbook_differ(tables: Tables, tmp_path: Path) -> None:
     off = replace(tables, base=replace(tables.base, npv=tables.base.npv + 1e5))
     made = workbook_bytes(off)
@@ -202,6 +204,7 @@ def test_master_check_turns_when_the_engine_and_the_workbook_differ(tables: Tabl
     assert changed(made, recalculate(made, tmp_path)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("cell", "value"), [("B6", 0.1), ("B7", 46300.0)])
 def test_changed_inputs_are_said_and_not_compared_with_the_run(
     content: bytes, tmp_path: Path, cell: str, value: float

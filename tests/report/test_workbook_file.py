@@ -33,6 +33,7 @@ write_workbook(sample.build(), Path(sys.argv[2]))
 """
 
 
+@pytest.mark.slow
 def test_same_run_gives_the_same_bytes_in_another_process_and_second(tables: Tables, tmp_path: Path) -> None:
     first, second = tmp_path / "first.xlsx", tmp_path / "second.xlsx"
     write_workbook(tables, first)

@@ -15,6 +15,7 @@ def valued(scenario=None, view="host", *overrides):
     return appraise(contract, view, Settings(400, 1, 2), "command").tables
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("scenario", "overrides", "said"),
     [
@@ -36,6 +37,7 @@ def test_a_handful_of_rates_is_no_distribution(scenario, overrides, said):
         assert not made.base.invests and made.base.payback_years is None and made.base.moic is None
 
 
+@pytest.mark.slow
 def test_where_the_host_invests_nothing_is_left_out():
     made = valued()
     assert made.base.invests and made.irr.distribution.mean is not None and made.base.payback_years is not None

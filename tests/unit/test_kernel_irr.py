@@ -111,6 +111,7 @@ def _net(x: np.ndarray, years: np.ndarray, flows: np.ndarray) -> tuple[np.ndarra
     return weights.sum(axis=1), np.abs(weights).sum(axis=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dates", [5, 12, 60])
 def test_flows_of_any_sign(dates: int) -> None:
     """At the root the value is 0 and falls; no falling root of a fine grid is nearer; finance.xirr agrees."""

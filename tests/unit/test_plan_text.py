@@ -60,6 +60,7 @@ PLANS = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(PLANS)
 def test_there_and_back(plan):
     """Any name, label and note, with quotes, line breaks and # in them."""

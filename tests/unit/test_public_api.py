@@ -60,12 +60,14 @@ def test_json_and_workbook(result, tmp_path):
     assert (tmp_path / "x.xlsx").read_bytes()[:2] == b"PK"
 
 
+@pytest.mark.slow
 def test_a_contract_as_read_gives_the_same_result(result):
     contract = valuation.load_contract(FILE)
     again = valuation.value(contract, paths=400, seed=5, threads=1, chunk=256)
     assert again.audit == result.audit
 
 
+@pytest.mark.slow
 def test_overrides_come_on_top_of_those_of_the_contract():
     contract = valuation.load_contract(FILE, overrides=["clauses.rent.price=140 USD/kW/month"], view="tenant")
     result = valuation.value(contract, paths=2, overrides=["discount_rate=8 %/year"])
