@@ -17,6 +17,7 @@ import pytest
 from valuation.plan.assemble import assemble
 from valuation.plan.model import Plan
 from valuation.plan.reference import ReferenceRun, reference_run
+from valuation.plan.text import parse_program, program_text
 from valuation.simulate import Simulation, simulate
 
 PATHS = 300
@@ -103,6 +104,7 @@ def _twice(plan: Plan, seed: int, draws: ModuleType) -> ReferenceRun:
 
 def _one(seed: int, factory: ModuleType, draws: ModuleType) -> Compared:
     plan = factory.random_plan(seed)
+    assert parse_program(program_text(plan)).digest == plan.digest
     run = simulate(assemble(plan), paths=PATHS, seed=seed, threads=1)
     twice = _twice(plan, seed, draws)
     compared = _compare(plan, run, twice)
