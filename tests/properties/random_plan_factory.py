@@ -105,13 +105,13 @@ class Factory:
             self.op(str(self.pick(sorted(DOMAIN))))
         payments = self.payments()
         records = tuple(
-            Record(f"{row.name} {kind}", row.name, kind)
+            Record(f"{row.name}:{kind}", row.name, kind)
             for row in self.rows
             if row.axis == "month"
             for kind in ("final", "yearly", "yearly_sum")
         )
         measures = tuple(
-            Measure(f"{kind} {book}", kind, book, "rate") for kind in ("npv", "irr") for book in ("cash", "all")
+            Measure(f"{kind}_{book}", kind, book, "rate") for kind in ("npv", "irr") for book in ("cash", "all")
         )
         return Plan(
             name=f"random {self.seed}",
