@@ -35,3 +35,9 @@ def random_plan_factory() -> ModuleType:
 def independent_draws() -> ModuleType:
     """Draws of a plan from a generator that shares nothing with the kernel."""
     return load_helper("independent_draws")
+
+
+@pytest.fixture(scope="session")
+def rounding_terms() -> ModuleType:
+    """How far rounding can move a plan's numbers."""
+    return load_helper("rounding_terms")

@@ -1,19 +1,20 @@
 """On random plans the kernel gives what the independent NumPy interpreter gives, from draws of an independent
 generator.
 
-The tolerance is 1e-12 of the sum of absolute values of the terms that a number is made of. That sum is measured: the
-reference runs again with a noise of 1e-9 on every value it computes, and what comes out moves by at most 1e-9 of it.
-Where a comparison is decided within that noise (two amounts equal but for rounding) the two may part; this may happen
-on 0.1 % of the paths.
+The tolerance is 1e-12 of the sum of absolute values of the terms that a number is made of (``rounding_terms.py``).
+A path may part only where a comparison that decides something was closer than 1e-9 of its own terms, so that rounding
+decides it; that may happen on 0.1 % of the paths, and every one that parts must have such a comparison.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
 
+from valuation.kernel.arrays import PlanArrays
 from valuation.plan.assemble import assemble
 from valuation.plan.model import Plan
 from valuation.plan.reference import ReferenceRun, reference_run
@@ -21,118 +22,159 @@ from valuation.plan.text import parse_program, program_text
 from valuation.simulate import Simulation, simulate
 
 PATHS = 300
-NOISE = 1e-9
 TOLERANCE = 1e-12
 ALLOWED = 0.001
+MOST_HANGING = 0.02
+"""Share of the numbers that may hang on a close decision at all: plans hold amounts that are equal by their making."""
 
 
 @dataclass
 class Compared:
-    """Paths on which anything differs by more than the tolerance, and where."""
+    """Paths on which something differs by more than the tolerance, those of them on which it hangs on no close
+    decision, and what differs."""
 
-    differing: np.ndarray
-    names: set[str]
+    differing: np.ndarray = field(default_factory=lambda: np.zeros(PATHS, bool))
+    unexplained: np.ndarray = field(default_factory=lambda: np.zeros(PATHS, bool))
+    names: set[str] = field(default_factory=set)
+    numbers: int = 0
+    hanging: int = 0
 
-
-def _pairs(plan: Plan, run: Simulation, ends: int) -> Iterator[tuple[str, np.ndarray]]:
-    """Everything that the kernel gives by path."""
-    for record in plan.records:
-        if record.kind == "final":
-            yield f"final/{record.name}", run.final[record.name]
-        elif record.kind == "yearly":
-            yield f"yearly/{record.name}", run.yearly[record.name][:ends]
-    for measure in plan.measures:
-        yield f"measure/{measure.name}", run.measure[measure.name]
-    yield "cash", run.cash_year
-
-
-def _of_reference(key: str, reference: ReferenceRun, years: tuple[int, ...], paths: int) -> np.ndarray:
-    kind, _, name = key.partition("/")
-    if kind == "cash":
-        return np.array([reference.cash_year.get(year, np.zeros(paths)) for year in years])
-    return {"final": reference.final, "yearly": reference.yearly, "measure": reference.measure}[kind][name]
-
-
-def _compare(plan: Plan, run: Simulation, twice: ReferenceRun) -> Compared:
-    """``twice``: the paths without noise, then with it."""
-    result = Compared(np.zeros(PATHS, bool), set())
-    ends = next(iter(twice.yearly.values())).shape[0]
-    for key, kernel in _pairs(plan, run, ends):
-        both = _of_reference(key, twice, run.years, 2 * PATHS)
-        expected, noisy = both[..., :PATHS], both[..., PATHS:]
-        with np.errstate(invalid="ignore"):
-            terms = np.fmax(np.abs(expected), np.abs(noisy - expected) / NOISE)
-            good = (np.abs(kernel - expected) <= TOLERANCE * terms) | (np.isnan(kernel) & np.isnan(expected))
+    def hold(self, name: str, good: np.ndarray, hangs: np.ndarray) -> None:
+        """Note the paths [..., n] that are not good, and whether the number ``hangs`` on a close decision there."""
+        self.numbers += good.size
+        self.hanging += int(hangs.sum())
         if not good.all():
-            result.names.add(key)
-            result.differing |= ~good.reshape(-1, PATHS).all(axis=0)
+            self.names.add(name)
+            self.differing |= ~good.reshape(-1, PATHS).all(axis=0)
+            self.unexplained |= (~good & ~hangs).reshape(-1, PATHS).any(axis=0)
+
+
+def _ends(plan: Plan) -> list[int]:
+    """Months in which a year's records are taken."""
+    return [t for t in range(plan.months) if (plan.first_month + t) % 12 == 11 or t == plan.months - 1]
+
+
+def _year(date: float) -> int:
+    return int(str(np.datetime64("1899-12-30") + np.timedelta64(int(date), "D"))[:4])
+
+
+def _numbers(
+    plan: Plan, run: Simulation, reference: ReferenceRun, rounding: Any
+) -> Iterator[tuple[str, np.ndarray, np.ndarray, tuple[np.ndarray, np.ndarray]]]:
+    """Everything that the kernel gives by path: name, its value, the reference's, terms and where it hangs on a close
+    decision."""
+    ends = _ends(plan)
+    for record in plan.records:
+        terms, hangs = rounding.months_of(record.row)
+        if record.kind == "final":
+            yield f"final/{record.name}", run.final[record.name], reference.final[record.name], (terms[-1], hangs[-1])
+        elif record.kind == "yearly":
+            kernel = run.yearly[record.name][: len(ends)]
+            yield f"yearly/{record.name}", kernel, reference.yearly[record.name], (terms[ends], hangs[ends])
     for measure in plan.measures:
-        differs = run.status[measure.name] != twice.status[measure.name][:PATHS]
-        result.differing |= differs
-        if differs.any():
-            result.names.add(f"status/{measure.name}")
+        name = measure.name
+        yield f"measure/{name}", run.measure[name], reference.measure[name], rounding.measure(measure)
+    for k, year in enumerate(run.years):
+        books = [book for date, book in rounding.books.items() if _year(date) == year]
+        terms = np.sum([terms.sum(axis=0) for terms, _ in books] or [np.zeros(PATHS)], axis=0)
+        hangs = np.any([hangs.any(axis=0) for _, hangs in books] or [np.zeros(PATHS, bool)], axis=0)
+        yield f"cash/{year}", run.cash_year[k], reference.cash_year.get(year, np.zeros(PATHS)), (terms, hangs)
+
+
+def _compare(plan: Plan, run: Simulation, reference: ReferenceRun, rounding: Any) -> Compared:
+    result = Compared()
+    for name, kernel, expected, (terms, hangs) in _numbers(plan, run, reference, rounding):
+        with np.errstate(invalid="ignore"):
+            same = (np.abs(kernel - expected) <= TOLERANCE * terms) | (kernel == expected)
+        result.hold(name, same | (np.isnan(kernel) & np.isnan(expected)), hangs)
+    for item in plan.measures:
+        same = run.status[item.name] == reference.status[item.name]
+        result.hold(f"status/{item.name}", same, rounding.measure(item)[1])
     return result
 
 
-def _sums_hold(plan: Plan, run: Simulation, twice: ReferenceRun) -> None:
+def _sums_hold(plan: Plan, run: Simulation, reference: ReferenceRun, rounding: Any) -> None:
     """Sums over paths: by date before and after tax, and of the counted rows at each year's end."""
-    ends = next(iter(twice.yearly.values())).shape[0]
+    ends = _ends(plan)
     for record in plan.records:
         if record.kind == "yearly_sum":
-            values, kernel = twice.yearly[record.name][:, :PATHS], run.count[record.name][:ends]
-            expected, size = values.sum(axis=1), np.abs(values).sum(axis=1)
-            held = np.abs(kernel - expected) <= 1e-9 * (size + 1.0)
-            assert np.all(held | ~np.isfinite(expected) | (np.isnan(kernel) & np.isnan(expected))), record.name
-    row = {date: k for k, date in enumerate(twice.dates)}
+            expected, kernel = reference.yearly[record.name].sum(axis=1), run.count[record.name][: len(ends)]
+            terms = rounding.months_of(record.row)[0][ends].sum(axis=1)
+            same = (np.abs(kernel - expected) <= TOLERANCE * terms) | (np.isnan(kernel) & np.isnan(expected))
+            assert same.all(), record.name
+    row = {date: k for k, date in enumerate(reference.dates)}
     for k, date in enumerate(run.dates):
-        for kernel, book in ((run.dated_cash, twice.cash), (run.dated_tax, twice.tax)):
-            expected = book[row[date], :PATHS]
-            assert abs(kernel[k] - expected.sum()) <= 1e-9 * (np.abs(expected).sum() + 1.0)
+        terms = rounding.books[date][0].sum(axis=1)
+        for book, (kernel, flows) in enumerate(((run.dated_cash, reference.cash), (run.dated_tax, reference.tax))):
+            assert abs(kernel[k] - flows[row[date]].sum()) <= TOLERANCE * terms[book], date
 
 
-def _twice(plan: Plan, seed: int, draws: ModuleType) -> ReferenceRun:
-    """The reference on the plan's paths, then on the same paths with a noise on every value."""
-    drawn = draws.plan_draws(plan, seed, PATHS)
-    numbers = np.random.default_rng(seed)
-
-    def nudge(values: np.ndarray) -> np.ndarray:
-        noise = 1.0 + NOISE * numbers.uniform(-1.0, 1.0, PATHS)
-        return values * np.concatenate([np.ones(PATHS), noise])
-
-    return reference_run(plan, {}, {name: np.concatenate([d, d], axis=-1) for name, d in drawn.items()}, nudge)
-
-
-def _one(seed: int, factory: ModuleType, draws: ModuleType) -> Compared:
+def _one(seed: int, factory: ModuleType, draws: ModuleType, rounding: ModuleType) -> Compared:
     plan = factory.random_plan(seed)
     assert parse_program(program_text(plan)).digest == plan.digest
     run = simulate(assemble(plan), paths=PATHS, seed=seed, threads=1)
-    twice = _twice(plan, seed, draws)
-    compared = _compare(plan, run, twice)
+    reference = reference_run(plan, {}, draws.plan_draws(plan, seed, PATHS))
+    terms = rounding.Rounding(plan, reference, PATHS)
+    compared = _compare(plan, run, reference, terms)
     if not compared.differing.any():
-        _sums_hold(plan, run, twice)
+        _sums_hold(plan, run, reference, terms)
     return compared
 
 
-def _hold(seeds: range, factory: ModuleType, draws: ModuleType) -> None:
-    found = {seed: _one(seed, factory, draws) for seed in seeds}
+def _hold(seeds: range, factory: ModuleType, draws: ModuleType, rounding: ModuleType) -> None:
+    found = {seed: _one(seed, factory, draws, rounding) for seed in seeds}
     differing = {seed: (int(c.differing.sum()), sorted(c.names)) for seed, c in found.items() if c.differing.any()}
-    share = sum(count for count, _ in differing.values()) / (PATHS * len(seeds))
-    assert share <= ALLOWED, differing
+    unexplained = [seed for seed, c in found.items() if c.unexplained.any()]
+    assert not unexplained, f"numbers part on which no close decision has any bearing: {differing}"
+    paths = sum(count for count, _ in differing.values())
+    hanging = sum(c.hanging for c in found.values()) / sum(c.numbers for c in found.values())
+    print(f"{len(seeds)} plans of {PATHS} paths: {paths} paths differ by a close decision, {differing}")
+    print(f"{hanging:.4f} of the numbers hang on a close decision; all others agree")
+    assert hanging <= MOST_HANGING, "so many excuses prove little"
+    assert paths <= ALLOWED * PATHS * len(seeds), differing
 
 
-def test_kernel_equals_reference_on_200_plans(random_plan_factory: ModuleType, independent_draws: ModuleType) -> None:
-    _hold(range(200), random_plan_factory, independent_draws)
+def test_kernel_equals_reference_on_200_plans(
+    random_plan_factory: ModuleType, independent_draws: ModuleType, rounding_terms: ModuleType
+) -> None:
+    _hold(range(200), random_plan_factory, independent_draws, rounding_terms)
 
 
 @pytest.mark.slow
-def test_kernel_equals_reference_on_2000_plans(random_plan_factory: ModuleType, independent_draws: ModuleType) -> None:
-    _hold(range(1000, 3000), random_plan_factory, independent_draws)
+def test_kernel_equals_reference_on_2000_plans(
+    random_plan_factory: ModuleType, independent_draws: ModuleType, rounding_terms: ModuleType
+) -> None:
+    _hold(range(1000, 3000), random_plan_factory, independent_draws, rounding_terms)
 
 
-def test_the_comparison_sees_a_small_error(random_plan_factory: ModuleType, independent_draws: ModuleType) -> None:
-    """Constants off by 1e-9 of themselves must be found on most paths, or the tolerance means nothing."""
-    plan = random_plan_factory.random_plan(7)
+def _broken(
+    wrong: Callable[[PlanArrays], PlanArrays], factory: ModuleType, draws: ModuleType, rounding: ModuleType
+) -> Compared:
+    """A plan whose arrays were spoiled after their assembly, against the reference."""
+    plan = factory.random_plan(7)
     assembly = assemble(plan)
-    wrong = assembly.arrays._replace(opening=assembly.arrays.opening * (1.0 + 1e-9))
-    run = simulate(replace(assembly, arrays=wrong), paths=PATHS, seed=7, threads=1)
-    assert _compare(plan, run, _twice(plan, 7, independent_draws)).differing.mean() > 0.9
+    run = simulate(replace(assembly, arrays=wrong(assembly.arrays)), paths=PATHS, seed=7, threads=1)
+    reference = reference_run(plan, {}, draws.plan_draws(plan, 7, PATHS))
+    return _compare(plan, run, reference, rounding.Rounding(plan, reference, PATHS))
+
+
+def test_the_comparison_sees_a_small_error(
+    random_plan_factory: ModuleType, independent_draws: ModuleType, rounding_terms: ModuleType
+) -> None:
+    """Constants off by 1e-11 of themselves must be found on most paths, or the tolerance means nothing."""
+
+    def off(arrays: PlanArrays) -> PlanArrays:
+        return arrays._replace(opening=arrays.opening * (1.0 + 1e-11))
+
+    compared = _broken(off, random_plan_factory, independent_draws, rounding_terms)
+    assert compared.differing.mean() > 0.9 and compared.unexplained.mean() > 0.9
+
+
+def test_a_payment_of_the_wrong_sign_is_not_excused(
+    random_plan_factory: ModuleType, independent_draws: ModuleType, rounding_terms: ModuleType
+) -> None:
+    def turned(arrays: PlanArrays) -> PlanArrays:
+        return arrays._replace(pay_sign=-arrays.pay_sign)
+
+    compared = _broken(turned, random_plan_factory, independent_draws, rounding_terms)
+    assert compared.unexplained.all() and any(name.startswith("cash/") for name in compared.names)
