@@ -9,40 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-
-@dataclass(frozen=True)
-class Distribution:
-    """A measure over all paths: moments, percentiles (type 7 = Excel PERCENTILE.INC) and their standard errors."""
-
-    mean: float | None
-    se: float | None
-    sd: float | None
-    p1: float | None
-    p5: float | None
-    p10: float | None
-    p25: float | None
-    p50: float | None
-    p75: float | None
-    p90: float | None
-    p95: float | None
-    p99: float | None
-    se_p5: float | None
-    se_p50: float | None
-    se_p95: float | None
-    count: int
-    """Paths on which the measure exists."""
-
-
-@dataclass(frozen=True)
-class Histogram:
-    """Counts per bin, paths without and with an event apart; ``edges`` has one more entry than the counts. The outer
-    bins take in what lies beyond them; ``below`` and ``above`` say how many paths that is."""
-
-    edges: tuple[float, ...]
-    survivors: tuple[int, ...]
-    events: tuple[int, ...]
-    below: int
-    above: int
+from valuation.statistics.distribution import Distribution, Histogram
 
 
 @dataclass(frozen=True)
@@ -153,12 +120,35 @@ class BridgeStep:
 
 @dataclass(frozen=True)
 class BreakEven:
-    """The value at which the base NPV is 0, or the reason why there is none."""
+    """The value at which the base NPV is 0, or the reason why there is none; ``stated`` is what the file says, in the
+    same unit."""
 
     path: str
     value: float | None
     unit: str
     reason: str = ""
+    stated: float | None = None
+
+
+@dataclass(frozen=True)
+class ScenarioCase:
+    """The deal in one scenario of the file: its base case, and what the first ``paths`` paths of the run give.
+
+    A risk that acts by events alone leaves the base case as it is and shows in the paths only.
+    """
+
+    name: str
+    note: str
+    npv_base: float
+    irr_base: float | None
+    margin_base: float | None
+    npv_mean: float
+    npv_se: float
+    npv_negative: float
+    """Share of these paths with an NPV below 0."""
+    paths: int
+    is_run: bool
+    """Whether the run itself is in this scenario."""
 
 
 @dataclass(frozen=True)
@@ -329,5 +319,7 @@ class Tables:
     """npv, irr, margin."""
     assumptions: tuple[Assumption, ...]
     checks: tuple[Check, ...]
+    scenarios: tuple[ScenarioCase, ...] = ()
+    """The file as it stands first, then its scenarios; empty where it has none."""
     convergence: tuple[tuple[int, float, float], ...] = ()
     """(paths, mean NPV, standard error) at growing numbers of paths."""

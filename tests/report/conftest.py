@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from valuation.statistics.distribution import Distribution, Histogram
 from valuation.tables import (
     Assumption,
     Audit,
@@ -21,8 +22,6 @@ from valuation.tables import (
     Claim,
     DatedFlows,
     DealTerms,
-    Distribution,
-    Histogram,
     Indicator,
     IndicatorYear,
     IrrSummary,

@@ -22,7 +22,7 @@ from valuation.appraisal.flows import Flows, mean_flows
 from valuation.appraisal.indicators import indicators
 from valuation.appraisal.lines import lines
 from valuation.appraisal.probability import probability
-from valuation.appraisal.scenarios import scenario_cases
+from valuation.appraisal.scenarios import scenario_cases, scenario_table
 from valuation.appraisal.sensitivity import npv_by_rate, two_way
 from valuation.appraisal.years import year_rows
 from valuation.plan.assemble import assemble
@@ -151,6 +151,9 @@ def _tables(
         assumptions=assumptions(contract, plan),
         checks=checks(base, mean, run),
         convergence=convergence(npv),
+        scenarios=scenario_table(
+            scenarios, npv, here=contract.scenario, seed=settings.seed, threads=settings.threads
+        ),
     )
     return Appraisal(tables, plan, npv, run.measure["irr"], run.final["margin"])
 

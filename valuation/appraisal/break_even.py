@@ -44,7 +44,8 @@ def _break_even(base: Base, quantity: Quantity | None, missing: str) -> BreakEve
     noise = ROUNDING * added(abs(amount) for amount in base.flows.net)
     study = what_if.WhatIf(base, quantity.path)
     value, reason = solve(lambda x: study.npv({quantity.path: x}), found.input.value, base.npv, noise)
-    return BreakEven(quantity.path, None if value is None else value * found.scale, found.unit, reason)
+    at = None if value is None else value * found.scale
+    return BreakEven(quantity.path, at, found.unit, reason, found.input.value * found.scale)
 
 
 def solve(npv: Callable[[float], float], start: float, at_start: float, noise: float = 0.0) -> tuple[float | None, str]:

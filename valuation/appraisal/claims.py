@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from valuation.appraisal.facts import MEASURES, Case
-from valuation.tables import Claim, Distribution, IrrSummary, Probability
+from valuation.statistics.distribution import Distribution
+from valuation.tables import Claim, IrrSummary, Probability
 from valuation.units import parse_unit
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,19 +13,20 @@ from valuation.appraisal.flows import Flows
 from valuation.simulate import Simulation
 from valuation.statistics import distribution as spread
 from valuation.statistics import rates
+from valuation.statistics.distribution import Distribution, Histogram
 from valuation.statistics.sums import Floats
 
 __all__ = ["histograms", "irr_summary", "margin_distribution", "npv_distribution", "struck", "tail"]
 
 
-def npv_distribution(values: Floats) -> tables.Distribution:
+def npv_distribution(values: Floats) -> Distribution:
     """Distribution of a net present value over all paths."""
-    return _table(spread.distribution(values))
+    return spread.distribution(values)
 
 
-def margin_distribution(margin: Floats) -> tables.Distribution:
+def margin_distribution(margin: Floats) -> Distribution:
     """Distribution of the life margin over the paths with revenue."""
-    return _table(spread.distribution(margin, np.isfinite(margin)))
+    return spread.distribution(margin, np.isfinite(margin))
 
 
 def irr_summary(
@@ -46,12 +47,12 @@ def irr_summary(
     ahead = flows.ahead()
     expected, _ = rate_of_return(near, ahead, ahead.pre_tax if before_tax else ahead.net)
     if counts["total_loss"] and counts["total_loss"] + counts["no_investment"] == simulation.paths:
-        return tables.IrrSummary(_table(spread.distribution(np.empty(0))), None, counts)
+        return tables.IrrSummary(spread.distribution(np.empty(0)), None, counts)
     found = rates.irr_distribution(simulation.measure[name], status, never_pays(simulation, name))
     if not invests or 2 * found.count < simulation.paths:
         none = replace(spread.distribution(np.empty(0)), count=found.count)
-        return tables.IrrSummary(_table(none), expected if invests else None, counts)
-    return tables.IrrSummary(_table(found), expected, counts)
+        return tables.IrrSummary(none, expected if invests else None, counts)
+    return tables.IrrSummary(found, expected, counts)
 
 
 def never_pays(simulation: Simulation, name: str) -> NDArray[np.bool_]:
@@ -72,7 +73,7 @@ def struck(simulation: Simulation, term_end: float) -> NDArray[np.bool_]:
     return happened
 
 
-def histograms(simulation: Simulation, event: NDArray[np.bool_], no_rates: bool) -> dict[str, tables.Histogram]:
+def histograms(simulation: Simulation, event: NDArray[np.bool_], no_rates: bool) -> dict[str, Histogram]:
     """Histograms of NPV, IRR and margin, paths with an event apart; a measure that exists nowhere is left out."""
     margin, status = simulation.final["margin"], simulation.status["irr"]
     made = {"npv": spread.histogram(simulation.measure["npv"], event)}
@@ -81,8 +82,4 @@ def histograms(simulation: Simulation, event: NDArray[np.bool_], no_rates: bool)
         made["irr"] = spread.histogram(lost, event, np.isfinite(lost))
         del lost
     made["margin"] = spread.histogram(margin, event, np.isfinite(margin))
-    return {name: tables.Histogram(**asdict(one)) for name, one in made.items() if one is not None}
-
-
-def _table(made: spread.Distribution) -> tables.Distribution:
-    return tables.Distribution(**asdict(made))
+    return {name: one for name, one in made.items() if one is not None}

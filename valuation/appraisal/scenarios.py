@@ -1,4 +1,4 @@
-"""The base case of every scenario of the file, so that a report shows which claims can hold together."""
+"""Every scenario of the file beside the run: its base case, and a number of paths, on the same random numbers."""
 
 from __future__ import annotations
 
@@ -8,11 +8,21 @@ from valuation.appraisal.base import Base
 from valuation.appraisal.claims import FILE
 from valuation.appraisal.facts import Case
 from valuation.errors import ValuationError
+from valuation.plan.assemble import assemble
 from valuation.resolve import resolve
+from valuation.simulate import simulate
 from valuation.spec.load import Source
+from valuation.statistics.distribution import distribution
+from valuation.statistics.sums import Floats, share
+from valuation.tables import ScenarioCase
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from valuation.spec.contract import Contract
+
+PATHS = 10_000
+"""Paths of a scenario beside the run: enough to see what an event costs, a tenth of what the run itself draws."""
 
 
 def scenario_cases(contract: Contract, case: Case, view: str) -> tuple[dict[str, Case], tuple[str, ...]]:
@@ -40,3 +50,43 @@ def scenario_cases(contract: Contract, case: Case, view: str) -> tuple[dict[str,
         except ValuationError as error:
             failed.append(f"scenario {name} cannot be valued: {str(error).splitlines()[0]}")
     return cases, tuple(failed)
+
+
+def scenario_table(
+    cases: Mapping[str, Case], npv: Floats, *, here: str | None, seed: int, threads: int | None
+) -> tuple[ScenarioCase, ...]:
+    """What each scenario is worth: base case and paths, the latter with the random numbers of the run's first ones.
+
+    Parameters
+    ----------
+    cases : as ``scenario_cases`` gives them.
+    npv : NPV after tax by path of the run [n] [contract currency].
+    here : scenario of the run, None for the file as it stands.
+    """
+    if len(cases) < 2:
+        return ()
+    paths = min(PATHS, npv.size)
+    found = []
+    for name, case in cases.items():
+        is_run = name == (here or FILE)
+        if is_run:
+            drawn = npv[:paths]
+        else:
+            drawn = simulate(assemble(case.base.plan), paths=paths, seed=seed, threads=threads).measure["npv"]
+        spread, measures = distribution(drawn), case.measures
+        notes = case.contract.scenarios
+        found.append(
+            ScenarioCase(
+                name=name,
+                note=(notes[name].note or "") if name in notes else "",
+                npv_base=measures.npv,
+                irr_base=measures.irr,
+                margin_base=measures.margin,
+                npv_mean=spread.mean or 0.0,
+                npv_se=spread.se or 0.0,
+                npv_negative=share(drawn < 0.0)[0],
+                paths=paths,
+                is_run=is_run,
+            )
+        )
+    return tuple(found)

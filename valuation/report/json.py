@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from valuation.report.numbers import finite
-from valuation.tables import BreakEven, Claim, Distribution, Indicator, IrrSummary, Tables
+from valuation.statistics.distribution import Distribution
+from valuation.tables import BreakEven, Claim, Indicator, IrrSummary, ScenarioCase, Tables
 
 MOMENTS = ("mean", "se", "sd", "p1", "p5", "p10", "p25", "p50", "p75", "p90", "p95", "p99", "se_p5", "se_p50", "se_p95")
 BREAK_EVENS = ("rent", "capex", "power_price")
@@ -42,6 +43,7 @@ def to_json_object(tables: Tables) -> dict[str, Any]:
         "break_even": {"on": "base_npv", **{key: _break_even(tables.break_even.get(key)) for key in BREAK_EVENS}},
         "indicators": [_indicator(indicator) for indicator in tables.indicators],
         "claims": [_claim(claim) for claim in tables.claims],
+        "scenarios": [_scenario(case) for case in tables.scenarios],
         "audit": {
             "seed": audit.seed,
             "paths": audit.paths,
@@ -101,6 +103,19 @@ def _claim(claim: Claim) -> dict[str, Any]:
         "unit": claim.unit,
         "verdict": claim.verdict,
         "with": list(claim.with_),
+    }
+
+
+def _scenario(case: ScenarioCase) -> dict[str, Any]:
+    return {
+        "name": case.name,
+        "npv_base": case.npv_base,
+        "irr_base": case.irr_base,
+        "margin_base": case.margin_base,
+        "npv_mean": case.npv_mean,
+        "npv_se": case.npv_se,
+        "npv_negative": case.npv_negative,
+        "paths": case.paths,
     }
 
 

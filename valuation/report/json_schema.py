@@ -42,6 +42,13 @@ def result_schema() -> dict[str, Any]:
         "verdict": {"enum": ["holds", "contradicts", "cannot_be_tested"]},
         "with": _list(TEXT),
     }
+    scenario = {
+        "name": TEXT,
+        **dict.fromkeys(("npv_base", "npv_mean", "npv_se"), NUMBER),
+        **dict.fromkeys(("irr_base", "margin_base"), MAYBE),
+        "npv_negative": SHARE,
+        "paths": COUNT,
+    }
     year = {"year": {"type": "integer"}, "given_alive": MAYBE_SHARE, "and_alive": SHARE, "alive": SHARE}
     step = {"enum": ["base", "volatility", "events", "mean"]}
     return {
@@ -65,6 +72,7 @@ def result_schema() -> dict[str, Any]:
                 "break_even": _object({"on": {"const": "base_npv"}, **{name: _break_even() for name in BREAK_EVENS}}),
                 "indicators": _list(_object({"name": TEXT, "when": TEXT, "over": TEXT, "years": _list(_object(year))})),
                 "claims": _list(_object(claim)),
+                "scenarios": _list(_object(scenario)),
                 "audit": _object(audit),
             }
         ),

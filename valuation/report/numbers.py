@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from valuation.tables import Claim, Distribution, Tables
+from valuation.statistics.distribution import Distribution
+from valuation.tables import Claim, Tables
 
 
 class NotFiniteError(ValueError):

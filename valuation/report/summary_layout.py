@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from valuation.report.numbers import MoneyScale, amount, percent
 from valuation.report.text import one_line
-from valuation.tables import Distribution
+from valuation.statistics.distribution import Distribution
 
 WIDTH = 100
 Role = Literal["title", "head", "text", "note", "good", "bad"]

@@ -8,7 +8,7 @@ from typing import Any
 from valuation.report.excel import charts
 from valuation.report.excel.book import Book, CheckRow, Page
 from valuation.report.numbers import percent
-from valuation.tables import Distribution, Histogram
+from valuation.statistics.distribution import Distribution, Histogram
 
 PERCENTILES = (1, 5, 10, 25, 50, 75, 90, 95, 99)
 CHART_ROWS = 21
