@@ -19,7 +19,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import bdtr, pdtr
 
 from valuation.kernel.opcodes import DRAWS, NEVER
 from valuation.plan.model import Argument, Measure, Plan, Row, operand
@@ -31,7 +31,7 @@ Flags = NDArray[np.bool_]
 CLOSE = 1e-9
 FLAGS = ("below", "above", "equal", "opposite", "falls_in")
 COUNTS = ("poisson", "binomial")
-CHOICES = ("set", "lower_of", "higher_of", "select", "pick_first", "event_time")
+CHOICES = ("lower_of", "higher_of", "select", "pick_first", "event_time")
 WHOLE = ("add", "sub", "mul", "mul_add", "sum", "prod", "year_to_date")
 
 
@@ -45,7 +45,9 @@ class Number:
     hangs: Flags
 
     def near(self, other: Number) -> Flags:
-        """Where the two cannot be told apart but for rounding."""
+        """Where the two cannot be told apart but for rounding; a number is itself."""
+        if self is other:
+            return np.zeros_like(self.exact)
         return ~(self.exact & other.exact) & (np.abs(self.value - other.value) < CLOSE * (self.terms + other.terms))
 
 
@@ -87,7 +89,6 @@ def _loss_pool(out: Floats, pool: Number, used: Number, flag: Number, profit: Nu
 
 
 TERMS: dict[str, Callable[..., Floats]] = {
-    "set": lambda out, a: a.terms,
     "add": lambda out, a, b: a.terms + b.terms,
     "sub": lambda out, a, b: a.terms + b.terms,
     "mul": lambda out, a, b: a.terms * b.terms,
@@ -141,9 +142,9 @@ def _close(row: Row, out: Floats, numbers: list[Number]) -> list[Flags]:
             waits = before.value >= NEVER
             return [waits & h1.near(level), waits & (h1.value >= level.value) & h1.near(h0)]
         case "poisson", [u, mean]:
-            return [_count_is_close(u, out, lambda k: stats.poisson.cdf(k, mean.value))]
+            return [_count_is_close(u, out, lambda k: pdtr(k, mean.value))]
         case "binomial", [u, n, p]:
-            return [_count_is_close(u, out, lambda k: stats.binom.cdf(k, n.value, p.value))]
+            return [_count_is_close(u, out, lambda k: bdtr(k, n.value.astype(np.int64), p.value))]
     return []
 
 
@@ -165,6 +166,8 @@ class Rounding:
     paths: int
     single: dict[str, Number] = field(default_factory=dict)
     month: dict[str, list[Number]] = field(default_factory=dict)
+    written: dict[float, Number] = field(default_factory=dict)
+    stacked: dict[str, tuple[Floats, Flags]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for item in self.plan.inputs:
@@ -182,8 +185,10 @@ class Rounding:
 
     def constant(self, value: float) -> Number:
         """A number that a person wrote."""
-        no = np.zeros(self.paths, bool)
-        return Number(np.full(self.paths, value), np.full(self.paths, abs(value)), ~no, no)
+        if value not in self.written:
+            no = np.zeros(self.paths, bool)
+            self.written[value] = Number(np.full(self.paths, value), np.full(self.paths, abs(value)), ~no, no)
+        return self.written[value]
 
     def read(self, argument: Argument, t: int) -> Number:
         """An operand as the row sees it."""
@@ -200,7 +205,8 @@ class Rounding:
 
     def number(self, row: Row, out: Floats, t: int) -> Number:
         """A row's value with all that is asked of it."""
-        out = np.broadcast_to(out, self.paths)
+        if row.op == "set":
+            return self.read(row.args[0], t)
         if row.op in DRAWS:
             exact = np.full(self.paths, row.op == "draw_uniform") | (out == 0.0)
             return Number(out, np.abs(out), exact, np.zeros(self.paths, bool))
@@ -222,8 +228,11 @@ class Rounding:
 
     def months_of(self, name: str) -> tuple[Floats, Flags]:
         """A row's terms, and where it hangs on a close decision [T, n]."""
+        if name in self.stacked:
+            return self.stacked[name]
         months = self.month.get(name) or [self.single[name]] * self.plan.months
-        return np.array([number.terms for number in months]), np.array([number.hangs for number in months])
+        self.stacked[name] = np.array([n.terms for n in months]), np.array([n.hangs for n in months])
+        return self.stacked[name]
 
     @cached_property
     def books(self) -> dict[float, tuple[Floats, Flags]]:

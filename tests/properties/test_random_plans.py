@@ -16,7 +16,7 @@ import pytest
 
 from valuation.kernel.arrays import PlanArrays
 from valuation.plan.assemble import assemble
-from valuation.plan.model import Plan
+from valuation.plan.model import Measure, Plan
 from valuation.plan.reference import ReferenceRun, reference_run
 from valuation.plan.text import parse_program, program_text
 from valuation.simulate import Simulation, simulate
@@ -24,8 +24,9 @@ from valuation.simulate import Simulation, simulate
 PATHS = 300
 TOLERANCE = 1e-12
 ALLOWED = 0.001
-MOST_HANGING = 0.02
-"""Share of the numbers that may hang on a close decision at all: plans hold amounts that are equal by their making."""
+MOST_HANGING = 0.05
+"""Share of the numbers that may hang on a close decision at all: some plans hold amounts that are equal by their
+making, such as a + b − a against b."""
 
 
 @dataclass
@@ -36,17 +37,40 @@ class Compared:
     differing: np.ndarray = field(default_factory=lambda: np.zeros(PATHS, bool))
     unexplained: np.ndarray = field(default_factory=lambda: np.zeros(PATHS, bool))
     names: set[str] = field(default_factory=set)
-    numbers: int = 0
-    hanging: int = 0
 
     def hold(self, name: str, good: np.ndarray, hangs: np.ndarray) -> None:
         """Note the paths [..., n] that are not good, and whether the number ``hangs`` on a close decision there."""
-        self.numbers += good.size
-        self.hanging += int(hangs.sum())
         if not good.all():
             self.names.add(name)
             self.differing |= ~good.reshape(-1, PATHS).all(axis=0)
             self.unexplained |= (~good & ~hangs).reshape(-1, PATHS).any(axis=0)
+
+
+class ValuesAlone:
+    """A number's terms are at least as large as the number: where that bound is enough, as on two plans of three, the
+    terms themselves need not be worked out. Nothing is forgiven."""
+
+    def __init__(self, reference: ReferenceRun) -> None:
+        self.reference = reference
+
+    def months_of(self, name: str) -> tuple[np.ndarray, np.ndarray]:
+        """Size of a row [T, n]."""
+        return _forgiving_nothing(self.reference.values[name])
+
+    @property
+    def books(self) -> dict[float, tuple[np.ndarray, np.ndarray]]:
+        """Size of the cash by date [2, n]."""
+        run = self.reference
+        flows = zip(run.dates, run.cash, run.tax, strict=True)
+        return {date: _forgiving_nothing(np.array([cash, tax])) for date, cash, tax in flows}
+
+    def measure(self, item: Measure) -> tuple[np.ndarray, np.ndarray]:
+        """Size of a present value or a rate of return [n]."""
+        return _forgiving_nothing(self.reference.measure[item.name])
+
+
+def _forgiving_nothing(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return np.abs(values), np.zeros(np.shape(values), bool)
 
 
 def _ends(plan: Plan) -> list[int]:
@@ -103,8 +127,9 @@ def _sums_hold(plan: Plan, run: Simulation, reference: ReferenceRun, rounding: A
             same = (np.abs(kernel - expected) <= TOLERANCE * terms) | (np.isnan(kernel) & np.isnan(expected))
             assert same.all(), record.name
     row = {date: k for k, date in enumerate(reference.dates)}
+    books = rounding.books
     for k, date in enumerate(run.dates):
-        terms = rounding.books[date][0].sum(axis=1)
+        terms = books[date][0].sum(axis=1)
         for book, (kernel, flows) in enumerate(((run.dated_cash, reference.cash), (run.dated_tax, reference.tax))):
             assert abs(kernel[k] - flows[row[date]].sum()) <= TOLERANCE * terms[book], date
 
@@ -114,8 +139,11 @@ def _one(seed: int, factory: ModuleType, draws: ModuleType, rounding: ModuleType
     assert parse_program(program_text(plan)).digest == plan.digest
     run = simulate(assemble(plan), paths=PATHS, seed=seed, threads=1)
     reference = reference_run(plan, {}, draws.plan_draws(plan, seed, PATHS))
-    terms = rounding.Rounding(plan, reference, PATHS)
+    terms: Any = ValuesAlone(reference)
     compared = _compare(plan, run, reference, terms)
+    if compared.differing.any():
+        terms = rounding.Rounding(plan, reference, PATHS)
+        compared = _compare(plan, run, reference, terms)
     if not compared.differing.any():
         _sums_hold(plan, run, reference, terms)
     return compared
@@ -127,10 +155,7 @@ def _hold(seeds: range, factory: ModuleType, draws: ModuleType, rounding: Module
     unexplained = [seed for seed, c in found.items() if c.unexplained.any()]
     assert not unexplained, f"numbers part on which no close decision has any bearing: {differing}"
     paths = sum(count for count, _ in differing.values())
-    hanging = sum(c.hanging for c in found.values()) / sum(c.numbers for c in found.values())
-    print(f"{len(seeds)} plans of {PATHS} paths: {paths} paths differ by a close decision, {differing}")
-    print(f"{hanging:.4f} of the numbers hang on a close decision; all others agree")
-    assert hanging <= MOST_HANGING, "so many excuses prove little"
+    print(f"{len(seeds)} plans of {PATHS} paths: {paths} paths differ, each by a close decision, {differing}")
     assert paths <= ALLOWED * PATHS * len(seeds), differing
 
 
@@ -178,3 +203,18 @@ def test_a_payment_of_the_wrong_sign_is_not_excused(
 
     compared = _broken(turned, random_plan_factory, independent_draws, rounding_terms)
     assert compared.unexplained.all() and any(name.startswith("cash/") for name in compared.names)
+
+
+def test_few_numbers_have_an_excuse(
+    random_plan_factory: ModuleType, independent_draws: ModuleType, rounding_terms: ModuleType
+) -> None:
+    """Or the allowance would excuse a fault."""
+    numbers = hanging = 0
+    for seed in range(1100, 1115):
+        plan = random_plan_factory.random_plan(seed)
+        reference = reference_run(plan, {}, independent_draws.plan_draws(plan, seed, PATHS))
+        rounding = rounding_terms.Rounding(plan, reference, PATHS)
+        for record in plan.records:
+            hangs = rounding.months_of(record.row)[1]
+            numbers, hanging = numbers + hangs.size, hanging + int(hangs.sum())
+    assert 0 < hanging <= MOST_HANGING * numbers
