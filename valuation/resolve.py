@@ -1,20 +1,19 @@
-"""Contract → Plan: the grid, the time axis, the market, the risks, the clauses, tax, and what is measured and
-recorded."""
+"""Contract → Plan: the time axis, the market, the risks, the clauses, tax, and what is measured and recorded."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from valuation import timeline
-from valuation.errors import PlanError, ValuationError
-from valuation.lowering.accounts import Accounts, Terms
+from valuation.errors import ValuationError
+from valuation.lowering.accounts import Accounts
 from valuation.lowering.capacity import lower_capacity
 from valuation.lowering.compensation import lower_compensation
 from valuation.lowering.context import Lowering
 from valuation.lowering.events import event_group, site_group
+from valuation.lowering.grid import Grid, lay_grid
 from valuation.lowering.indicators import lower_indicators
-from valuation.lowering.leases import terms, utilisation
+from valuation.lowering.leases import utilisation
 from valuation.lowering.market import MarketNoise
 from valuation.lowering.tax import lower_tax
 from valuation.lowering.terms import clauses_of, factors_of, hazards_of
@@ -22,6 +21,7 @@ from valuation.lowering.timeaxis import lower_time
 from valuation.plan.builder import PlanBuilder
 from valuation.plan.model import Measure, Origin, Plan, Record
 from valuation.processes.covariance import correlation_matrix
+from valuation.spec.refusals import RESERVED
 
 if TYPE_CHECKING:
     from valuation.spec.contract import Contract
@@ -30,39 +30,8 @@ _FIRST = ("capacity_lease", "capex")
 """Structures that others read: a load needs its leases, a terminal value its investment."""
 
 
-RESERVED = frozenset(
-    {"accounts", "capacity", "constant", "event", "fx", "indicators", "payment", "rates", "tax", "term", "time"}
-)
-"""First words of the plan's own rows, which no clause or risk may have."""
-
-
 class ReservedName(ValuationError):
     """A clause or a risk with a name that the plan uses itself."""
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Calendar of a plan: its first month, how many, and where the market's date lies in it."""
-
-    first_month: int
-    months: int
-    as_of: float
-    valuation: float
-
-    @property
-    def steps(self) -> tuple[float, ...]:
-        """Years of each month after ``as_of``: 1/12, a part of it by days in the first month, 0 before."""
-        months = [self.first_month + t for t in range(self.months)]
-        shares = [
-            (timeline.month_end(m) - max(self.as_of, timeline.month_start(m) - 1.0)) / timeline.days_in_month(m)
-            for m in months
-        ]
-        return tuple(max(0.0, share) / 12.0 for share in shares)
-
-    @property
-    def first_period(self) -> int:
-        """Draw period of month 0: months since the first month that lies after ``as_of`` at least in part."""
-        return self.first_month - timeline.month_number(self.as_of + 1.0)
 
 
 def resolve(contract: Contract, *, view: str | None = None, events: bool = True) -> Plan:
@@ -101,84 +70,6 @@ def _refuse_reserved_names(contract: Contract) -> None:
         for name in names:
             if name in RESERVED:
                 raise ReservedName(f"{part}.{name}: the name '{name}' is the plan's own, expected another")
-
-
-def lay_grid(contract: Contract) -> Grid:
-    """The months that a plan runs over: from the first month after ``as_of`` (or an earlier flow) to the December
-    after the last payment that is made inside the grid.
-    """
-    dates = contract.dates
-    as_of = timeline.serial(contract.market.as_of.date)
-    start = timeline.serial(dates.start.date)
-    end = max(timeline.edate(start, round(dates.term.canonical)), *_phase_ends(contract, start)) - 1.0
-    invested = [timeline.serial(day) for day in _dated_flows(contract)]
-    first_flow = min([start, *invested])
-    valuation = timeline.serial(dates.valuation.date)
-    if contract.from_inception:
-        valuation = min([valuation, *invested, *_first_payments(contract, start)])
-    first = min(
-        timeline.month_number(as_of + 1.0), timeline.month_number(first_flow), timeline.month_number(valuation + 1.0)
-    )
-    last_flow = max([end, *(timeline.serial(day) for day in _dated_flows(contract, last=True))])
-    last = timeline.month_number(last_flow) + _longest_lag(contract)
-    last += 11 - last % 12
-    if any(tax.year_start.month != 1 for tax in contract.tax.values()):
-        last += 12
-    return Grid(first, last - first + 1, as_of, valuation)
-
-
-def _phase_ends(contract: Contract, start: float) -> list[float]:
-    """Days after the last phase of each lease whose phases have a term of their own; the start where there is none."""
-    ends = [start]
-    for clause in contract.clauses.values():
-        term = getattr(clause, "phase_term", None)
-        if term is not None:
-            contracted = getattr(clause, "contracted", None) or contract.capacity.contracted
-            day = contracted.steps[-1][0]
-            ends.append(timeline.edate(max(start, timeline.serial(day) if day else start), round(term.canonical)))
-    return ends
-
-
-def _first_payments(contract: Contract, start: float) -> list[float]:
-    """Dates on which the clauses that run from the start are first paid."""
-    dates = []
-    for clause in clauses_of(contract).values():
-        if clause.structure in ("capex", "terminal_value"):
-            continue
-        when, month = terms(clause.payment), timeline.month_number(start)
-        due = month + when.lag_months
-        dates.append((timeline.month_start(due) if when.advance else timeline.month_end(due)) + when.lag_days)
-    return dates
-
-
-def _dated_flows(contract: Contract, last: bool = False) -> list[Any]:
-    """Dates of the investments: the first of each clause, or the last."""
-    found = []
-    for clause in contract.clauses.values():
-        schedule = getattr(clause, "schedule", None)
-        if schedule is None:
-            continue
-        if schedule.equal is not None:
-            first = schedule.equal.start.date
-            months = schedule.equal.months - 1 if last else 0
-            found.append(timeline.date_of(timeline.edate(timeline.serial(first), months)))
-        elif schedule.dated is not None:
-            days = [day for day, _ in schedule.dated.steps if day is not None]
-            found.append(days[-1] if last else days[0])
-    return found
-
-
-def _longest_lag(contract: Contract) -> int:
-    """Months that the grid runs on after the term for payments that fall due inside it."""
-    months = [0]
-    for clause in contract.clauses.values():
-        when: Terms = terms(clause.payment)
-        months.append(when.lag_months + -(-when.lag_days // 28))
-    for hazard in hazards_of(contract).values():
-        if hazard.compensation is not None:
-            lag = hazard.compensation.lag
-            months.append(1 + (round(lag.canonical) if lag.canonical_unit != "day" else -(-round(lag.canonical) // 28)))
-    return max(months)
 
 
 def _begin(contract: Contract, b: PlanBuilder, grid: Grid, view: str, events: bool) -> Lowering:
@@ -324,6 +215,3 @@ def _record(ctx: Lowering) -> None:
         b.month("indicators.use_of_year", "divide", total, some, unit="%", label="Utilisation, average of the year")
         b.records.append(Record("utilisation", "indicators.use_of_year", "yearly"))
     lower_indicators(ctx, in_term)
-
-
-__all__ = ["Grid", "PlanError", "lay_grid", "resolve"]

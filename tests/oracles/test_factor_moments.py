@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from valuation import registry
+from valuation.lowering.grid import lay_grid
 from valuation.plan.assemble import assemble
 from valuation.plan.evaluate import base_case
 from valuation.plan.model import Record
-from valuation.resolve import lay_grid, resolve
+from valuation.resolve import resolve
 from valuation.simulate import simulate
 from valuation.spec.load import load
 
