@@ -194,6 +194,8 @@ def _record(ctx: Lowering) -> None:
     group = event_group(ctx, site_group(ctx).hazards)
     finals = {
         "margin": "accounts.margin",
+        "pv_revenue": "accounts.pv_revenue",
+        "pv_ebitda": "accounts.pv_ebitda",
         "event_time": group.time,
         "event_stop": group.stop,
         "event_cause": group.cause,

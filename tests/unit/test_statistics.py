@@ -1,5 +1,6 @@
 """Distributions over paths: known answers, errors, order of sums, memory."""
 
+import math
 import tracemalloc
 
 import numpy as np
@@ -8,7 +9,14 @@ import pytest
 from valuation.finance import IrrStatus
 from valuation.statistics.distribution import Distribution, distribution, histogram, percentile, percentile_error, tail
 from valuation.statistics.rates import irr_below, irr_distribution, never_pays, rates_with_losses, status_counts
-from valuation.statistics.sums import block_sum, convergence, mean_and_error, paired_difference, share
+from valuation.statistics.sums import (
+    block_sum,
+    convergence,
+    mean_and_error,
+    paired_difference,
+    ratio_of_means,
+    share,
+)
 
 
 def normals(count: int, seed: int = 7) -> np.ndarray:
@@ -105,6 +113,25 @@ def test_common_draws_cancel_in_a_paired_difference() -> None:
     assert mean == pytest.approx(1.0 + own.mean(), abs=1e-13)
     assert error == pytest.approx(own.std(ddof=1) / 20_000**0.5, rel=1e-9)
     assert mean_and_error(common)[1] > 50 * error
+
+
+def test_ratio_of_means_by_hand() -> None:
+    """above 1, 2, 6 over below 2, 4, 6: 9/12; residuals −½, −1, 1.5 about a mean of 0."""
+    found = ratio_of_means(np.array([1.0, 2.0, 6.0]), np.array([2.0, 4.0, 6.0]))
+    assert found == pytest.approx((0.75, math.sqrt((0.25 + 1.0 + 2.25) / 2.0 / 3.0) / 4.0))
+    assert ratio_of_means(np.array([1.0, -1.0]), np.zeros(2)) is None
+
+
+def test_the_ratio_of_means_has_an_error_where_the_mean_ratio_has_none() -> None:
+    """Revenue that may be next to nothing under a cost that stays: 1 − c/R has no mean where R is uniform from 0."""
+    hits, far = 0, []
+    for seed in range(200):
+        revenue = np.random.default_rng(seed).uniform(0.0, 1.0, 2_000)
+        ratio, error = ratio_of_means(revenue - 0.1, revenue)
+        hits += abs(ratio - 0.8) <= 1.96 * error
+        far.append(float(np.mean(1.0 - 0.1 / revenue)))
+    assert 180 <= hits <= 198
+    assert np.ptp(far) > 1.0
 
 
 def test_share_and_its_error() -> None:

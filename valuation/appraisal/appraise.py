@@ -131,6 +131,7 @@ def _tables(
         irr=irr,
         irr_pre_tax=headline.irr_summary(run, "irr_pre_tax", base.rate, mean, True, base.invests),
         margin=margin,
+        margin_of_expected_flows=headline.margin_of_expected_flows(run),
         tail=headline.tail(npv, measures.npv),
         base=measures,
         lines=lines(base),

@@ -14,9 +14,17 @@ from valuation.simulate import Simulation
 from valuation.statistics import distribution as spread
 from valuation.statistics import rates
 from valuation.statistics.distribution import Distribution, Histogram
-from valuation.statistics.sums import Floats
+from valuation.statistics.sums import Floats, ratio_of_means
 
-__all__ = ["histograms", "irr_summary", "margin_distribution", "npv_distribution", "struck", "tail"]
+__all__ = [
+    "histograms",
+    "irr_summary",
+    "margin_distribution",
+    "margin_of_expected_flows",
+    "npv_distribution",
+    "struck",
+    "tail",
+]
 
 
 def npv_distribution(values: Floats) -> Distribution:
@@ -27,6 +35,12 @@ def npv_distribution(values: Floats) -> Distribution:
 def margin_distribution(margin: Floats) -> Distribution:
     """Distribution of the life margin over the paths with revenue."""
     return spread.distribution(margin, np.isfinite(margin))
+
+
+def margin_of_expected_flows(simulation: Simulation) -> tables.ExpectedMargin | None:
+    """Mean PV of EBITDA over mean PV of revenue; None where no revenue is expected."""
+    found = ratio_of_means(simulation.final["pv_ebitda"], simulation.final["pv_revenue"])
+    return None if found is None else tables.ExpectedMargin(*found)
 
 
 def irr_summary(

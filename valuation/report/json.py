@@ -25,7 +25,7 @@ def to_json_object(tables: Tables) -> dict[str, Any]:
     whole = {
         "npv": _moments(tables.npv),
         "irr": _irr(tables.irr),
-        "margin": _moments(tables.margin),
+        "margin": _margin(tables),
         "base": {"npv": tables.base.npv, "irr": tables.base.irr, "margin": tables.base.margin},
         "probability": {
             "npv_negative": probability.npv_negative,
@@ -75,6 +75,15 @@ def _irr(irr: IrrSummary) -> dict[str, Any]:
         **_moments(irr.distribution),
         "of_expected_flows": irr.of_expected_flows,
         "status": dict(irr.status),
+    }
+
+
+def _margin(tables: Tables) -> dict[str, Any]:
+    expected = tables.margin_of_expected_flows
+    return {
+        **_moments(tables.margin),
+        "of_expected_flows": None if expected is None else expected.ratio,
+        "se_of_expected_flows": None if expected is None else expected.se,
     }
 
 

@@ -59,7 +59,7 @@ def result_schema() -> dict[str, Any]:
             {
                 "npv": _object(moments),
                 "irr": _object({**moments, "of_expected_flows": MAYBE, "status": status}),
-                "margin": _object(moments),
+                "margin": _object({**moments, "of_expected_flows": MAYBE, "se_of_expected_flows": MAYBE}),
                 "base": _object({"npv": NUMBER, "irr": MAYBE, "margin": MAYBE}),
                 "probability": _object(
                     {

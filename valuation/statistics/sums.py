@@ -79,6 +79,20 @@ def paired_difference(new: Floats, old: Floats) -> tuple[float, float]:
     return mean, error
 
 
+def ratio_of_means(above: Floats, below: Floats) -> tuple[float, float] | None:
+    """Mean of ``above`` over mean of ``below`` by path, ρ, and its standard error sd(above − ρ·below)/(√n·mean below)
+    (delta method, as of survey sampling); None where the mean below is not above 0.
+
+    A mean of ratios would not do: a path whose denominator is next to nothing decides it, and it may not exist at all.
+    """
+    mean = block_sum(below) / len(below)
+    if not mean > 0.0:
+        return None
+    ratio = block_sum(above) / len(above) / mean
+    _, error, _ = mean_and_error(above, below, term=lambda a, b: a - ratio * b)
+    return ratio, error / mean
+
+
 def share(condition: NDArray[np.bool_]) -> tuple[float, float]:
     """Share p of the paths on which the condition holds, and its standard error √(p (1 − p)/n).
 
