@@ -213,7 +213,7 @@ def _of_meta(meta: Any) -> str:
 def _literals(annotation: Any) -> list[str]:
     if typing.get_origin(annotation) is typing.Literal:
         return [str(word) for word in typing.get_args(annotation)]
-    if typing.get_origin(annotation) in (typing.Union, types.UnionType, tuple):
+    if typing.get_origin(annotation) in (typing.Union, types.UnionType, tuple, typing.Annotated):
         return [word for part in typing.get_args(annotation) for word in _literals(part)]
     return []
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from valuation import timeline
 from valuation.errors import ValuationError
 from valuation.lowering.accounts import Accounts
+from valuation.lowering.basis import in_basis, in_basis_rate, real_money
 from valuation.lowering.capacity import lower_capacity
 from valuation.lowering.compensation import lower_compensation
 from valuation.lowering.context import Lowering
@@ -112,8 +113,8 @@ def _begin(contract: Contract, b: PlanBuilder, grid: Grid, view: str, events: bo
     )
     with b.in_section("Dates and rates"):
         discount = b.scalar("rates.discount", "convert", ctx.quantity(rate, "Discount rate"), 1.0, unit="1/year")
-        risk_free = ctx.quantity(market.risk_free, "Risk-free rate")
-        b.scalar("rates.risk_free", "convert", risk_free, 1.0, unit="1/year")
+        ctx.real = real_money(ctx)
+        in_basis_rate(ctx, ctx.quantity(market.risk_free, "Risk-free rate"), "rates.risk_free")
         b.scalar("rates.hurdle", "convert", ctx.quantity(contract.hurdle, "Hurdle rate"), 1.0, unit="1/year")
         ctx.term_begin = ctx.dated(contract.dates.start, "Start of the term")
         months = ctx.quantity(contract.dates.term, "Term")
@@ -159,7 +160,8 @@ def _lower_accounts(ctx: Lowering) -> None:
         ebitda = b.month("accounts.ebitda", "sum", revenue, *costs, label="EBITDA", **show)
         weight = b.month("accounts.from_valuation", "from_date", time.month_end, ctx.discounted_to)
         factor = b.month("accounts.weight", "mul", weight, time.discount)
-        for name, row in (("revenue", revenue), ("ebitda", ebitda)):
+        for name, nominal in (("revenue", revenue), ("ebitda", ebitda)):
+            row = in_basis(ctx, nominal, time.month_end)
             b.month(f"accounts.pv_{name}", "mul_add", row, factor, f"accounts.pv_{name}.prev", unit=home)
             b.month(f"accounts.total_{name}", "mul_add", row, weight, f"accounts.total_{name}.prev", unit=home)
             b.month(

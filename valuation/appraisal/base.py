@@ -9,8 +9,11 @@ from functools import cached_property
 from valuation.appraisal.flows import Flows, base_flows, present_value
 from valuation.finance import IrrStatus, discounted_payback, moic, payback, xirr_status
 from valuation.plan.evaluate import Values, base_case
-from valuation.plan.model import Plan
+from valuation.plan.model import Plan, Row
 from valuation.tables import BaseCase
+
+MONTH_END_LEVEL = "price_basis.level_at.time.month_end"
+"""Row of the deflator at month ends, where a contract reports in real money."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,18 @@ class Base:
     def row(self, name: str) -> tuple[float, ...]:
         """Values of a row over the months."""
         return self.values.series(name, self.plan.months)
+
+    def in_basis(self, name: str) -> str:
+        """The row of an account in the money that the contract reports in: itself, or its deflated form."""
+        return f"{name}.real" if f"{name}.real" in self.plan.row_of else name
+
+    def shown(self, row: Row) -> tuple[float, ...]:
+        """Values of a row as a report shows them: amounts in the money that the contract reports in, each as of its
+        month's end; prices and foreign money as they are."""
+        values = self.row(row.name)
+        if MONTH_END_LEVEL not in self.plan.row_of or row.unit != self.plan.currency:
+            return values
+        return tuple(amount * level for amount, level in zip(values, self.row(MONTH_END_LEVEL), strict=True))
 
     @cached_property
     def invests(self) -> bool:

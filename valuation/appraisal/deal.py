@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 def deal_terms(contract: Contract, base: Base, view: str, remarks: tuple[str, ...]) -> DealTerms:
     """The deal's terms as page one shows them."""
     rate = contract.rate_of(view)
-    real = getattr(contract.price_basis, "real", None)
     return DealTerms(
         id=contract.id,
         name=contract.name,
@@ -27,7 +26,7 @@ def deal_terms(contract: Contract, base: Base, view: str, remarks: tuple[str, ..
         parties=dict(contract.parties),
         view=view,
         currency=contract.currency,
-        price_basis="nominal" if real is None else f"real, money of {real}",
+        price_basis=_price_basis(contract),
         measure=contract.measure.replace("_", "-"),
         valuation=timeline.date_of(base.plan.valuation),
         start=contract.dates.start.date,
@@ -41,6 +40,16 @@ def deal_terms(contract: Contract, base: Base, view: str, remarks: tuple[str, ..
         warnings=tuple(f"{problem.path}: {problem.message}".removeprefix(": ") for problem in contract.warnings),
         remarks=remarks,
     )
+
+
+def _price_basis(contract: Contract) -> str:
+    basis = contract.price_basis
+    if basis == "nominal":
+        return "nominal"
+    by = basis.deflator
+    rate = by if not isinstance(by, str) else getattr(contract.factors[by], "rate", "")
+    named = f"{by}, " if isinstance(by, str) else ""
+    return f"real, money of 30 June {basis.real} (deflated by {named}{rate})"
 
 
 def remarks(

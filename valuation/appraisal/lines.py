@@ -23,7 +23,7 @@ def lines(base: Base) -> tuple[Line, ...]:
             roll=row.roll,
             sign=paid.get(row.name, row.sign),
             total=row.total,
-            values=base.row(row.name),
+            values=base.shown(row),
             note=row.note,
             parts=_parts(row, set(shown)),
         )

@@ -23,7 +23,7 @@ def _year(base: Base, simulation: Simulation, place: int, year: int) -> YearRow:
     revenue, ebitda = (simulation.yearly[name][place] for name in ("revenue", "ebitda"))
     ahead = base.flows.ahead()
     base_cash = added(x for day, x in zip(ahead.dates, ahead.net, strict=True) if timeline.date_of(day).year == year)
-    base_revenue, base_ebitda = (of_year(base, f"accounts.{name}", year) for name in ("revenue", "ebitda"))
+    base_revenue, base_ebitda = (of_year(base, base.in_basis(f"accounts.{x}"), year) for x in ("revenue", "ebitda"))
     ordered = np.sort(cash)
     p5, p25, p50, p75, p95 = (percentile(ordered, p / 100) for p in (5, 25, 50, 75, 95))
     del ordered

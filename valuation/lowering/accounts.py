@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from valuation import timeline
 from valuation.errors import ValuationError
+from valuation.lowering.basis import in_basis
 from valuation.lowering.exchange import exchange_rate, has_random_rate
 from valuation.plan.model import Argument, operand
 
@@ -89,16 +90,21 @@ def post(
                 f"'{row}' is dated money in {currency} with a lag of payment: its rate of exchange would be that of "
                 "another month; write the later dates themselves"
             )
-        ctx.b.pay(accrual, _later(ctx, date_row, terms), sign, book)
+        pay(ctx, accrual, _later(ctx, date_row, terms), sign, book)
     elif (
         currency == home
         or not has_random_rate(ctx, currency, home)
         or (terms.advance, terms.lag_days, terms.lag_months) == (False, 0, 0)
     ):
-        ctx.b.pay(accrual, payment_dates(ctx, terms), sign, book)
+        pay(ctx, accrual, payment_dates(ctx, terms), sign, book)
     else:
         _pay_at_rate_of_payment(ctx, row, currency, terms, sign, book)
     return accrual
+
+
+def pay(ctx: Lowering, row: str, dates: str, sign: int, book: str = "cash") -> None:
+    """Cash of a month row on its dates (0 = none), in the money that the contract reports in."""
+    ctx.b.pay(in_basis(ctx, row, dates), dates, sign, book)
 
 
 class LaggedForeignPayment(ValuationError):
@@ -151,7 +157,7 @@ def _pay_at_rate_of_payment(ctx: Lowering, row: str, currency: str, terms: Terms
         if k not in lags:
             continue
         paid = b.month(f"{row}.paid_after_{k}", "prod", waiting, rate, unit=b.currency)
-        b.pay(paid, _dates_after(ctx, terms, k), sign, book)
+        pay(ctx, paid, _dates_after(ctx, terms, k), sign, book)
     ctx.accounts.lag_months = max(ctx.accounts.lag_months, max(lags))
 
 

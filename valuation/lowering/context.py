@@ -17,6 +17,7 @@ from valuation.spec.quantity import Dated, Provenance, Quantity, Schedule
 
 if TYPE_CHECKING:
     from valuation.lowering.accounts import Accounts
+    from valuation.lowering.basis import RealMoney
     from valuation.lowering.capacity import Capacity
     from valuation.lowering.events import EventGroup
     from valuation.lowering.leases import Lease
@@ -59,6 +60,8 @@ class Lowering:
     valuation_position: str = ""
     discounted_to: str = ""
     """Row of the date to which flows are discounted."""
+    real: RealMoney | None = None
+    """Money of one year that the contract reports in; None for nominal money."""
 
     def quantity(self, q: Quantity, label: str) -> str:
         """The row that holds a quantity in its canonical unit; the input itself stays as written."""

@@ -32,6 +32,12 @@ class FactorTerms(Protocol):
         """Writes the factor into the plan."""
 
 
+class IndexTerms(Protocol):
+    """An index that grows steadily."""
+
+    rate: Quantity
+
+
 class DepreciationTerms(Protocol):
     """How an investment is written down for tax."""
 
@@ -84,3 +90,8 @@ def factors_of(contract: Contract) -> Mapping[str, FactorTerms]:
 def hazards_of(contract: Contract) -> Mapping[str, HazardTerms]:
     """Events by name, in file order."""
     return cast("Mapping[str, HazardTerms]", contract.hazards)
+
+
+def index_of(contract: Contract, name: str) -> IndexTerms:
+    """An index factor by name; the reader has checked that it is one."""
+    return cast("IndexTerms", contract.factors[name])

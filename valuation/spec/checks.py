@@ -117,14 +117,15 @@ def _factor_roles(contract: Contract) -> Iterator[Finding]:
     factors = contract.factors
     if isinstance(used, str) and used in factors and factors[used].measured_as != "share":
         yield Finding(("capacity", "utilisation"), f"'{used}' is no share between 0 and 1, expected a logit_ou factor")
-    for name, clause in contract.clauses.items():
-        if clause.index and isinstance(clause.index.by, str) and clause.index.by in factors:
-            process = getattr(factors[clause.index.by], "process", "")
-            if process != "index":
-                yield Finding(
-                    ("clauses", name, "index", "by"),
-                    f"'{clause.index.by}' is a {process}, expected a factor with 'process: index'",
-                )
+    indices: list[tuple[Loc, object]] = [
+        (("clauses", name, "index", "by"), clause.index.by) for name, clause in contract.clauses.items() if clause.index
+    ]
+    if contract.price_basis != "nominal":
+        indices.append((("price_basis", "deflator"), contract.price_basis.deflator))
+    for at, by in indices:
+        process = getattr(factors[by], "process", "") if isinstance(by, str) and by in factors else "index"
+        if process != "index":
+            yield Finding(at, f"'{by}' is a {process}, expected a factor with 'process: index'")
 
 
 def _basis(contract: Contract) -> Iterator[Finding]:
@@ -149,6 +150,8 @@ def _basis(contract: Contract) -> Iterator[Finding]:
 def _measure(contract: Contract) -> Iterator[Finding]:
     if contract.measure != "risk_neutral":
         return
+    if contract.price_basis != "nominal":
+        yield Finding(("price_basis",), "a risk-neutral valuation is in nominal money, expected 'nominal'")
     for name, hazard in contract.hazards.items():
         if getattr(getattr(hazard, "rate", None), "evidence", "market") == "historical":
             message = (
@@ -170,8 +173,6 @@ def _risk_free_measure(contract: Contract) -> Iterator[Finding]:
 
 def _not_yet(contract: Contract) -> Iterator[Finding]:
     """What the language can say and the program cannot compute: refused, never passed over."""
-    if contract.price_basis != "nominal":
-        yield Finding(("price_basis",), "real prices are not computed yet, expected 'nominal' and a nominal rate")
     for name, hazard in contract.hazards.items():
         if getattr(hazard, "recovery", None) is not None:
             message = "the recovery of a claim is not computed yet; leave it out, or write it as 'compensation'"

@@ -20,7 +20,7 @@ from valuation.spec.model import Flag, SpecModel, Text
 from valuation.spec.paths import quantities
 from valuation.spec.quantity import Quantity
 from valuation.spec.tax import Tax
-from valuation.spec.terms import Capacity, Dates, DiscountRate, RealPrices
+from valuation.spec.terms import Capacity, Dates, DiscountRate, PriceBasis
 from valuation.spec.words import Currency, Identifier, Party
 
 OUTSIDE = "outside"
@@ -59,8 +59,8 @@ class Contract(SpecModel):
     """How firm the deal is: letter of intent, signed, operating."""
     currency: Currency
     """Currency of the reports."""
-    price_basis: Literal["nominal"] | RealPrices = "nominal"
-    """`nominal`, or `{real: 2026}`: in the money of one year."""
+    price_basis: PriceBasis = "nominal"
+    """`nominal`, or `{real: 2026, deflator: inflation.US}`: results in the money of one year, at a real rate."""
     measure: Literal["real_world", "risk_neutral"] = "real_world"
     """Probability measure."""
     parties: dict[Identifier, Text]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from valuation.spec.faults import Fault, fault, faults
 from valuation.spec.kinds import Kind, Megawatts, Rate, Term, share
 from valuation.spec.model import Measured, SpecModel, Text, default
 from valuation.spec.quantity import Quantity
 from valuation.spec.schedule import PowerSchedule
-from valuation.spec.words import Day, FactorOrShare
+from valuation.spec.words import Day, FactorOrRate, FactorOrShare
 
 LONGEST_TERM = 720
 """Longest term that is computed [month]."""
@@ -48,10 +49,26 @@ class Dates(SpecModel):
 
 
 class RealPrices(SpecModel):
-    """All prices in the money of one year."""
+    """Results in the money of one year: flows are computed in nominal money and deflated to the price level of its
+    30 June."""
 
     real: int = Field(strict=True, ge=1990, le=2200)
     """The year."""
+    deflator: FactorOrRate
+    """Growth of prices that is taken out: the name of an index factor, or an effective yearly rate [1/year]."""
+
+
+def _basis_tag(raw: object) -> str:
+    """The branch of a price basis, so that a mapping is not told that it is no word, nor a word that it is no
+    mapping."""
+    return "RealPrices" if isinstance(raw, (Mapping, RealPrices)) else "literal[nominal]"
+
+
+PriceBasis = Annotated[
+    Annotated[Literal["nominal"], Tag("literal[nominal]")] | Annotated[RealPrices, Tag("RealPrices")],
+    Discriminator(_basis_tag),
+]
+"""Nominal money, or the money of one year."""
 
 
 class DiscountRate(Measured):
