@@ -12,8 +12,9 @@ from valuation.lowering.capacity import lower_capacity
 from valuation.lowering.compensation import lower_compensation
 from valuation.lowering.context import Lowering
 from valuation.lowering.events import event_group, site_group
+from valuation.lowering.exchange import exchange_rate
 from valuation.lowering.grid import Grid, lay_grid
-from valuation.lowering.indicators import lower_indicators
+from valuation.lowering.indicators import lower_indicators, watched_row
 from valuation.lowering.leases import utilisation
 from valuation.lowering.market import MarketNoise
 from valuation.lowering.tax import lower_tax
@@ -23,6 +24,7 @@ from valuation.plan.builder import PlanBuilder
 from valuation.plan.model import Measure, Origin, Plan, Record
 from valuation.processes.covariance import correlation_matrix
 from valuation.spec.refusals import RESERVED
+from valuation.units import parse_unit
 
 if TYPE_CHECKING:
     from valuation.spec.contract import Contract
@@ -63,6 +65,7 @@ def resolve(contract: Contract, *, view: str | None = None, events: bool = True)
                 lower_compensation(ctx, name, hazard.compensation)
     _lower_accounts(ctx)
     _record(ctx)
+    _rates_for_claims(ctx)
     return b.build(contract.name, view)
 
 
@@ -178,6 +181,20 @@ def _lower_accounts(ctx: Lowering) -> None:
         taxable = b.month("accounts.taxable", "sum", ebitda, *others, label="Taxable profit", **show)
         b.month("accounts.capital", "sum", *accounts.rows("capital"), label="Investment", **show)
     lower_tax(ctx, taxable)
+
+
+def _rates_for_claims(ctx: Lowering) -> None:
+    """Rates of exchange that only a claim asks for: from the currency it is written in to that of what it is about."""
+    for claim in ctx.contract.claims:
+        own = claim.check.quantity.currency if claim.check is not None else None
+        if claim.check is None or own is None:
+            continue
+        currency = ctx.b.currency
+        if claim.check.name == "price":
+            unit = parse_unit(ctx.b.unit_of(watched_row(ctx, "price")) or "")
+            currency = unit.currencies[0] if unit.currencies else currency
+        if own != currency:
+            exchange_rate(ctx, own, currency)
 
 
 def _record(ctx: Lowering) -> None:

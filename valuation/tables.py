@@ -268,6 +268,8 @@ class Audit:
     view: str
     scenario: str | None
     overrides: tuple[str, ...]
+    stated_rates: tuple[tuple[str, float], ...] = ()
+    """Rates of exchange that the market file states and no factor moves: unit and value."""
     generator: str = "Philox4x32-10"
 
 

@@ -6,7 +6,7 @@ Definitions: finance.md (Time, Clauses), contract-language.md. What those leave 
 from datetime import date, timedelta
 
 import pytest
-from small_deal import after, months, same, total, years_before
+from small_deal import after, dated, months, same, total, years_before
 
 from valuation.spec import SpecError
 
@@ -379,7 +379,7 @@ class TestCapex:
             clauses: {x: {structure: capex, payer: host, payee: outside, cost: 90 MUSD,
                       schedule: {2026-05-15: 50 %, 2026-06-30: 25 %, 2026-07-01: 25 %},
                       depreciation: {method: declining_balance, rate: 20 %/year}}}
-            tax: {host: {rate: 25 %}}
+            tax: {host: {rate: 25 %, paid: in_year}}
             """
         made = deal(change)
         flows = made.flows()
@@ -403,6 +403,18 @@ class TestCapex:
         assert run.dates[0] == 45792.0 and run.cash[0, 0] == pytest.approx(-45e6)
         assert run.final["event_time"][0] == pytest.approx(14 + 5)  # May 2025 is month 0; 5 months from the end of June
 
+    def test_from_inception_forward(self, deal):
+        """Nothing is paid in the first month after the valuation date: the value is that of the day of the first
+        flow."""
+        change = """
+            from_inception: {}
+            clauses: {{x: {{structure: capex, payer: host, payee: outside, cost: 90 MUSD,
+                      schedule: {{2026-08-15: 100 %}}}}}}
+            """
+        there, today = (deal(change.format(word)) for word in ("true", "false"))
+        assert there.plan.valuation == 46249.0  # 15 August 2026
+        assert there.flows() == today.flows()
+
     def test_from_inception_without_investment(self, deal):
         assert deal("from_inception: true\ndates: {start: 2026-04-10}").plan.valuation == 46142.0  # 30 April 2026
 
@@ -415,6 +427,29 @@ class TestTerminalValue:
     def test_restoring_the_site_costs(self, deal):
         _, got = only(deal, "structure: terminal_value, payer: outside, payee: host, amount: -5 MUSD")
         same(got, {date(2028, 9, 30): -5e6})
+
+    @pytest.mark.parametrize(
+        ("more", "amount"),
+        [
+            ("payer: host, payee: outside, amount: 5 MUSD", -5e6),
+            ("payer: outside, payee: host, amount: -5 MUSD", -5e6),
+            ("payer: outside, payee: host, amount: 5 MUSD", 0.0),
+            ("payer: outside, payee: host, amount: 5 MUSD, after_event: due", 5e6),
+            ("payer: host, payee: outside, amount: 5 MUSD, after_event: lost", 0.0),
+        ],
+    )
+    def test_restoring_is_due_also_after_an_event_and_a_value_is_lost(self, deal, more, amount):
+        made = deal(
+            f"""
+            clauses: {{x: {{structure: terminal_value, {more}}}}}
+            risks: {{gone: {{process: hazard, rate: {{value: 12 %/year, evidence: historical}}}}}}
+            """
+        )
+        run = made.paths(2, gone=[0.05, 9.0])  # ended after five months, never
+        last = date(2028, 9, 30)
+        struck, kept = (dated(run, path).get(last, 0.0) for path in range(2))
+        assert struck == amount
+        assert kept == pytest.approx((-5e6 if amount < 0.0 or "payer: host" in more else 5e6) + 10e6)  # and the rent
 
     def test_share_of_capex(self, deal):
         made = deal(

@@ -282,7 +282,7 @@ class TestCompensation:
               build: {{structure: capex, payer: host, payee: outside, cost: 1 MUSD/MW,
                        schedule: {{from: 2026-07-31, months: 1}},
                        depreciation: {{method: declining_balance, rate: 20 %/year}}}}
-            tax: {{host: {{rate: 25 %}}}}
+            tax: {{host: {{rate: 25 %, paid: in_year}}}}
             risks:
               gone: {{{HAZARD}, notice: 2 months, compensation: {{payer: state, payee: host, share: 50 %, {terms}}}}}
             """,
@@ -368,7 +368,7 @@ class TestCompensation:
             risks:
               gone: {{{HAZARD}, compensation: {{payer: state, payee: host, share: 100 %, of: multiple_of_annual_fee,
                       multiple: 1, lag: 6 months}}}}
-            tax: {{host: {{rate: 25 %}}}}
+            tax: {{host: {{rate: 25 %, paid: in_year}}}}
             """
         run = deal(text).paths(1, gone=[0.045])
         rent, paid = 1.5e7, 1.2e8
@@ -415,7 +415,7 @@ def test_no_power_no_compensation_and_no_nan(deal, of):
         clauses:
           build: {{structure: capex, payer: host, payee: outside, cost: 50 MUSD,
                   schedule: {{from: 2026-07-31, months: 1}}, depreciation: {{method: straight_line, life: 5 years}}}}
-        tax: {{host: {{rate: 20 %}}}}
+        tax: {{host: {{rate: 20 %, paid: in_year}}}}
         risks: {{gone: {{{HAZARD}, compensation: {{payer: state, payee: host, share: 50 %, of: {of}}}}}}}
         """
     )
@@ -423,3 +423,30 @@ def test_no_power_no_compensation_and_no_nan(deal, of):
     assert np.isfinite(run.measure["npv"]).all()
     if of == "capex_straight_line":
         same(dated(run, 0), {date(2026, 7, 31): -50e6})
+
+
+@pytest.mark.parametrize(
+    ("clause", "partial", "months"),
+    [
+        (
+            "structure: power_supply, payer: host, payee: supplier, fixed_price: 30 USD/MWh, spot: power,"
+            " hedge: {volume: as_consumed, share: 80 %, of: consumption}",
+            "{resale_discount: 0 EUR/MWh}",
+            12,
+        ),
+        ("structure: fixed_cost, payer: host, payee: outside, price: 5 USD/kW/month", "{}", 3),
+    ],
+)
+def test_what_survives_names_keeps_the_default_of_what_it_does_not_name(deal, clause, partial, months):
+    """A discount on the resale is no word about how long the supply goes on."""
+
+    def cash(survives):
+        text = f"""
+            clauses: {{x: {{{clause}{survives}}}}}
+            risks: {{gone: {{process: hazard, rate: {{value: 12 %/year, evidence: historical}}}}}}
+            """
+        return deal(text).paths(3, gone=[0.06, 0.1, 9.0]).cash
+
+    assert np.array_equal(cash(f", survives: {{gone: {partial}}}"), cash(""))
+    assert np.array_equal(cash(f", survives: {{gone: {{wind_up: {months} months}}}}"), cash(""))
+    assert not np.array_equal(cash(", survives: {gone: {wind_up: 0 months}}"), cash(""))

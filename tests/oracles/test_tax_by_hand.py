@@ -49,7 +49,7 @@ clauses:
 @pytest.mark.parametrize("losses", ["carry_forward", "none", "refunded"])
 def test_losses(deal, losses):
     """90 % of 100 M written down in 2026 against 30 M of rent, the rest of each year's 90 % later, all in 2028."""
-    made = deal(LOSS + f"tax: {{host: {{rate: 25 %, losses: {losses}}}}}")
+    made = deal(LOSS + f"tax: {{host: {{rate: 25 %, paid: in_year, losses: {losses}}}}}")
     down = {2026: 90e6, 2027: 9e6, 2028: 1e6}
     profits = {year: rent - down.get(year, 0.0) for year, rent in by_year(RENT).items()}
     want = {date(year, 12, 31): -tax for year, tax in taxed(profits, losses=losses).items()}
@@ -87,7 +87,7 @@ def test_declining_balance(deal, starts):
           build: {{structure: capex, payer: host, payee: outside,
                   schedule: {{2026-08-15: 40 MUSD, 2027-08-01: 20 MUSD}},
                   depreciation: {{method: declining_balance, rate: 20 %/year}}}}
-        tax: {{host: {{rate: 25 %, year_start: {starts:02}-01}}}}
+        tax: {{host: {{rate: 25 %, paid: in_year, year_start: {starts:02}-01}}}}
         """
     )
     paid = by_year({date(2026, 8, 15): 40e6, date(2027, 8, 1): 20e6}, starts)
@@ -127,7 +127,7 @@ def test_straight_line(deal, schedule, payments, life):
         clauses:
           build: {{structure: capex, payer: host, payee: outside, cost: 60 MUSD, schedule: {schedule},
                   depreciation: {{method: straight_line, life: {life} months}}}}
-        tax: {{host: {{rate: 25 %}}}}
+        tax: {{host: {{rate: 25 %, paid: in_year}}}}
         """
     )
     want = wear(payments, life)
@@ -144,7 +144,7 @@ def test_straight_line_of_foreign_money_is_written_down_whole(deal):
         clauses:
           build: {structure: capex, payer: host, payee: outside, cost: 60 MEUR, schedule: {from: 2026-08-31, months: 5},
                   depreciation: {method: straight_line, life: 12 months}}
-        tax: {host: {rate: 25 %}}
+        tax: {host: {rate: 25 %, paid: in_year}}
         """
     )
     run = made.paths(5)
@@ -162,18 +162,18 @@ class TestResidual:
         """
 
     def test_continues(self, deal):
-        made = deal(self.BUILD + "tax: {host: {rate: 25 %, residual: continues}}")
+        made = deal(self.BUILD + "tax: {host: {rate: 25 %, paid: in_year, residual: continues}}")
         down = {date(2026 + k, 12, 31): 20e6 * 0.8**k for k in range(3)}
         same(made.month("build.depreciation"), down)
 
     def test_written_off_without_depreciating_anything(self, deal):
-        assert deal("tax: {host: {rate: 25 %}}").flows("tax")
+        assert deal("tax: {host: {rate: 25 %, paid: in_year}}").flows("tax")
 
     @pytest.mark.parametrize(("price", "worth"), [("30 MUSD", 30e6), ("100 MNOK", 10e6), ("10 MEUR", 13e6)])
     def test_sold_at(self, deal, price, worth):
         """The balance is written off against the price in the year in which the term ends, whether any asset is written
         down or not."""
-        text = f"tax: {{host: {{rate: 25 %, losses: refunded, residual: sold_at, sold_at: {price}}}}}"
+        text = f"tax: {{host: {{rate: 25 %, paid: in_year, losses: refunded, residual: sold_at, sold_at: {price}}}}}"
         rent = by_year(RENT)
         down = {2026: 20e6, 2027: 16e6, 2028: 64e6}
         for made, of in ((deal(self.BUILD + text), down), (deal(text), {})):
@@ -186,7 +186,7 @@ class TestResidual:
     def test_nothing_is_sold_where_the_lease_was_cut_short(self, deal):
         made = deal(
             """
-            tax: {host: {rate: 25 %, residual: sold_at, sold_at: 30 MUSD}}
+            tax: {host: {rate: 25 %, paid: in_year, residual: sold_at, sold_at: 30 MUSD}}
             risks: {gone: {process: hazard, rate: {value: 12 %/year, evidence: historical}}}
             """
         )
@@ -196,7 +196,8 @@ class TestResidual:
 
 
 def test_each_party_pays_its_own_tax(deal):
-    text = "tax: {host: {rate: 25 %}, tenant: {rate: 50 %, losses: refunded, year_start: 07-01}}"
+    tenant = "{rate: 50 %, paid: in_year, losses: refunded, year_start: 07-01}"
+    text = f"tax: {{host: {{rate: 25 %, paid: in_year}}, tenant: {tenant}}}"
     host, tenant, state = (deal(text, view=view) for view in ("host", "tenant", "state"))
     same(host.flows("tax"), {date(y, 12, 31): -0.25 * rent for y, rent in by_year(RENT).items()})
     same(tenant.flows("tax"), {date(y + 1, 6, 30): 0.5 * rent for y, rent in by_year(RENT, 7).items()})
@@ -204,5 +205,13 @@ def test_each_party_pays_its_own_tax(deal):
 
 
 def test_only_the_one_who_built_writes_down(deal):
-    text = LOSS + "tax: {host: {rate: 25 %}, outside: {rate: 25 %}}"
+    text = LOSS + "tax: {host: {rate: 25 %, paid: in_year}, outside: {rate: 25 %, paid: in_year}}"
     assert "build.depreciation" not in deal(text, view="outside").plan.row_of
+
+
+def test_tax_is_paid_in_february_and_april_where_the_file_says_nothing(deal):
+    """Norway's days: half on 15 February and half on 15 April of the next year."""
+    text = "tax: {host: {rate: 25 %}}"
+    days = {(day.month, day.day) for day in deal(text).flows("tax")}
+    assert days == {(2, 15), (4, 15)}
+    assert deal(text).flows("tax") == deal("tax: {host: {rate: 25 %, paid: [02-15, 04-15]}}").flows("tax")

@@ -85,3 +85,16 @@ def test_what_is_not_a_number_is_refused_by_name(tables: Tables, wrong: float) -
 def test_negative_zero_is_zero(tables: Tables) -> None:
     whole = to_json_object(replace(tables, npv=replace(tables.npv, p99=-0.0)))
     assert math.copysign(1, whole["npv"]["p99"]) == 1
+
+
+def test_a_claim_without_a_check_has_none_and_shares_are_fractions(tables: Tables) -> None:
+    of_share = replace(tables.claims[0], value=0.6776, unit="%")
+    untested = replace(tables.claims[0], check="", value=None, unit="", verdict="cannot_be_tested")
+    found = to_json_object(replace(tables, claims=(of_share, untested)))["claims"]
+    assert (found[0]["value"], found[0]["unit"]) == (0.6776, "1")
+    assert (found[1]["check"], found[1]["value"], found[1]["unit"]) == (None, None, None)
+
+
+def test_stated_rates_stand_in_the_audit(tables: Tables) -> None:
+    stated = replace(tables, audit=replace(tables.audit, stated_rates=(("USD/NOK", 0.10436),)))
+    assert to_json_object(stated)["audit"]["stated_rates"] == {"USD/NOK": 0.10436}

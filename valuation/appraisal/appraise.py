@@ -187,4 +187,5 @@ def _audit(contract: Contract, view: str, settings: Settings, command: str, plan
         view=view,
         scenario=contract.scenario,
         overrides=contract.overrides,
+        stated_rates=tuple((pair, rate.canonical) for pair, rate in contract.market.stated_rates.items()),
     )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 MEASURES = ("npv", "irr", "margin")
 _SPAN_MW = 10.0
+_ROWS = {"mwh": "capacity.load", "margin": "indicators.margin_of_year"}
 
 
 @dataclass(frozen=True)
@@ -88,9 +89,9 @@ class Case:
 
 
 def watched_row(contract: Contract, name: str) -> str:
-    """Month row that a condition names: a factor, the metered load, or the spot price of the supply."""
-    if name == "mwh":
-        return "capacity.load"
+    """Month row that a condition names: a factor, the metered load, the spot price of the supply, the year's margin."""
+    if name in _ROWS:
+        return _ROWS[name]
     if name == "price":
         return next((spot for c in contract.clauses.values() if (spot := getattr(c, "spot", None))), "")
     return name

@@ -28,7 +28,8 @@ def _indicator(
 ) -> Indicator:
     condition = stated.when
     begun = next((t for t, inside in enumerate(base.row("term.in_month")) if inside > 0.0), 0)
-    start = base.row(watched_row(contract, condition.name))[begun]
+    converted = f"indicator_{place}.watched"
+    start = base.row(converted if converted in base.plan.row_of else watched_row(contract, condition.name))[begun]
     limit = condition.quantity.canonical
     true, both = simulation.count[f"indicator_{place}"], simulation.count[f"indicator_{place}_and_alive"]
     all_paths = stated.among == "all"

@@ -152,8 +152,9 @@ def _wind_up_months(
     b, row = ctx.b, f"{clause}.wind_up_after_{hazard}"
     if row in b.rows:
         return row
-    if hazard in survives:
-        length = ctx.quantity(survives[hazard].wind_up, f"Wind-up after {hazard}")
+    stated = survives[hazard].wind_up if hazard in survives else None
+    if stated is not None:
+        length = ctx.quantity(stated, f"Wind-up after {hazard}")
     else:
         path = f"clauses.{clause}.survives.{hazard}.wind_up"
         made = Origin(path, "assumption", note="default of the structure")

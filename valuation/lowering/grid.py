@@ -51,7 +51,7 @@ def lay_grid(contract: Contract) -> Grid:
     first_flow = min([start, *invested])
     valuation = timeline.serial(dates.valuation.date)
     if contract.from_inception:
-        valuation = min([valuation, *invested, *_first_payments(contract, start)])
+        valuation = min([*invested, *_first_payments(contract, start)], default=valuation)
     first = min(
         timeline.month_number(as_of + 1.0), timeline.month_number(first_flow), timeline.month_number(valuation + 1.0)
     )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from valuation.lowering.events import site_group
+from valuation.lowering.exchange import exchange_rate
 from valuation.plan.model import Record
+from valuation.units import parse_unit
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
@@ -41,7 +43,7 @@ def _survives(ctx: Lowering, until: str) -> str:
 def _lower(ctx: Lowering, row: str, indicator: Indicator, in_term: str) -> None:
     b, reset = ctx.b, ctx.time.year_begins
     condition = indicator.when
-    watched = watched_row(ctx, condition.name)
+    watched = _in_the_money_of(ctx, row, watched_row(ctx, condition.name), condition)
     unit = b.unit_of(watched) or ""
     over = "year_end" if condition.name == "margin" and indicator.over == "year_average" else indicator.over
     if over == "year_average":
@@ -78,6 +80,16 @@ def watched_row(ctx: Lowering, name: str) -> str:
         spot = next(s for s in (getattr(c, "spot", None) for c in ctx.contract.clauses.values()) if s)
         return ctx.factors[spot].value
     raise ValueError(f"an indicator cannot watch {name!r}")
+
+
+def _in_the_money_of(ctx: Lowering, row: str, watched: str, condition: Comparison) -> str:
+    """The watched row in the currency that the condition is written in, at each month-end's rate."""
+    own, unit = condition.quantity.currency, ctx.b.unit_of(watched) or ""
+    currencies = parse_unit(unit).currencies if unit else ()
+    if own is None or not currencies or currencies[0] == own:
+        return watched
+    rate = exchange_rate(ctx, currencies[0], own)
+    return ctx.b.month(f"{row}.watched", "prod", watched, rate, unit=unit.replace(currencies[0], own))
 
 
 def _compare(ctx: Lowering, row: str, value: str, condition: Comparison) -> str:

@@ -10,6 +10,8 @@ from valuation.statistics.distribution import Distribution
 from valuation.tables import BreakEven, Claim, Indicator, IrrSummary, ScenarioCase, Tables
 
 MOMENTS = ("mean", "se", "sd", "p1", "p5", "p10", "p25", "p50", "p75", "p90", "p95", "p99", "se_p5", "se_p50", "se_p95")
+FRACTIONS = {"%": "1", "%/year": "1/year"}
+"""Units of shares and rates, which are fractions in this object."""
 BREAK_EVENS = ("rent", "capex", "power_price")
 
 
@@ -55,6 +57,7 @@ def to_json_object(tables: Tables) -> dict[str, Any]:
             "view": audit.view,
             "scenario": audit.scenario,
             "overrides": list(audit.overrides),
+            "stated_rates": dict(audit.stated_rates),
         },
     }
     checked: dict[str, Any] = _checked(whole, "")
@@ -107,9 +110,9 @@ def _claim(claim: Claim) -> dict[str, Any]:
     return {
         "quote": claim.quote,
         "source": claim.source,
-        "check": claim.check,
+        "check": claim.check or None,
         "value": claim.value,
-        "unit": claim.unit,
+        "unit": FRACTIONS.get(claim.unit, claim.unit) or None,
         "verdict": claim.verdict,
         "with": list(claim.with_),
     }

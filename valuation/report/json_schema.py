@@ -12,6 +12,7 @@ MAYBE: dict[str, Any] = {"type": ["number", "null"]}
 SHARE: dict[str, Any] = {"type": "number", "minimum": 0, "maximum": 1}
 MAYBE_SHARE: dict[str, Any] = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
 TEXT: dict[str, Any] = {"type": "string"}
+MAYBE_TEXT: dict[str, Any] = {"type": ["string", "null"]}
 COUNT: dict[str, Any] = {"type": "integer", "minimum": 0}
 SHA256: dict[str, Any] = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 
@@ -30,15 +31,16 @@ def result_schema() -> dict[str, Any]:
         "command": TEXT,
         "currency": {"type": "string", "pattern": "^[A-Z]{3}$"},
         "view": TEXT,
-        "scenario": {"type": ["string", "null"]},
+        "scenario": MAYBE_TEXT,
         "overrides": _list(TEXT),
+        "stated_rates": {"type": "object", "additionalProperties": NUMBER},
     }
     claim = {
         "quote": TEXT,
         "source": TEXT,
-        "check": TEXT,
+        "check": MAYBE_TEXT,
         "value": MAYBE,
-        "unit": TEXT,
+        "unit": MAYBE_TEXT,
         "verdict": {"enum": ["holds", "contradicts", "cannot_be_tested"]},
         "with": _list(TEXT),
     }

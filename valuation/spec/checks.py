@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from valuation.spec.contract import Contract
 from valuation.spec.document import Loc
-from valuation.spec.expression import RESULTS
+from valuation.spec.expression import RESULTS, Comparison
 from valuation.spec.finding import Check, Finding
 from valuation.spec.market import driver_of, exchange_pair
 from valuation.spec.paths import quantities, values
@@ -79,10 +79,21 @@ def _currencies(contract: Contract) -> Iterator[Finding]:
         for quantity in quantities(part):
             if quantity.currency and quantity.currency not in reached:
                 yield Finding(quantity.path, _no_way(quantity.currency, contract))
+    for at, comparison in _comparisons(contract):
+        if comparison.quantity.currency and comparison.quantity.currency not in reached:
+            yield Finding(at, _no_way(comparison.quantity.currency, contract))
     for name, clause in contract.clauses.items():
         spot = getattr(clause, "spot", None)
         if isinstance(spot, str):
             yield from _spot(contract, spot, ("clauses", name, "spot"), reached)
+
+
+def _comparisons(contract: Contract) -> Iterator[tuple[Loc, Comparison]]:
+    for position, indicator in enumerate(contract.indicators):
+        yield ("indicators", position, "when"), indicator.when
+    for position, claim in enumerate(contract.claims):
+        if claim.check is not None:
+            yield ("claims", position, "check"), claim.check
 
 
 def _spot(contract: Contract, name: str, at: Loc, reached: set[str]) -> Iterator[Finding]:
@@ -203,7 +214,10 @@ def _capex_named(contract: Contract) -> Iterator[Finding]:
 def _indicators(contract: Contract) -> Iterator[Finding]:
     for position, indicator in enumerate(contract.indicators):
         name = indicator.when.name
-        if name in RESULTS and name not in ("price", "mwh", "margin"):
+        if indicator.when.statistic is not None:
+            message = f"an indicator is counted path by path: write '{name}' without '.{indicator.when.statistic}'"
+            yield Finding(("indicators", position, "when"), message)
+        elif name in RESULTS and name not in ("price", "mwh", "margin"):
             watchable = ", ".join((*contract.factors, "price", "mwh", "margin"))
             yield Finding(
                 ("indicators", position, "when"),

@@ -55,8 +55,8 @@ class Index(SpecModel):
 class Survival(SpecModel):
     """What is left of a clause after an event has ended the lease."""
 
-    wind_up: Duration = default("0 months")
-    """How long the clause goes on after the end of the notice [month]."""
+    wind_up: Duration | None = None
+    """How long the clause goes on after the end of the notice [month]; the structure's own default where left out."""
 
 
 class SupplySurvival(Survival):

@@ -22,7 +22,15 @@ _DISTRIBUTION = ("mean", "se", "sd", *_PERCENTILES, "se_p5", "se_p50", "se_p95")
 
 _SHARE = Kind("a share", "45 %", ("1", "1/year"))
 _MONEY = money("2.6 bnUSD")
-_PROBABILITIES = ("npv_negative", "npv_negative_risk_free", "irr_below_hurdle", "no_irr", "revoked", "term_cut_short")
+_PROBABILITIES = (
+    "npv_negative",
+    "npv_negative_risk_free",
+    "irr_negative",
+    "irr_below_hurdle",
+    "no_irr",
+    "revoked",
+    "term_cut_short",
+)
 
 RESULTS: dict[str, tuple[Kind, tuple[str, ...]]] = {
     "npv": (_MONEY, _DISTRIBUTION),

@@ -20,8 +20,8 @@ class Tax(SpecModel):
     """Tax rate [1]."""
     losses: Literal["carry_forward", "none", "refunded"] = "carry_forward"
     """A loss reduces later profits; is lost; or is paid out at the tax rate."""
-    paid: Literal["in_year"] | tuple[DayOfYear, ...] = "in_year"
-    """`in_year`: on the last day of the tax year. Days of the next year: in equal parts on each, `[02-15, 04-15]`."""
+    paid: Literal["in_year"] | tuple[DayOfYear, ...] = default(("02-15", "04-15"))
+    """Days of the next year, in equal parts on each; `in_year`: on the last day of the tax year."""
     residual: Literal["written_off", "continues", "sold_at"] = "written_off"
     """What becomes of the tax balance when the contract ends."""
     sold_at: Money | None = None

@@ -24,7 +24,7 @@ class TerminalValue(Clause):
     ends_with_lease: ClassVar[bool] = False
     unused: ClassVar[dict[str, str]] = {
         "index": "a terminal value is not indexed: write the amount at the end of the term",
-        "survives": "a terminal value is lost with the lease",
+        "survives": "write 'after_event: due' for what is paid also after an event",
     }
     structure: Literal["terminal_value"]
     share: Share | None = None
@@ -33,6 +33,9 @@ class TerminalValue(Clause):
     """Capex clause that the share is of."""
     amount: Annotated[Quantity, money("50 MUSD")] | None = None
     """Amount [currency]; below 0 for a cost of restoring the site."""
+    after_event: Literal["lost", "due"] | None = None
+    """Whether it is due at the end of the term also where an event has ended every lease. Left out: what the landlord
+    pays, a cost of restoring the site, is due; what he receives is lost."""
 
     @model_validator(mode="after")
     def _one_value(self) -> TerminalValue:
@@ -49,7 +52,8 @@ class TerminalValue(Clause):
         return self
 
     def lower(self, name: str, ctx: Lowering) -> None:
-        """Due on the last day of the term, on the paths on which a lease has run to the end of the term."""
+        """Due on the last day of the term; where it is lost by an event, only on the paths on which a lease has run to
+        the end of the term."""
         from valuation.lowering.accounts import post
         from valuation.lowering.leases import all_leases_stop, terms
 
@@ -65,10 +69,21 @@ class TerminalValue(Clause):
                 value = b.scalar(f"{name}.value", "prod", share, total, unit=currency)
             last = b.scalar(f"{name}.date", "add_days", ctx.term_end, -1.0, unit="date")
             now = b.month(f"{name}.now", "between", last, ctx.time.month_start, ctx.time.month_end)
-            cut = b.month(f"{name}.cut_short", "below", all_leases_stop(ctx), "term.end_position")
-            kept = b.month(f"{name}.kept", "opposite", cut)
-            paid = b.month(f"{name}.paid", "prod", value, now, kept, unit=currency, label="Terminal value", roll="sum")
+            kept: list[str] = []
+            if not self._due_anyway(ctx):
+                cut = b.month(f"{name}.cut_short", "below", all_leases_stop(ctx), "term.end_position")
+                kept = [b.month(f"{name}.kept", "opposite", cut)]
+            paid = b.month(f"{name}.paid", "prod", value, now, *kept, unit=currency, label="Terminal value", roll="sum")
             dates = b.month(f"{name}.payment_date", "date_if", now, last, unit="date")
             post(
                 ctx, paid, payer=self.payer, payee=self.payee, kind="capital", terms=terms(self.payment), date_row=dates
             )
+
+    def _due_anyway(self, ctx: Lowering) -> bool:
+        """Whether an event leaves it as it is."""
+        if self.after_event is not None:
+            return self.after_event == "due"
+        negative = self.amount is not None and self.amount.canonical < 0.0
+        pays, receives = (self.payee, self.payer) if negative else (self.payer, self.payee)
+        landlords = {lease.payee for lease in ctx.leases}
+        return pays in landlords and receives not in landlords
