@@ -15,7 +15,7 @@ from valuation.report.terminal import summary_text
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = {
-    "README.md": ("Value\n", "IRR of the expected", "From the base case", "Chances", "Break-even", "Seed"),
+    "README.md": ("Value\n", "IRR of the expected", "From the base case", "Chances", "Break-even", "In short", "Seed"),
     "docs/guide.md": ("Value\n", "IRR of the expected", "From the base case"),
 }
 """Paragraphs of the summary that a page shows, by how they begin."""

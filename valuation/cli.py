@@ -13,6 +13,7 @@ import click
 
 import valuation
 from valuation.errors import SpecError, ValuationError
+from valuation.messages import say
 
 DONE, FAILED, INVALID, INTERRUPTED = 0, 1, 2, 130
 
@@ -37,6 +38,15 @@ class Root(click.Group):
             ctx.fail(f"no such command or file '{args[0]}'" + (f", did you mean '{near[0]}'?" if near else ""))
         return super().resolve_command(ctx, args)
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The group's own options and commands, then the options of the short form, which most people come for."""
+        super().format_options(ctx, formatter)
+        command = self.commands["run"]
+        own = click.Context(command, info_name="run", parent=ctx)
+        records = [one.get_help_record(own) for one in command.params if isinstance(one, click.Option)]
+        with formatter.section("Options of valuate FILE"):
+            formatter.write_dl([record for record in records if record is not None])
+
     def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> NoReturn:
         """Runs a command line and exits: 0 done, 1 failure, 2 usage or invalid contract, 130 interrupted."""
         extra["standalone_mode"] = False
@@ -49,12 +59,12 @@ def _exit_code(command: Callable[[], Any]) -> int:
         sys.stdout.flush()
         return result if isinstance(result, int) else DONE
     except SpecError as error:
-        click.echo(str(error), err=True)
+        say(str(error), err=True)
         count = len(error.problems)
         click.echo(f"{count} error{'s' if count > 1 else ''}; nothing was computed", err=True)
         return INVALID
     except ValuationError as error:
-        click.echo(f"error: {error}", err=True)
+        say(f"error: {error}", err=True)
         return FAILED
     except click.ClickException as error:
         error.show()
@@ -98,7 +108,8 @@ def _whole(text: str) -> int | None:
 @click.group(
     cls=Root,
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "VALUATE", "max_content_width": 100},
-    epilog="`valuate FILE` is short for `valuate run FILE`; options stand before or after the file.",
+    epilog="`valuate FILE` is short for `valuate run FILE`; options stand before or after the file. "
+    "More of a command: `valuate run --help`.",
 )
 @click.version_option(valuation.__version__, prog_name="valuate")
 def main() -> None:
@@ -121,9 +132,9 @@ def _contract_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @main.command()
 @_contract_options
-@click.option("-n", "--paths", type=Count(2, 2**40), default=100_000, show_default=True, help="Paths.")
-@click.option("--seed", type=Count(0, 2**64 - 1), default=1, show_default=True, help="Seed of all draws.")
-@click.option("--threads", type=Count(1, 4096), help="Threads; all cores by default. Moves no number.")
+@click.option("-n", "--paths", metavar="N", type=Count(2, 2**40), default=100_000, show_default=True, help="Paths.")
+@click.option("--seed", metavar="N", type=Count(0, 2**64 - 1), default=1, show_default=True, help="Seed of all draws.")
+@click.option("--threads", metavar="N", type=Count(1, 4096), help="Threads; all cores by default. Moves no number.")
 @_VIEW
 @click.option("-o", "--out", type=click.Path(), help="Workbook; <file>.xlsx in this folder by default.")
 @click.option("--force", is_flag=True, help="Replace an existing workbook of another origin.")
@@ -144,7 +155,7 @@ def run(file: str, scenario: str | None, overrides: tuple[str, ...], view: str |
 @_contract_options
 @_VIEW
 def explain(file: str, scenario: str | None, overrides: tuple[str, ...], view: str | None) -> Any:
-    """Print the plan that a contract becomes, with conventions and provenance."""
+    """Print the plan that a contract becomes. Conventions and provenance stand in its comments."""
     from valuation.spec import load
 
     return import_module("valuation.command").explain(load(file, scenario, overrides, view))
@@ -153,7 +164,10 @@ def explain(file: str, scenario: str | None, overrides: tuple[str, ...], view: s
 @main.command()
 @_contract_options
 def check(file: str, scenario: str | None, overrides: tuple[str, ...]) -> None:
-    """Read a contract and say what is wrong with it; without --scenario, all its scenarios too."""
+    """Read a contract and say what is wrong with it.
+
+    Without --scenario the scenarios of the file are read too.
+    """
     from valuation.spec import Problem, Source
 
     source = Source.read(file)
@@ -168,12 +182,12 @@ def check(file: str, scenario: str | None, overrides: tuple[str, ...]) -> None:
     if problems:
         raise SpecError(problems)
     for warning in sorted(warnings):
-        click.echo(warning.render("warning"), err=True)
+        say(warning.render("warning"), err=True)
     parts = {"clause": len(contract.clauses), "risk": len(contract.risks), "scenario": len(contract.scenarios)}
     counts = ", ".join(f"{count} {name}{'s' if count != 1 else ''}" for name, count in parts.items())
     applied = f", scenario {scenario}" if scenario else ""
     noted = f", {len(warnings)} warning{'s' if len(warnings) > 1 else ''}" if warnings else ""
-    click.echo(f"{file}: ok: {contract.name}{applied}: {counts}, market of {contract.market.as_of}{noted}")
+    say(f"{file}: ok: {contract.name}{applied}: {counts}, market of {contract.market.as_of}{noted}")
 
 
 @main.command()

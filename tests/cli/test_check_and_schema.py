@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
@@ -12,6 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from valuation.cli import main
+from valuation.errors import Problem
+from valuation.messages import folded
 from valuation.shipped import shipped
 from valuation.spec.reader import read
 
@@ -106,6 +109,36 @@ def test_version_and_help() -> None:
     result = valuate("--help")
     for command in ("run", "check", "explain", "schema"):
         assert f"  {command} " in result.stdout
+
+
+def test_help_shows_the_options_of_the_short_form_and_where_there_is_more() -> None:
+    said = valuate("--help").stdout
+    own = said[said.index("Options of valuate FILE:") :]
+    for option in ("--paths", "--seed", "--scenario", "--set", "--view", "--out", "--json", "--no-excel"):
+        assert f" {option} " in own
+    assert "--chunk" not in own, "hidden"
+    assert "`valuate run --help`" in " ".join(own.split())
+    assert "..." not in said.partition("\n")[2], "a command's words are cut"
+
+
+def test_help_of_check_is_whole() -> None:
+    assert "Without --scenario the scenarios of the file are read too." in valuate("check", "--help").stdout
+
+
+def test_a_message_folds_at_words_on_a_terminal_and_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = Problem("contracts/deal.yaml", 7, 95, "clauses.rent.price", "5 has no unit, " * 9, "  x: " + "y" * 200)
+    text = problem.render() + "\n" + "z" * 90 + " end"
+    pipe, screen = io.StringIO(), io.StringIO()
+    screen.isatty = lambda: True  # type: ignore[method-assign]
+    monkeypatch.setenv("COLUMNS", "80")
+    assert folded(text, pipe) == text
+    lines = folded(text, screen).split("\n")
+    assert lines[0].startswith("contracts/deal.yaml:7:95: error: clauses.rent.price: 5 has no unit, 5")
+    assert [line for line in lines if len(line) > 80] == ["z" * 90], "only a word that is longer than a line"
+    assert [word for line in lines for word in line.split() if word[0] not in "y^x"] == [
+        word for line in text.split("\n") for word in line.split() if word[0] not in "y^x"
+    ]
+    assert sum(line.strip() == "^" for line in lines) == 1
 
 
 @pytest.mark.parametrize("of", ["contract", "market"])

@@ -96,14 +96,45 @@ def small() -> Plan:
 def test_reads_as_a_program():
     text = explain_text(small())
     assert "# --- Terms ---" in text and "# --- Rent ---" in text
-    (price,) = [line for line in text.splitlines() if line.startswith("input clauses.rent.price")]
+    price = " ".join(text[text.index("input clauses.rent.price") : text.index("input rate")].replace("#", " ").split())
     assert price.startswith("input clauses.rent.price = 131.3 ")
     for words in ("[USD/kW/month]", "Rent", "derived", "paper-x", "range 106 to 200", "two lines"):
         assert words in price
     assert "month rent = sum(rent.prev, draw) opening -1.5 base 2.0" in text
     assert 'stream "power/slow/level"' in text
     assert "pay rent on when sign -1 book cash" in text
-    assert all(len(line.split("  # ")[0]) < 120 for line in text.splitlines())
+    assert all(len(line) <= 120 for line in text.splitlines())
+
+
+def test_a_long_table_and_a_long_row_go_on_in_lines_that_read_back():
+    b = PlanBuilder(24318, 3, -1, 46203.0)
+    dates = tuple(46204.0 + 30 * k for k in range(25))
+    values = tuple((k + 1) / 7 for k in range(25))
+    b.table("curve", {"date": dates, "value": values}, ("date", ""), "A curve", Origin(note="word " * 60))
+    b.table("empty", {"a_column_without_numbers_" + "x" * 90: (), "value": ()}, ("", ""))
+    parts = [b.month(f"part_{k}.of.a.long.name", "set", float(k), label="words " * 30) for k in range(9)]
+    b.month("whole", "sum", *parts, label="All of them")
+    plan = b.build("A plan", "host")
+    text = explain_text(plan)
+    assert max(len(line) for line in text.splitlines() if "xxx" not in line) <= 120
+    first = next(line for line in text.splitlines() if "46204.0" in line)
+    assert first.startswith("    46204.0 46234.0") and first.endswith("  # 2026-07-01 to 2027-03-28")
+    again = parse_program(text)
+    assert program_text(again) == program_text(plan)
+    assert dict(again.tables[0].columns) == {"date": dates, "value": values}
+
+
+def test_bounds_of_a_date_are_dates():
+    b = PlanBuilder(24318, 3, -1, 46203.0)
+    b.input("dates.start", 46296.0, "date", "Start", Origin("", "assumption", "", "", 46204.0, 46478.0))
+    said = " ".join(explain_text(b.build("A plan", "host")).replace("#", " ").split())
+    assert "2026-10-01; [date]; Start; assumption; range 2026-07-01 to 2027-04-01" in said
+
+
+def test_a_fault_in_a_statement_of_several_lines_names_its_first():
+    text = program_text(small()) + "table t: date =\n  1.0 2.0\n  | value = one\n"
+    with pytest.raises(PlanError, match=rf"line {len(program_text(small()).splitlines()) + 1} of the program"):
+        parse_program(text)
 
 
 def test_labels_are_not_part_of_the_digest_and_numbers_are():

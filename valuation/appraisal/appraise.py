@@ -123,7 +123,7 @@ def _tables(
     watched = indicators(contract, base, run)
     table, axes = two_way(contract, base)
     tables = Tables(
-        deal=deal_terms(contract, base, view, remarks(case, view, scenarios, failed, watched, irr)),
+        deal=deal_terms(contract, base, view, remarks(case, view, failed, watched, irr)),
         audit=_audit(contract, view, settings, command, plan, run),
         npv=npv_spread,
         npv_pre_tax=headline.npv_distribution(run.measure["npv_pre_tax"]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from valuation import timeline
@@ -55,19 +54,17 @@ def _price_basis(contract: Contract) -> str:
 def remarks(
     case: Case,
     view: str,
-    scenarios: Mapping[str, Case],
     failed: tuple[str, ...],
     watched: tuple[Indicator, ...],
     irr: IrrSummary,
 ) -> tuple[str, ...]:
-    """Why there is no IRR or margin, whose indicator a condition is, what the scenarios give."""
+    """Why there is no IRR or margin, whose indicator a condition is, what could not be done."""
     found = [
         _no_rate(case, view),
         _few_rates(case, irr),
         _no_tax(case.contract, view),
         _use(case, view),
         *(f"'{one.name}' ({one.when}) holds already at the start." for one in watched if one.at_start),
-        _scenarios(scenarios, view),
         *failed,
     ]
     return tuple(text for text in found if text)
@@ -120,22 +117,12 @@ def _use(case: Case, view: str) -> str:
         return ""
     more = case.base.values.scalar[mean] + 0.01
     change = what_if.WhatIf(case.base, mean).npv({mean: more}) - case.measures.npv
-    if change >= 0.0:
+    if change > -0.5:  # less than one unit of money is rounding
         return ""
     return (
         f"A point more of {used} changes the base NPV of the {view} by {_money(change, case.contract.currency)}: "
         "it costs more than it is billed."
     )
-
-
-def _scenarios(scenarios: Mapping[str, Case], view: str) -> str:
-    if len(scenarios) < 2:
-        return ""
-    parts = []
-    for name, case in scenarios.items():
-        irr = "no IRR" if case.measures.irr is None else f"IRR {100 * case.measures.irr:.1f} %"
-        parts.append(f"{name} {_money(case.measures.npv, case.contract.currency)} ({irr})")
-    return f"Base-case NPV after tax of the {view} by scenario: {'; '.join(parts)}."
 
 
 def _money(value: float, currency: str) -> str:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import math
 import re
-from datetime import date
+from collections.abc import Iterator
 
 from valuation.errors import PlanError
+from valuation.plan.layout import COLUMN, day_of, laid_out, table_lines
 from valuation.plan.model import Argument, Input, Measure, Origin, Payment, Plan, Record, Row, Table
 
 _COMMENT = "  # "
-_EPOCH = date(1899, 12, 30).toordinal()
 _NAME = r"[\w.:/\-]+"
 _STATEMENT = re.compile(r'(?:"(?:[^"\\]|\\.)*"|(?!  # )[^"])*')
 _ROW = re.compile(
@@ -25,16 +24,21 @@ def program_text(plan: Plan) -> str:
 
 
 def explain_text(plan: Plan) -> str:
-    """The program with units, labels, status, source and notes as comments, under the headings of its sections."""
+    """The program with units, labels, status, source and notes as comments, under the headings of its sections.
+
+    Long statements and comments go on in indented lines.
+    """
     statements = _statements(plan)
-    width = min(76, max(len(line) for line, _ in statements))
+    column = min(COLUMN, max(len(line) for line, _ in statements))
+    tables = {f"table {table.name}": table for table in plan.tables}
     lines: list[str] = []
     section = ""
     for line, (heading, comment) in statements:
         if heading and heading != section:
             lines += ["", f"{_COMMENT.strip()} --- {_one_line(heading)} ---"]
             section = heading
-        lines.append(f"{line:<{width}}{_COMMENT}{comment}" if comment else line)
+        table = tables.get(line.partition(":")[0])
+        lines += laid_out(line, comment, column) if table is None else table_lines(line, table, comment, column)
     return "\n".join(lines) + "\n"
 
 
@@ -47,20 +51,27 @@ def _argument(value: Argument) -> str:
 
 
 def _provenance(unit: str, label: str, origin: Origin) -> str:
-    span = "" if origin.low is None or origin.high is None else f"range {origin.low:g} to {origin.high:g}"
+    span = ""
+    if origin.low is not None and origin.high is not None:
+        span = f"range {_bound(origin.low, unit)} to {_bound(origin.high, unit)}"
     parts = (f"[{unit}]" if unit else "", label, origin.status, origin.source, span, origin.note)
     return _one_line("; ".join(part for part in parts if part))
 
 
+def _bound(value: float, unit: str) -> str:
+    """An end of a range: a date as such, a number in six digits."""
+    return (day_of(value) if unit == "date" else "") or f"{value:g}"
+
+
+def _units(table: Table) -> str:
+    """The units of the columns, a dash for one without; none at all where no column has one."""
+    return ", ".join(unit or "-" for unit in table.units) if any(table.units) else ""
+
+
 def _dated(item: Input) -> str:
     """`2027-03-15; ` of an input that is a date, which the program has as a serial number."""
-    day = _day(item.value) if item.unit == "date" else ""
+    day = day_of(item.value) if item.unit == "date" else ""
     return f"{day}; " if day else ""
-
-
-def _day(serial: float) -> str:
-    """The date of a serial number; empty for a number that is no date of a contract."""
-    return date.fromordinal(_EPOCH + math.floor(serial)).isoformat() if 0.0 < serial < 400_000.0 else ""
 
 
 def _one_line(text: str) -> str:
@@ -77,7 +88,7 @@ def _statements(plan: Plan) -> list[tuple[str, tuple[str, str]]]:
             (
                 "",
                 f"month 0 is {plan.first_month // 12}-{plan.first_month % 12 + 1:02}"
-                + (f", valuation on {day}" if (day := _day(plan.valuation)) else ""),
+                + (f", valuation on {day}" if (day := day_of(plan.valuation)) else ""),
             ),
         ),
     ]
@@ -93,7 +104,7 @@ def _statements(plan: Plan) -> list[tuple[str, tuple[str, str]]]:
         out.append(
             (
                 f"table {table.name}: {columns}",
-                (table.section, _provenance(", ".join(table.units), table.label, table.origin)),
+                (table.section, _provenance(_units(table), table.label, table.origin)),
             )
         )
     for row in plan.rows:
@@ -124,10 +135,7 @@ def parse_program(text: str) -> Plan:
     payments: list[Payment] = []
     measures: list[Measure] = []
     records: list[Record] = []
-    for number, raw in enumerate(text.splitlines(), 1):
-        line = _without_comment(raw).strip()
-        if not line or line.startswith("#"):
-            continue
+    for number, line in _whole_statements(text):
         word, _, rest = line.partition(" ")
         try:
             if word == "plan":
@@ -175,6 +183,23 @@ def parse_program(text: str) -> Plan:
         measures=tuple(measures),
         records=tuple(records),
     )
+
+
+def _whole_statements(text: str) -> Iterator[tuple[int, str]]:
+    """Every statement without its comments on one line, and the number of the line where it begins."""
+    begun, statement = 0, ""
+    for number, raw in enumerate(text.splitlines(), 1):
+        line = _without_comment(raw).rstrip()
+        if not line.strip() or line.startswith("#"):
+            continue
+        if statement and line.startswith(" "):
+            statement = f"{statement} {line.strip()}"
+            continue
+        if statement:
+            yield begun, statement
+        begun, statement = number, line.strip()
+    if statement:
+        yield begun, statement
 
 
 def _without_comment(line: str) -> str:

@@ -1,18 +1,24 @@
-"""How the printed summary is laid out: widths, wrapped paragraphs, columns of numbers."""
+"""How the printed summary is laid out: a page of some width, wrapped paragraphs, labels with numbers behind them."""
 
 from __future__ import annotations
 
+import re
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from valuation.report.numbers import MoneyScale, amount, percent
+from valuation.report.numbers import MoneyScale, money_scale
 from valuation.report.text import one_line
-from valuation.statistics.distribution import Distribution
+from valuation.tables import Tables
 
-WIDTH = 100
+WIDTH, NARROWEST, WIDEST = 100, 60, 120
+"""Columns of a page that nobody looks at on a terminal, and between which bounds a terminal's own width counts."""
+
+_TOGETHER = re.compile(r"(?<=\d) (?=%)|(?<=\d) (?=(?:M|bn|k) )|(?:(?<=\bM)|(?<=\bbn)|(?<=\bk)) (?=[A-Z]{3}\b)")
+"""The blank between a number and its unit, at which no line ends."""
+
 Role = Literal["title", "head", "text", "note", "good", "bad"]
-PERCENTILES = (5, 10, 25, 50, 75, 90, 95)
 
 
 class Line(NamedTuple):
@@ -22,67 +28,64 @@ class Line(NamedTuple):
     text: str
 
 
-def wrapped(text: str, indent: str = "", hanging: str = "") -> list[str]:
-    """A paragraph in lines of at most ``WIDTH`` columns."""
-    return textwrap.wrap(
-        one_line(text), WIDTH, initial_indent=indent, subsequent_indent=indent + hanging, break_on_hyphens=False
-    ) or [indent.rstrip()]
+@dataclass(frozen=True)
+class Page:
+    """What is printed, and in how many columns."""
 
+    tables: Tables
+    width: int = WIDTH
 
-def heading(text: str) -> Iterator[Line]:
-    """A blank line and a heading."""
-    yield Line("text", "")
-    yield Line("head", text)
+    @property
+    def scale(self) -> MoneyScale:
+        """The scale of all money on the page."""
+        return money_scale(self.tables)
 
+    @property
+    def money(self) -> str:
+        """The unit of money in this scale."""
+        return self.scale.unit(self.tables.deal.currency)
 
-def measure_row(label: str, unit: str, cells: Sequence[str]) -> str:
-    """A line of the table of values: label, unit, base case, mean, its standard error, percentiles."""
-    base, mean, se, *marks = cells
-    wide = "".join(f"{mark:>7}" for mark in marks)
-    return (
-        f"{label:<22}{unit:>6}{base:>7}{mean:>7}{se:>9}{wide}"
-        if unit
-        else f"{label:<28}{base:>7}{mean:>7}{se:>9}{wide}"
-    )
+    def wrapped(self, text: str, indent: str = "", hanging: str = "") -> list[str]:
+        """A paragraph in lines that end at words; only a word longer than a line is broken."""
+        lines = textwrap.wrap(
+            _TOGETHER.sub("\u00a0", one_line(text)),
+            self.width,
+            initial_indent=indent,
+            subsequent_indent=indent + hanging,
+            break_on_hyphens=False,
+        )
+        return [line.replace("\u00a0", " ") for line in lines] or [indent.rstrip()]
 
+    def paragraph(self, text: str, role: Role = "text", indent: str = "", hanging: str = "") -> Iterator[Line]:
+        """A paragraph in one role."""
+        yield from (Line(role, line) for line in self.wrapped(text, indent, hanging))
 
-def measure_cells(base: float | None, spread: Distribution) -> list[float | None]:
-    """The numbers of such a line."""
-    return [base, spread.mean, spread.se, *(getattr(spread, f"p{p}") for p in PERCENTILES)]
+    def heading(self, text: str) -> Iterator[Line]:
+        """A blank line and a heading."""
+        yield Line("text", "")
+        yield from self.paragraph(text, "head", "", "  ")
 
+    def labelled(self, label: str, text: str, column: int = 33, role: Role = "text") -> Iterator[Line]:
+        """A label and its text, which wraps in a column of its own, or under the label where that would be slim."""
+        if self.width - column < 40:
+            column = len(label) - len(label.lstrip()) + 4
+            yield Line(role, label)
+            yield from self.paragraph(text, role, " " * column)
+            return
+        first, *more = self.wrapped(text, " " * column)
+        yield Line(role, f"{label:<{column}}{first.strip()}")
+        yield from (Line(role, line) for line in more)
 
-def three_errors(spread: Distribution, show: Callable[[float | None], str]) -> str:
-    """Standard errors of P5, P50 and P95."""
-    return " / ".join(show(se) for se in (spread.se_p5, spread.se_p50, spread.se_p95))
+    def figures(self, label: str, cells: Sequence[str], widths: Sequence[int], room: int) -> Iterator[Line]:
+        """A label with numbers at its right; one that does not fit has them behind its last line.
 
-
-def in_scale(value: float | None, scale: MoneyScale) -> str:
-    """At most six characters for amounts below 100,000 of the scale."""
-    return amount(value, scale, 0 if value is not None and abs(value) >= 999.95 * scale.divisor else 1)
-
-
-def in_percent(value: float | None, decimals: int = 1) -> str:
-    """A fraction as a percentage without its sign."""
-    return percent(value, 0 if value is not None and abs(value) >= 9.9995 else decimals).removesuffix(" %")
-
-
-def scale_word(scale: MoneyScale) -> str:
-    """What the letter before the currency means."""
-    return {"M": "M = millions of ", "k": "k = thousands of "}.get(scale.prefix, "")
-
-
-def in_years(value: float | None) -> str:
-    """A number of years, or that it is not reached."""
-    return "not reached" if value is None else f"{value:.1f} years"
-
-
-def labelled(label: str, text: str) -> Iterator[Line]:
-    """A label and its text, which wraps in its own column."""
-    first, *more = wrapped(text, " " * 33)
-    yield Line("text", f"{label:<33}{first.strip()}")
-    yield from (Line("text", line) for line in more)
-
-
-def note_lines(text: str) -> Iterator[Line]:
-    """A paragraph in small print."""
-    yield from (Line("note", line) for line in wrapped(text))
+        Parameters
+        ----------
+        room : columns for the label on a page that is wide enough.
+        """
+        room = min(room, self.width - sum(widths))
+        indent = "  " + " " * (len(label) - len(label.lstrip()))
+        *lines, last = Page(self.tables, room - 1).wrapped(label, indent, "  ")
+        yield from (Line("text", line) for line in lines)
+        numbers = "".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
+        yield Line("text", f"{last:<{room}}{numbers}")

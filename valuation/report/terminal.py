@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TextIO
 
-from valuation.report.summary_layout import Role
+from valuation.report.summary_layout import NARROWEST, WIDEST, WIDTH, Role
 from valuation.report.summary_lines import summary_lines
 from valuation.report.text import plain
 from valuation.tables import Tables
@@ -19,14 +20,21 @@ STYLES: dict[Role, str] = {
 }
 
 
-def summary_text(tables: Tables, encoding: str = "ascii") -> str:
+def summary_text(tables: Tables, encoding: str = "ascii", width: int = WIDTH) -> str:
     """The summary as plain text for a file or a pipe.
 
     Parameters
     ----------
     encoding : what the reader's stream can say; other characters become ``?``, typographic dashes and quotes ASCII.
+    width : columns of the page.
     """
-    return "".join(plain(line.text, encoding).rstrip() + "\n" for line in summary_lines(tables))
+    return "".join(plain(line.text, encoding).rstrip() + "\n" for line in summary_lines(tables, width))
+
+
+def page_width() -> int:
+    """Columns of the page on a terminal: its own (or ``COLUMNS``), but neither too few for a table nor too many for a
+    sentence."""
+    return min(WIDEST, max(NARROWEST, shutil.get_terminal_size((WIDTH, 0)).columns))
 
 
 def print_summary(tables: Tables, stream: TextIO) -> None:
@@ -39,6 +47,6 @@ def print_summary(tables: Tables, stream: TextIO) -> None:
     from rich.text import Text
 
     console = Console(file=stream, highlight=False, markup=False, emoji=False)
-    for line in summary_lines(tables):
+    for line in summary_lines(tables, page_width()):
         # soft_wrap: lines are laid out already, and the command must stay one line to be copied.
         console.print(Text(plain(line.text, encoding), style=STYLES[line.role]), soft_wrap=True)
