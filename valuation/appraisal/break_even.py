@@ -12,8 +12,8 @@ from valuation.appraisal.flows import added
 from valuation.tables import BreakEven
 
 if TYPE_CHECKING:
+    from valuation.appraisal.what_if import Stated
     from valuation.spec.contract import Contract
-    from valuation.spec.quantity import Quantity
 
 TOLERANCE = 1e-9
 """Relative width to which a break-even is found."""
@@ -35,9 +35,12 @@ def break_evens(contract: Contract, base: Base) -> dict[str, BreakEven]:
     return {name: _break_even(base, quantity, reason) for name, (quantity, reason) in stated.items()}
 
 
-def _break_even(base: Base, quantity: Quantity | None, missing: str) -> BreakEven:
-    if quantity is None:
+def _break_even(base: Base, stated: Stated, missing: str) -> BreakEven:
+    if stated is None:
         return BreakEven("", None, "", missing)
+    quantity = getattr(stated, "constant", stated)
+    if quantity is None:
+        return BreakEven(stated.path, None, "", f"{stated.path} changes by date, so there is no one value")
     found = what_if.lever(base.plan, quantity)
     if found is None:
         return BreakEven(quantity.path, None, "", f"{quantity.path} moves no cash of the {base.plan.view}")

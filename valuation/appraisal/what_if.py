@@ -13,7 +13,10 @@ from valuation.units import parse_unit
 
 if TYPE_CHECKING:
     from valuation.spec.contract import Contract
-    from valuation.spec.quantity import Quantity
+    from valuation.spec.quantity import Quantity, Schedule
+
+    Stated = Quantity | Schedule | None
+    """A number of the contract, one for all time or by date."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +29,9 @@ class Lever:
     scale: float
 
 
-def lever(plan: Plan, quantity: Quantity | None) -> Lever | None:
-    """The lever that a quantity of the contract is; None where the plan has no such input."""
+def lever(plan: Plan, stated: Stated) -> Lever | None:
+    """The lever that a number of the contract is; None where the plan has no such input, or it changes by date."""
+    quantity = getattr(stated, "constant", stated)
     found = None if quantity is None else next((item for item in plan.inputs if item.name == quantity.path), None)
     if quantity is None or found is None:
         return None
@@ -120,30 +124,30 @@ def plain_money(unit: str) -> tuple[str, float]:
     return unit, 1.0
 
 
-def rent_price(contract: Contract) -> Quantity | None:
+def rent_price(contract: Contract) -> Stated:
     """Price of the first capacity lease."""
     return _first(contract, "capacity_lease", "price")
 
 
-def capex_cost(contract: Contract) -> Quantity | None:
+def capex_cost(contract: Contract) -> Stated:
     """Cost of the first capex clause that has one."""
     return _first(contract, "capex", "cost")
 
 
-def power_price(contract: Contract) -> Quantity | None:
+def power_price(contract: Contract) -> Stated:
     """Fixed price of the first power supply that has one."""
     return _first(contract, "power_supply", "fixed_price")
 
 
-def operating_cost(contract: Contract) -> Quantity | None:
+def operating_cost(contract: Contract) -> Stated:
     """Price of the first fixed cost that counts as operating."""
     return _first(contract, "fixed_cost", "price", passes="operating")
 
 
-def _first(contract: Contract, structure: str, field: str, **also: str) -> Quantity | None:
+def _first(contract: Contract, structure: str, field: str, **also: str) -> Stated:
     for clause in contract.clauses.values():
         same = getattr(clause, "structure", "") == structure and all(getattr(clause, k) == v for k, v in also.items())
         if same and getattr(clause, field) is not None:
-            found: Quantity = getattr(clause, field)
+            found: Stated = getattr(clause, field)
             return found
     return None

@@ -14,6 +14,7 @@ from valuation.spec.paths import quantities, values
 from valuation.spec.plausible import PLAUSIBLE
 from valuation.spec.quantity import Dated, Quantity, Schedule
 from valuation.spec.refusals import REFUSALS
+from valuation.spec.steps import prices_from_the_start
 from valuation.spec.terms import DiscountRate
 from valuation.timeline import date_of, edate, serial
 from valuation.units import parse_unit
@@ -294,6 +295,7 @@ CHECKS: dict[Check, frozenset[str | int]] = {
     _indicators: frozenset(),
     _correlations: frozenset({"market"}),
     _ranges: frozenset(),
+    prices_from_the_start: frozenset({"clauses"}),
     **REFUSALS,
     **PLAUSIBLE,
 }

@@ -49,10 +49,10 @@ MarketFactor = Annotated[Factor, ByWord("process", _of_markets)]
 class Forward(SpecModel):
     """Expected value of a factor over time: flat or a curve, times a shape by calendar month.
 
-    Written short, `forward: 1.1515 USD/EUR` is flat.
+    Written short, `forward: 1.1515 USD/EUR` is flat, and levels by date or a CSV are the curve.
     """
 
-    short_for: ClassVar[tuple[str, ...]] = ("flat",)
+    short_for: ClassVar[tuple[str, ...]] = ("flat", "curve")
 
     flat: Annotated[Quantity, ANY] | None = None
     """One level for all time [unit of the factor]."""
@@ -65,7 +65,10 @@ class Forward(SpecModel):
     @classmethod
     def _flat(cls, raw: Any) -> Any:
         known = {"flat", "curve", "month_shape"}
-        return raw if isinstance(raw, dict) and any(key in known for key in raw) else {"flat": raw}
+        if isinstance(raw, dict) and any(key in known for key in raw):
+            return raw
+        inside = raw.get("value") if isinstance(raw, dict) and "value" in raw else raw
+        return {"curve": raw} if isinstance(inside, dict) else {"flat": raw}
 
     @model_validator(mode="after")
     def _one_level(self) -> Forward:

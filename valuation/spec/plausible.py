@@ -104,9 +104,10 @@ def _scales(contract: Contract) -> Iterator[Finding]:
         structure = getattr(clause, "structure", "")
         rent, cost = getattr(clause, "price", None), getattr(clause, "cost", None)
         if structure == "capacity_lease" and rent is not None and rent.currency in LARGE_CURRENCIES:
-            if rent.canonical and not RENT[0] <= rent.canonical <= RENT[1]:
+            odd = [step for step in rent.quantities if step.canonical and not RENT[0] <= step.canonical <= RENT[1]]
+            if odd:
                 usual = f"a rent is usually between {RENT[0]:g} and {RENT[1]:,.0f} {rent.currency}/kW/month"
-                yield _unusual(("clauses", name, "price"), rent, usual)
+                yield _unusual(("clauses", name, "price"), odd[0], usual)
         if structure == "capex" and cost is not None and cost.currency in LARGE_CURRENCIES:
             per_mw = cost.canonical if cost.canonical_unit.endswith("/MW") else None
             if per_mw and not CAPEX[0] <= per_mw <= CAPEX[1]:

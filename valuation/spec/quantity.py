@@ -135,6 +135,16 @@ class Schedule:
         """The values in order of time."""
         return tuple(quantity for _, quantity in self.steps)
 
+    @property
+    def currency(self) -> str | None:
+        """Currency of the values, None where they are no money."""
+        return self.steps[0][1].currency
+
+    @property
+    def canonical_unit(self) -> str:
+        """Unit that the values are computed with."""
+        return self.steps[0][1].canonical_unit
+
     def to(self, unit: str) -> Schedule:
         """The same schedule computed with in another unit; see `Quantity.to`."""
         return replace(self, steps=tuple((day, quantity.to(unit)) for day, quantity in self.steps))

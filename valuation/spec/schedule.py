@@ -15,7 +15,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from valuation.spec.context import Reading, reading
 from valuation.spec.faults import Fault, fault, faults
-from valuation.spec.kinds import ANY, INTENSITY, MEGAWATTS, NUMBER, Kind, RangeEnds
+from valuation.spec.kinds import ANY, INTENSITY, MEGAWATTS, NUMBER, Kind, RangeEnds, share
 from valuation.spec.longform import KEYS, below, document_long_form, is_long_form, read_long_form
 from valuation.spec.quantity import Provenance, Quantity, Schedule
 from valuation.spec.words import read_day
@@ -26,9 +26,10 @@ _HEADER = re.compile(r"(?P<name>[^\[\]]+?)\s*(\[(?P<unit>[^\[\]]*)\])?\s*\Z")
 
 @dataclass(frozen=True)
 class ScheduleOf:
-    """Metadata of a `Schedule`: the kind of its values."""
+    """Metadata of a `Schedule`: the kind of its values, and whether all of them must have one unit and currency."""
 
     kind: Kind
+    one_unit: bool = False
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.with_info_plain_validator_function(self.read)
@@ -47,7 +48,13 @@ class ScheduleOf:
 
     def read(self, raw: object, info: ValidationInfo) -> Schedule:
         """The schedule that a value of the file stands for."""
-        context = reading(info)
+        schedule = self._read(raw, reading(info))
+        units = sorted({quantity.canonical_unit for quantity in schedule.quantities})
+        if self.one_unit and len(units) > 1:
+            raise fault(f"the values are in {' and in '.join(units)}: write all of them in one")
+        return schedule
+
+    def _read(self, raw: object, context: Reading | None) -> Schedule:
         if not isinstance(raw, dict) or (is_long_form(raw) and not isinstance(raw.get("value"), dict)):
             quantity = self.kind.read(raw)
             return Schedule(((None, quantity),), provenance=quantity.provenance)
@@ -190,5 +197,7 @@ IntensitySchedule = Annotated[Schedule, ScheduleOf(INTENSITY)]
 """An intensity by date [1/year]."""
 NumberSchedule = Annotated[Schedule, ScheduleOf(NUMBER)]
 """A bare number by date [1]."""
+ShareSchedule = Annotated[Schedule, ScheduleOf(share())]
+"""A share by date [1]."""
 AnySchedule = Annotated[Schedule, ScheduleOf(ANY)]
 """A quantity by date in any unit."""

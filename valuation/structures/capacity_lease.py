@@ -8,8 +8,8 @@ from valuation.registry import clause
 from valuation.spec.clause import Clause
 from valuation.spec.kinds import Rate, Share, Term, price
 from valuation.spec.model import SpecModel, default
-from valuation.spec.quantity import Quantity, Switch
-from valuation.spec.schedule import PowerSchedule
+from valuation.spec.quantity import Schedule, Switch
+from valuation.spec.schedule import PowerSchedule, ScheduleOf
 from valuation.spec.words import switch
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ class CapacityLease(Clause):
     structure: Literal["capacity_lease"]
     lease: Annotated[Switch, switch("gross", "net_of_power", "triple_net")]
     """Which costs pass through to the tenant: none; those that pass `power`; also `operating` and `property`."""
-    price: Annotated[Quantity, price("kW/month", example="131.3 USD/kW/month", low=0.0)]
-    """Rent [currency/kW/month] of the capacity basis."""
+    price: Annotated[Schedule, ScheduleOf(price("kW/month", example="131.3 USD/kW/month", low=0.0), one_unit=True)]
+    """Rent [currency/kW/month] of the capacity basis, also by date."""
     escalator: Rate = default("0 %/year")
     """Effective yearly increase, once a completed year since the start [1/year]."""
     take_or_pay: TakeOrPay | None = None
@@ -78,7 +78,7 @@ class CapacityLease(Clause):
         lease = next(lease for lease in ctx.leases if lease.name == name)
         currency = self.price.currency or b.currency
         with b.in_section("Rent"):
-            price = ctx.quantity(self.price, "Rent")
+            price = ctx.schedule(self.price, "Rent")
             factors = [price, escalation(ctx, name, self.escalator), ctx.kw_per_mw, ctx.billing_month]
             if self.index is not None:
                 factors.append(indexation(ctx, name, self.index))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from valuation.registry import clause
 from valuation.spec.clause import Clause, Passes
 from valuation.spec.kinds import price
-from valuation.spec.quantity import Quantity
+from valuation.spec.quantity import Schedule
+from valuation.spec.schedule import ScheduleOf
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
@@ -20,8 +21,10 @@ class FixedCost(Clause):
     structure: Literal["fixed_cost"]
     passes: Passes = "operating"
     """The group of costs that the clause belongs to."""
-    price: Annotated[Quantity, price("kW/month", "year", example="16.6 USD/kW/month", low=0.0)]
-    """Price [currency/kW/month], also written per year or per MW; or an amount [currency/year]."""
+    price: Annotated[
+        Schedule, ScheduleOf(price("kW/month", "year", example="16.6 USD/kW/month", low=0.0), one_unit=True)
+    ]
+    """Price [currency/kW/month], also written per year or per MW; or an amount [currency/year]; also by date."""
     of: Literal["contracted_capacity", "connection"] = "contracted_capacity"
     """The capacity that a price per kW is for."""
 
@@ -43,7 +46,7 @@ class FixedCost(Clause):
         currency = self.price.currency or b.currency
         with b.in_section("Fixed costs"):
             label = name.replace("_", " ").capitalize()
-            price = ctx.quantity(self.price, label)
+            price = ctx.schedule(self.price, label)
             per_power = self.price.canonical_unit.endswith("/kW/month")
             factors = [price, ctx.kw_per_mw, ctx.billing_month] if per_power else [price, ctx.month_in_years]
             if self.index is not None:

@@ -9,9 +9,10 @@ from pydantic import Field, model_validator
 from valuation.registry import clause
 from valuation.spec.clause import Clause, Passes, SupplySurvival
 from valuation.spec.faults import fault
-from valuation.spec.kinds import Share, price
+from valuation.spec.kinds import price
 from valuation.spec.model import SpecModel
-from valuation.spec.quantity import Quantity
+from valuation.spec.quantity import Schedule
+from valuation.spec.schedule import ScheduleOf, ShareSchedule
 from valuation.spec.words import FactorName, HazardName
 
 if TYPE_CHECKING:
@@ -29,12 +30,17 @@ class Hedge(SpecModel):
 
     volume: Literal["baseload", "as_consumed"]
     """A flat volume, or a share of what is consumed."""
-    share: Share
-    """Share that is hedged [1]."""
+    share: ShareSchedule
+    """Share that is hedged [1], also by date."""
     of: Literal["contracted_capacity", "consumption"]
     """What the share is of."""
     surplus: Literal["sold_at_spot", "paid_not_taken"] | None = None
     """What happens to a baseload volume beyond the load."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything is hedged at all times."""
+        return all(share.canonical == 1.0 for share in self.share.quantities) and self.share.constant is not None
 
     @model_validator(mode="after")
     def _volume_fits(self) -> Hedge:
@@ -54,8 +60,8 @@ class PowerSupply(Clause):
     structure: Literal["power_supply"]
     passes: Passes = "power"
     """The group of costs that the clause belongs to."""
-    fixed_price: Annotated[Quantity, price("MWh", example="0.0328 USD/kWh")] | None = None
-    """Price of the hedged volume [currency/MWh]."""
+    fixed_price: Annotated[Schedule, ScheduleOf(price("MWh", example="0.0328 USD/kWh"), one_unit=True)] | None = None
+    """Price of the hedged volume [currency/MWh], also by date."""
     hedge: Hedge | None = None
     """The hedged volume; none means all at spot."""
     spot: FactorName | None = None
@@ -70,7 +76,7 @@ class PowerSupply(Clause):
         if self.fixed_price is not None and self.hedge is None:
             raise fault("a fixed price needs 'hedge', which says for what volume", "fixed_price")
         if self.spot is None:
-            whole = self.hedge is not None and self.hedge.volume == "as_consumed" and self.hedge.share.canonical == 1.0
+            whole = self.hedge is not None and self.hedge.volume == "as_consumed" and self.hedge.whole
             if not whole:
                 raise fault("missing key 'spot': the price factor of what is not hedged")
             if self.survives:
@@ -96,7 +102,7 @@ class PowerSupply(Clause):
                 post_cost(ctx, self, bought)
                 return
             currency = self.fixed_price.currency or b.currency
-            fixed = ctx.quantity(self.fixed_price, "Fixed power price")
+            fixed = ctx.schedule(self.fixed_price, "Fixed power price")
             if self.index is not None:
                 from valuation.lowering.indexation import indexation
 
@@ -135,7 +141,7 @@ class PowerSupply(Clause):
         b, hedge = ctx.b, self.hedge
         if hedge is None:
             raise ValueError("no hedge")
-        share = ctx.quantity(hedge.share, "Hedged share")
+        share = ctx.schedule(hedge.share, "Hedged share")
         show = {"unit": "MWh", "label": "Hedged volume", "roll": "sum"}
         again = {**show, "label": "Hedged volume resold"}
         resold: list[Resold] = []

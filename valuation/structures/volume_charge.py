@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from valuation.registry import clause
 from valuation.spec.clause import Clause, Passes
 from valuation.spec.kinds import price
-from valuation.spec.quantity import Quantity
+from valuation.spec.quantity import Schedule
+from valuation.spec.schedule import ScheduleOf
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
@@ -21,8 +22,8 @@ class VolumeCharge(Clause):
     structure: Literal["volume_charge"]
     passes: Passes = "power"
     """The group of costs that the clause belongs to."""
-    price: Annotated[Quantity, price("MWh", example="5.8 NOK/MWh", low=0.0)]
-    """Price [currency/MWh]."""
+    price: Annotated[Schedule, ScheduleOf(price("MWh", example="5.8 NOK/MWh", low=0.0), one_unit=True)]
+    """Price [currency/MWh], also by date."""
 
     def lower(self, name: str, ctx: Lowering) -> None:
         """Price × metered load; it ends with the load."""
@@ -32,7 +33,7 @@ class VolumeCharge(Clause):
         currency = self.price.currency or b.currency
         with b.in_section("Charges by volume"):
             label = name.replace("_", " ").capitalize()
-            price = ctx.quantity(self.price, label)
+            price = ctx.schedule(self.price, label)
             if self.index is not None:
                 from valuation.lowering.indexation import indexation
 
