@@ -15,7 +15,7 @@ from valuation.lowering.events import event_group, site_group
 from valuation.lowering.exchange import exchange_rate
 from valuation.lowering.grid import Grid, lay_grid
 from valuation.lowering.indicators import lower_indicators, watched_row
-from valuation.lowering.leases import utilisation
+from valuation.lowering.leases import site_end, utilisation
 from valuation.lowering.market import MarketNoise
 from valuation.lowering.tax import lower_tax
 from valuation.lowering.terms import clauses_of, factors_of, hazards_of
@@ -149,6 +149,8 @@ def _lower_clauses(ctx: Lowering) -> None:
         prepare = getattr(clause, "prepare", None)
         if prepare is not None:
             prepare(name, ctx)
+    with ctx.b.in_section("Capacity"):
+        ctx.end = site_end(ctx)
     ordered = [n for kind in _FIRST for n, c in clauses.items() if c.structure == kind]
     for name in [*ordered, *(n for n in clauses if n not in ordered)]:
         clauses[name].lower(name, ctx)

@@ -148,7 +148,7 @@ def test_straight_line_of_foreign_money_is_written_down_whole(deal):
         """
     )
     run = made.paths(5)
-    spent = run.values["build.spend.USD"].sum(axis=0)
+    spent = sum(run.values[f"build.spend_{k}.USD"].sum(axis=0) for k in range(1, 6))
     assert run.values["build.depreciation"].sum(axis=0) == pytest.approx(spent, rel=1e-12)
     assert spent.std() > 1e5
 

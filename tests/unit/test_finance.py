@@ -103,7 +103,9 @@ def test_wrong_input_is_refused(call, message: str) -> None:
 def test_payback_is_linear_inside_the_crossing_period() -> None:
     assert payback([-100, 40, 40, 40]) == 2.5
     assert payback([-100, 40, 40, 40], [0.0, 0.5, 1.0, 2.0]) == 1.5
-    assert payback([-100, 60, 60, -50]) == pytest.approx(1 + 40 / 60)
+    assert payback([-100, 60, 60, -10]) == pytest.approx(1 + 40 / 60)
+    assert math.isnan(payback([-100, 60, 60, -50])), "the last outlay takes more than was left"
+    assert payback([-2, 3, -100, 60, 60]) == pytest.approx(3 + 39 / 60), "not where the first outlay alone is back"
     assert discounted_payback(0.10, [-100, 55, 60.5, 66.55]) == pytest.approx(2.0)
     assert math.isnan(payback([-100, 40]))
     assert math.isnan(payback([100, 40]))

@@ -74,7 +74,7 @@ def test_new_entries_only_where_the_file_chooses_the_keys() -> None:
 
 def test_settings_apply_in_order_and_after_the_scenario() -> None:
     contract = load(SMALL, "cheap", ["clauses.rent.price=90 USD/kW/month", "clauses.rent.price=95 USD/kW/month"])
-    assert contract.clauses["rent"].price.value == 95.0  # type: ignore[attr-defined]
+    assert contract.clauses["rent"].price.constant.value == 95.0  # type: ignore[attr-defined]
     assert contract.overrides == ("clauses.rent.price=90 USD/kW/month", "clauses.rent.price=95 USD/kW/month")
     assert contract.scenario == "cheap"
 
@@ -82,7 +82,7 @@ def test_settings_apply_in_order_and_after_the_scenario() -> None:
 def test_a_scenario_starts_from_another() -> None:
     contract = load(SMALL, "cheaper")
     rent = contract.clauses["rent"]
-    assert (rent.price.value, rent.take_or_pay.share.canonical) == (100.0, 0.8)  # type: ignore[attr-defined]
+    assert (rent.price.constant.value, rent.take_or_pay.share.canonical) == (100.0, 0.8)  # type: ignore[attr-defined]
 
 
 def test_a_plain_value_replaces_the_number_and_what_was_said_of_it() -> None:

@@ -114,7 +114,8 @@ def _tables(
     steps = bridge(measures.npv, calm, npv)
     del calm
     mean = mean_flows(run, plan.valuation)
-    term_end = base.values.scalar["term.end_position"]
+    ends = base.values.scalar
+    term_end = ends.get("term.last_end_position", ends["term.end_position"])
     irr = headline.irr_summary(run, "irr", base.rate, mean, False, base.invests)
     margin = headline.margin_distribution(run.final["margin"])
     npv_spread = headline.npv_distribution(npv)

@@ -43,7 +43,8 @@ def checks(base: Base, mean: Flows, simulation: Simulation) -> tuple[Check, ...]
     irr, _ = rate_of_return(base.rate, ahead, ahead.net)
     if irr is not None:
         at_irr = present_value(irr, ahead, ahead.net)
-        made.append(_check("Base NPV at the base IRR = 0", at_irr / _gross(ahead), SUMMED))
+        sizes = present_value(irr, ahead, [abs(amount) for amount in ahead.net]) or 1.0
+        made.append(_check("Base NPV at the base IRR = 0", at_irr / sizes, SUMMED, "of gross discounted cash"))
     statuses = int(sum(int((simulation.status["irr"] == status).sum()) for status in range(6)))
     made.append(_check("Every path has an IRR status", float(statuses - simulation.paths), 0.0, "paths"))
     return tuple(made)

@@ -30,11 +30,11 @@ def probability(simulation: Simulation, term_end: float, hurdle: float, hazards:
     causes = np.bincount(simulation.final["event_cause"][within].astype(np.int64), minlength=len(hazards) + 1)
     sum_of_flows = simulation.cash_year.sum(axis=0)
     at_hurdle = simulation.measure.get("npv_at_hurdle", simulation.measure["npv"])
-    any_rate = sum(counts[name] for name in _NO_RATE) < simulation.paths
+    any_investment = counts["no_investment"] < simulation.paths
     return Probability(
         npv_negative=share(simulation.measure["npv"] < 0.0)[0],
         npv_negative_risk_free=share(simulation.measure["npv_risk_free"] < 0.0)[0],
-        irr_negative=irr_below(rates, status, 0.0, sum_of_flows)[0] if any_rate else None,
+        irr_negative=irr_below(rates, status, 0.0, sum_of_flows)[0] if any_investment else None,
         irr_below_hurdle=irr_below(rates, status, hurdle, at_hurdle)[0],
         no_irr=sum(counts[name] for name in _NO_RATE) / simulation.paths,
         revoked=share(within)[0],

@@ -20,6 +20,7 @@ def year_rows(base: Base, simulation: Simulation) -> tuple[YearRow, ...]:
 
 def _year(base: Base, simulation: Simulation, place: int, year: int) -> YearRow:
     cash = simulation.cash_year[place]
+    last = (base.plan.first_month + base.plan.months - 1) // 12 - simulation.years[0]  # later years have payments only
     revenue, ebitda = (simulation.yearly[name][place] for name in ("revenue", "ebitda"))
     ahead = base.flows.ahead()
     base_cash = added(x for day, x in zip(ahead.dates, ahead.net, strict=True) if timeline.date_of(day).year == year)
@@ -47,7 +48,7 @@ def _year(base: Base, simulation: Simulation, place: int, year: int) -> YearRow:
         margin_base=base_ebitda / base_revenue if base_revenue > 0.0 else None,
         margin_p5=margin_p5, margin_p50=margin_p50, margin_p95=margin_p95,
         with_revenue=share(with_revenue)[0],
-        alive=alive(simulation, place),
+        alive=alive(simulation, place, last),
         utilisation_mean=None if used is None else block_sum(used) / simulation.paths,
         utilisation_p5=used_p5, utilisation_p95=used_p95,
     )  # fmt: skip
@@ -65,10 +66,9 @@ def of_year(base: Base, row: str, year: int) -> float:
     return added(values[t] for t in months_of(base, year))
 
 
-def alive(simulation: Simulation, place: int) -> float:
+def alive(simulation: Simulation, place: int, last: int) -> float:
     """Share of paths without an event by the end of a year; after the grid's last year as in that year."""
-    counted = np.flatnonzero(simulation.count["alive"][: place + 1])
-    return float(simulation.count["alive"][counted[-1]]) / simulation.paths if counted.size else 0.0
+    return float(simulation.count["alive"][min(place, last)]) / simulation.paths
 
 
 def _percentiles(values: Floats, *percents: int) -> tuple[float, ...] | tuple[None, ...]:

@@ -31,9 +31,11 @@ def mirr(values: ArrayLike, finance_rate: float, reinvest_rate: float) -> float:
 
 
 def payback(values: ArrayLike, years: ArrayLike | None = None) -> float:
-    """Time until the sum of the flows, having been negative, first comes back to 0; linear inside the crossing period.
+    """Time from which on the sum of the flows, having been negative, stays at 0 or above; linear inside the crossing
+    period.
 
-    A later outflow that takes the sum below 0 again (a decommissioning cost) does not move it.
+    A small first outlay that is earned back before the large one does not count, nor does a project whose last outflow
+    (a decommissioning cost) takes more than was left.
 
     Parameters
     ----------
@@ -42,7 +44,7 @@ def payback(values: ArrayLike, years: ArrayLike | None = None) -> float:
 
     Returns
     -------
-    float : years (or periods) from the first flow's time 0; NaN when nothing is laid out or it never comes back.
+    float : years (or periods) from the first flow's time 0; NaN when nothing is laid out or it does not come back.
     """
     flows = cash_flows(values)
     return _payback(flows, _times(flows, years))
@@ -76,8 +78,8 @@ def _times(flows: Floats, years: ArrayLike | None) -> Floats:
 def _payback(flows: Floats, times: Floats) -> float:
     total = np.cumsum(flows)
     back = np.flatnonzero((total[1:] >= 0.0) & (total[:-1] < 0.0))
-    if not back.size:
+    if not back.size or total[-1] < 0.0:
         return float("nan")
-    before = int(back[0])
+    before = int(back[-1])
     share = -total[before] / (total[before + 1] - total[before])
     return float(times[before] + share * (times[before + 1] - times[before]))

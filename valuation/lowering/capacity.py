@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from valuation import timeline
@@ -43,6 +43,8 @@ class Capacity:
     prefix: str
     phases: tuple[Phase, ...]
     end_position: str
+    end_date: str
+    """Row of the first day after the last phase."""
     contracted_mw: str
     peak_mw: str
 
@@ -92,7 +94,7 @@ def lower_capacity(
     b.month(until, "clip", end, ctx.time.begin, ctx.time.end, unit="position")
     phases: list[Phase] = []
     before = peak = ""
-    last_end = end
+    last_end, last_date = end, ctx.term_end
     for place, (day, quantity) in enumerate(contracted.steps, 1):
         row = f"{prefix}.phase_{place}"
         level = ctx.quantity(quantity, f"Contracted power, phase {place}")
@@ -112,8 +114,8 @@ def lower_capacity(
             last_day = b.scalar(f"{row}.end_date", "edate", date, months, unit="date")
             own_end = b.scalar(f"{row}.end", "position_at_start", last_day, float(b.first_month), unit="position")
             own_until = b.month(f"{row}.until", "clip", own_end, ctx.time.begin, ctx.time.end, unit="position")
+            last_date = last_day
         phases.append(Phase(added, new, position, own_end, begin, own_until))
         before, peak, last_end = level, highest, own_end  # dates ascend: the last phase ends last
-    made = Capacity(prefix, tuple(phases), last_end, "", peak)
-    row = made.before(ctx, NEVER, "contracted_mw")
-    return Capacity(prefix, tuple(phases), last_end, row, peak)
+    made = Capacity(prefix, tuple(phases), last_end, last_date, "", peak)
+    return replace(made, contracted_mw=made.before(ctx, NEVER, "contracted_mw"))

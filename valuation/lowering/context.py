@@ -38,6 +38,16 @@ class FactorRows:
     """For an index: the row of its yearly growth."""
 
 
+@dataclass(frozen=True)
+class SiteEnd:
+    """The end of the last lease, which is that of the term unless phases have terms of their own: rows of its month
+    position, of the first day after it, and of the part of each month before it."""
+
+    position: str
+    day: str
+    until: str
+
+
 @dataclass
 class Lowering:
     """The plan under construction and everything already in it, for one view of one contract."""
@@ -57,6 +67,9 @@ class Lowering:
     leases: list[Lease] = field(default_factory=list)
     term_begin: str = ""
     term_end: str = ""
+    """Row of the first day after the contract's term."""
+    end: SiteEnd = field(init=False)
+    """When the last lease has run out if nothing happens; known when the leases are."""
     valuation_position: str = ""
     discounted_to: str = ""
     """Row of the date to which flows are discounted."""
@@ -171,7 +184,7 @@ class Lowering:
                 "term.begin_position", "position_at_start", self.term_begin, float(self.b.first_month), unit="position"
             )
             self.b.month("term.begin", "clip", position, self.time.begin, self.time.end, unit="position")
-        return self.b.month(name, "span", stop, "term.begin", "capacity.until")
+        return self.b.month(name, "span", stop, "term.begin", self.end.until)
 
     def tax_year(self, party: str) -> tuple[str, str]:
         """Flag rows of the first and of the last month of a party's tax year."""

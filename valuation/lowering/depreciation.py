@@ -18,7 +18,8 @@ def write_down(
 
     Declining balance takes its full rate at each tax year's end. Straight line takes equal whole months for each part
     from the month in which it is in service: that of the start of the contract, or of the payment where that is later.
-    With ``residual: written_off`` (or ``sold_at``) what is left goes in the tax year in which the term ends.
+    With ``residual: written_off`` (or ``sold_at``) what is left goes in the tax year in which the term ends; with
+    ``continues`` that is the last year that is charged, and what is left stays with the owner.
 
     Parameters
     ----------
@@ -44,9 +45,13 @@ def write_down(
         charged = b.month(f"{name}.regular", "lower_of", basis, wear, unit=home)
     else:
         raise ValueError("depreciation without rate or life")
+    final = b.month(f"{name}.final_year", "mul", term_over(ctx), year_ends)
     if tax.residual != "continues":
-        final = b.month(f"{name}.final_year", "mul", term_over(ctx), year_ends)
         charged = b.month(f"{name}.charged", "select", final, basis, charged, unit=home)
+    else:  # the rest stays with the owner: how far the grid runs on must not decide what is deducted
+        past = b.month(f"{name}.term_year_past", "higher_of", f"{name}.term_year_past.prev", f"{name}.final_year.prev")
+        still = b.month(f"{name}.in_term_years", "opposite", past)
+        charged = b.month(f"{name}.charged", "mul", charged, still, unit=home)
     show: dict[str, Any] = {"unit": home, "label": f"Tax depreciation, {name}", "roll": "sum", "sign": -1}
     down = b.month(f"{name}.depreciation", "set", charged, **show)
     show = {"unit": home, "label": f"Tax balance, {name}", "roll": "end"}
@@ -58,7 +63,7 @@ def term_over(ctx: Lowering) -> str:
     """Flag row: the contract's term has ended by the month's end."""
     row = "term.over"
     if row not in ctx.b.rows:
-        last_day = ctx.b.scalar("term.last_day", "add_days", ctx.term_end, -1.0, unit="date")
+        last_day = ctx.b.scalar("term.last_day", "add_days", ctx.end.day, -1.0, unit="date")
         ctx.b.month(row, "from_date", ctx.time.month_end, last_day, label="Term over")
     return row
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING
 
 from valuation import timeline
 from valuation.lowering.accounts import Terms
@@ -51,16 +52,25 @@ def lay_grid(contract: Contract) -> Grid:
     first_flow = min([start, *invested])
     valuation = timeline.serial(dates.valuation.date)
     if contract.from_inception:
-        valuation = min([*invested, *_first_payments(contract, start)], default=valuation)
+        valuation = min([*_first_payments(contract, start), *_paid(contract)], default=valuation)
     first = min(
         timeline.month_number(as_of + 1.0), timeline.month_number(first_flow), timeline.month_number(valuation + 1.0)
     )
     last_flow = max([end, *(timeline.serial(day) for day in _dated_flows(contract, last=True))])
-    last = timeline.month_number(last_flow) + _longest_lag(contract)
+    last = timeline.month_number(last_flow)
+    if _settles_by_year(contract):
+        last += 11 - last % 12  # the last shortfall is billed in December, and its own lag follows
+    last += _longest_lag(contract)
     last += 11 - last % 12
     if any(tax.year_start.month != 1 for tax in contract.tax.values()):
         last += 12
     return Grid(first, last - first + 1, as_of, valuation)
+
+
+def _settles_by_year(contract: Contract) -> bool:
+    """Whether a lease bills in December what was not taken in the year."""
+    terms_of = (getattr(clause, "take_or_pay", None) for clause in contract.clauses.values())
+    return any(terms is not None and terms.per == "year" for terms in terms_of)
 
 
 def _phase_ends(contract: Contract, start: float) -> list[float]:
@@ -87,21 +97,31 @@ def _first_payments(contract: Contract, start: float) -> list[float]:
     return dates
 
 
-def _dated_flows(contract: Contract, last: bool = False) -> list[Any]:
+def _paid(contract: Contract) -> list[float]:
+    """Days on which the first part of each investment is paid."""
+    days = []
+    for clause in clauses_of(contract).values():
+        one = [timeline.serial(day) for day in _dated_flows_of(clause)]
+        when = terms(clause.payment)
+        days += [timeline.edate(day, when.lag_months) + when.lag_days for day in one]
+    return days
+
+
+def _dated_flows(contract: Contract, last: bool = False) -> list[date]:
     """Dates of the investments: the first of each clause, or the last."""
-    found = []
-    for clause in contract.clauses.values():
-        schedule = getattr(clause, "schedule", None)
-        if schedule is None:
-            continue
-        if schedule.equal is not None:
-            first = schedule.equal.start.date
-            months = schedule.equal.months - 1 if last else 0
-            found.append(timeline.date_of(timeline.edate(timeline.serial(first), months)))
-        elif schedule.dated is not None:
-            days = [day for day, _ in schedule.dated.steps if day is not None]
-            found.append(days[-1] if last else days[0])
-    return found
+    return [day for clause in contract.clauses.values() for day in _dated_flows_of(clause, last)]
+
+
+def _dated_flows_of(clause: object, last: bool = False) -> list[date]:
+    """Date of a clause's first investment, or of its last; none where it is no investment."""
+    schedule = getattr(clause, "schedule", None)
+    if schedule is None:
+        return []
+    if schedule.equal is not None:
+        months = schedule.equal.months - 1 if last else 0
+        return [timeline.date_of(timeline.edate(timeline.serial(schedule.equal.start.date), months))]
+    days = [day for day, _ in schedule.dated.steps if day is not None]
+    return [days[-1] if last else days[0]]
 
 
 def _longest_lag(contract: Contract) -> int:

@@ -47,6 +47,24 @@ def spend_equally(ctx: Lowering, name: str, total: str, currency: str, start: Da
     return [Part(amount, dates, first, k, count)]
 
 
+def spend_one_by_one(ctx: Lowering, name: str, total: str, currency: str, start: Dated, months: int) -> list[Part]:
+    """The same as ``spend_equally``, each payment a part of its own: a straight line on money that is converted at the
+    rate of each payment's month has to know which of them is worn."""
+    b, time = ctx.b, ctx.time
+    first = ctx.dated(start, "First payment")
+    path = f"clauses.{name}.schedule.months"
+    count = b.input(path, float(months), "", "Number of equal payments", Origin(path))
+    part = b.scalar(f"{name}.part", "divide", total, count, unit=currency)
+    parts = []
+    for k in range(months):
+        when = b.scalar(f"{name}.payment_{k + 1}", "edate", first, float(k), unit="date")
+        due = b.month(f"{name}.due_{k + 1}", "between", when, time.month_start, time.month_end)
+        dates = b.month(f"{name}.payment_date_{k + 1}", "date_if", due, when, unit="date")
+        show = {"unit": currency, "label": f"Investment, payment {k + 1}", "roll": "sum"}
+        parts.append(Part(b.month(f"{name}.spend_{k + 1}", "prod", part, due, **show), dates, when))
+    return parts
+
+
 def spend_by_date(ctx: Lowering, name: str, total: str, currency: str, schedule: Schedule) -> list[Part]:
     """Dated parts: shares of ``total``, or amounts where it is empty. Each keeps its own payment date."""
     b, time = ctx.b, ctx.time

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from valuation.errors import ValuationError
 from valuation.lowering.accounts import Kind, Terms, post
+from valuation.lowering.context import SiteEnd
 from valuation.lowering.events import EventGroup, latest, site_group, wound_up
 
 if TYPE_CHECKING:
@@ -89,6 +90,23 @@ def all_leases_stop(ctx: Lowering) -> str:
     """Row: position at which the last of the leases has come to its stop, 1e9 + notice without an event."""
     groups = [lease.events for lease in ctx.leases] or [site_group(ctx)]
     return latest(ctx, [group.stop for group in groups], "event.last_stop")
+
+
+def site_end(ctx: Lowering) -> SiteEnd:
+    """The end of the last of the leases; without a lease, that of the term."""
+    b = ctx.b
+    capacities = [lease.capacity for lease in ctx.leases] or [_capacity(ctx)]
+    positions = list(dict.fromkeys(own.end_position for own in capacities))
+    days = list(dict.fromkeys(own.end_date for own in capacities))
+    if positions == ["term.end_position"]:
+        return SiteEnd(positions[0], days[0], "capacity.until")
+    position, day = positions[0], days[0]
+    for place, (other, other_day) in enumerate(zip(positions[1:], days[1:], strict=True), 2):
+        position = b.scalar(f"term.last_end_position_{place}", "higher_of", position, other, unit="position")
+        day = b.scalar(f"term.last_end_{place}", "higher_of", day, other_day, unit="date")
+    end = b.scalar("term.last_end_position", "convert", position, 1.0, unit="position")
+    until = b.month("term.until_last_end", "clip", end, ctx.time.begin, ctx.time.end, unit="position")
+    return SiteEnd(end, day, until)
 
 
 def contracted_mw(ctx: Lowering) -> str:

@@ -29,7 +29,7 @@ def lower_tax(ctx: Lowering, profit: str) -> None:
         rate = ctx.quantity(tax.rate, "Tax rate")
         begins, ends = ctx.tax_year(ctx.view)
         if tax.residual == "sold_at" and tax.sold_at is not None:
-            profit = _with_sale(ctx, profit, ctx.quantity(tax.sold_at, "Assets sold at"), ends)
+            profit = _with_sale(ctx, profit, ctx.quantity(tax.sold_at, "Assets sold at"))
         year = b.month(
             "tax.profit_of_year",
             "year_to_date",
@@ -77,15 +77,16 @@ def _assess(ctx: Lowering, tax: Tax, rate: str, year: str, ends: str) -> str:
     return b.month("tax.assessed", "tax", rate, ends, year, used, **show)
 
 
-def _with_sale(ctx: Lowering, profit: str, price: str, ends: str) -> str:
-    """Adds the sale of the assets to the profit of the year in which the term ends; their balance is written off
-    against it. No sale where every lease was cut short. The cash of the sale is a ``terminal_value`` clause.
+def _with_sale(ctx: Lowering, profit: str, price: str) -> str:
+    """Adds the sale of the assets to the profit of the month in which the term ends, at that month's rate of exchange;
+    their balance is written off against it in that tax year. No sale where every lease was cut short. The cash of the
+    sale is a ``terminal_value`` clause.
     """
     b, home = ctx.b, ctx.b.currency
-    over = b.month("tax.term_over", "mul", term_over(ctx), ends)
-    before = b.month("tax.sold_before", "higher_of", "tax.sold_before.prev", "tax.term_over.prev")
+    over = term_over(ctx)
+    before = b.month("tax.sold_before", "higher_of", "tax.sold_before.prev", f"{over}.prev")
     first = b.month("tax.not_sold", "opposite", before)
-    cut = b.month("tax.cut_short", "below", all_leases_stop(ctx), "term.end_position")
+    cut = b.month("tax.cut_short", "below", all_leases_stop(ctx), ctx.end.position)
     kept = b.month("tax.not_cut_short", "opposite", cut)
     currency = b.unit_of(price) or home
     rate = [] if currency == home else [exchange_rate(ctx, currency, home)]

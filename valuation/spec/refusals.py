@@ -14,7 +14,8 @@ from valuation.spec.terms import LONGEST_TERM
 from valuation.timeline import date_of, edate, serial
 
 RESERVED = frozenset(
-    {"accounts", "capacity", "constant", "event", "fx", "indicators", "payment", "rates", "tax", "term", "time"}
+    ("accounts", "capacity", "constant", "event", "fx", "indicators")
+    + ("payment", "price_basis", "rates", "tax", "term", "time")
 )
 """First words of the plan's own rows, which no clause or risk may have."""
 

@@ -125,14 +125,16 @@ class Capex(Clause):
         from valuation.lowering.accounts import post
         from valuation.lowering.compensation import compensated_by_tax_basis
         from valuation.lowering.depreciation import write_down
-        from valuation.lowering.investment import spend_by_date, spend_equally
+        from valuation.lowering.investment import spend_by_date, spend_equally, spend_one_by_one
         from valuation.lowering.leases import terms
 
         with ctx.b.in_section("Investment"):
             total, currency = self._total(name, ctx)
             schedule = self.schedule
             if schedule.equal is not None:
-                parts = spend_equally(ctx, name, total, currency, schedule.equal.start, schedule.equal.months)
+                foreign_line = self.depreciation is not None and self.depreciation.life and currency != ctx.b.currency
+                spend_equal = spend_one_by_one if foreign_line else spend_equally
+                parts = spend_equal(ctx, name, total, currency, schedule.equal.start, schedule.equal.months)
             else:
                 dated = schedule.dated
                 if dated is None:

@@ -67,11 +67,11 @@ class TerminalValue(Clause):
                 currency = b.unit_of(total) or b.currency
                 share = ctx.quantity(self.share, "Share of the capex")  # type: ignore[arg-type]
                 value = b.scalar(f"{name}.value", "prod", share, total, unit=currency)
-            last = b.scalar(f"{name}.date", "add_days", ctx.term_end, -1.0, unit="date")
+            last = b.scalar(f"{name}.date", "add_days", ctx.end.day, -1.0, unit="date")
             now = b.month(f"{name}.now", "between", last, ctx.time.month_start, ctx.time.month_end)
             kept: list[str] = []
             if not self._due_anyway(ctx):
-                cut = b.month(f"{name}.cut_short", "below", all_leases_stop(ctx), "term.end_position")
+                cut = b.month(f"{name}.cut_short", "below", all_leases_stop(ctx), ctx.end.position)
                 kept = [b.month(f"{name}.kept", "opposite", cut)]
             paid = b.month(f"{name}.paid", "prod", value, now, *kept, unit=currency, label="Terminal value", roll="sum")
             dates = b.month(f"{name}.payment_date", "date_if", now, last, unit="date")
