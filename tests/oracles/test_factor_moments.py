@@ -66,3 +66,17 @@ def test_the_test_can_fail():
     right = contract.risks["extra"].moments([1.3] * 60, [1.0 / 12.0] * 60)[-1][1]
     relative_error = np.sqrt(2.0 / PATHS) * 1.5
     assert wrong / right - 1.0 > 4.0 * relative_error
+
+
+def test_a_rate_turned_round_has_the_mean_that_the_warning_states():
+    """E[1/S] = e^(σ²y)/F: amounts in USD of a contract in EUR, over a quote in USD per EUR."""
+    contract = load(CONTRACT, overrides=["currency=EUR", "market.factors.fx.EURUSD.volatility=0.2 /sqrt(year)"])
+    plan = resolve(contract, events=False)
+    record = Record("rate", "fx.EUR_per_USD", "yearly")
+    plan = dataclasses.replace(plan, payments=(), measures=(), records=(record,))
+    values = simulate(assemble(plan), paths=PATHS, seed=11).yearly["rate"]
+    for year in HORIZONS:
+        elapsed = year + 0.5  # month 0 is July 2026
+        mean = np.exp(0.2**2 * elapsed) / 1.1515
+        assert abs(values[year].mean() - mean) <= 4.0 * values[year].std() / np.sqrt(PATHS)
+        assert values[year].mean() - 1.0 / 1.1515 > 4.0 * values[year].std() / np.sqrt(PATHS)

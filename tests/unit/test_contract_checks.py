@@ -112,7 +112,8 @@ WRONG = [
     ("market.stated_rates.USD/NOK=0.1 USD/SEK", "market.stated_rates.USD/NOK", "is not an exchange rate in USD/NOK"),
     ("market.correlation.0.value=1.2", "market.correlation.0", "'1.2' is above 1"),
     ("market.correlation.0.value=-1.2", "market.correlation.0", "'-1.2' is below -1"),
-    ("market.correlation.0.value=1", "market.correlation.0", "not positive definite"),
+    ("market.correlation.0.value=1", "market.correlation.0", "a correlation of 1 is not possible"),
+    ("market.correlation.0.value=-1", "market.correlation.0", "expected less than 1 in size, for example -0.99"),
     ("market.correlation.0.of=[power.NO4, power.NO4.slow]", "market.correlation.0.of", "are the same driver"),
     ("market.correlation.0.of=[power.NO4, utilisation]", "market.correlation.0.of.1", "unknown driver 'utilisation'"),
 ]  # fmt: skip

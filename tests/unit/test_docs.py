@@ -149,12 +149,27 @@ def test_the_excerpts_of_summaries_are_fresh(monkeypatch: pytest.MonkeyPatch) ->
         assert (ROOT / name).read_text(encoding="utf-8") == page, "run python docs/make_excerpts.py"
 
 
-def test_the_measured_table_of_the_models_page_has_the_closed_forms() -> None:
+def test_the_tables_of_daily_prices_on_the_models_page_are_the_scripts() -> None:
     bench = module(ROOT / "tests" / "bench" / "daily_average.py")
     page = (DOCS / "models.md").read_text(encoding="utf-8")
     for first in (bench.LONG_AGO, 0.0):
-        for sd in bench.closed_sd(first):
+        for sd in bench.SHIPPED.closed_sd(first):
             assert f"| {sd:.4f} |" in page
+    assert "\n".join(bench.closed_table()) in page
+
+
+def test_the_models_page_names_tests_that_exist() -> None:
+    page = (DOCS / "models.md").read_text(encoding="utf-8")
+    named_tests = set(re.findall(r"`(?:tests/)?((?:oracles|unit)/)?(test_\w+\.py)`", page))
+    assert len(named_tests) > 10
+    for folder, name in named_tests:
+        assert list((ROOT / "tests").glob(f"{folder or '*/'}{name}")), name
+
+
+def test_the_symbols_have_one_meaning_each() -> None:
+    text = (DOCS / "nomenclature.md").read_text(encoding="utf-8").split("## Symbols")[1].split("\n## ")[0]
+    rows = [line.split("|")[1].strip() for line in text.splitlines() if line.startswith("| `")]
+    assert len(rows) == len(set(rows)) > 30
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))

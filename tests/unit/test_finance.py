@@ -63,9 +63,16 @@ def test_a_long_horizon_and_a_rate_near_the_lower_end() -> None:
     assert irr([-1.0, 999.0]) == pytest.approx(998.0, rel=1e-12)
 
 
-def test_a_search_that_cannot_be_settled_says_so() -> None:
-    result = irr_status([1, -4, 6, -4, 1])  # (1 − v)⁴: zero within rounding over a wide range
+def test_a_search_that_cannot_be_settled_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("valuation.finance.roots._MOST_OPEN", 2)
+    result = irr_status(np.poly([1 / 1.05, 1 / 1.5, 1 / 3.0])[::-1])
     assert result.status is IrrStatus.NOT_CONVERGED
+    assert math.isnan(result.rate)
+
+
+def test_a_value_that_only_touches_zero_has_no_rate() -> None:
+    result = irr_status([1, -4, 6, -4, 1])  # (1 − v)⁴: zero within rounding over a wide range, never below
+    assert result.status is IrrStatus.NO_ROOT
     assert math.isnan(result.rate)
 
 

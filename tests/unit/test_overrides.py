@@ -87,7 +87,7 @@ def test_a_scenario_starts_from_another() -> None:
 
 def test_a_plain_value_replaces_the_number_and_what_was_said_of_it() -> None:
     before, after = (
-        load(SMALL, None, sets).clauses["rent"].price for sets in ([], ["clauses.rent.price=5 EUR/kW/month"])
+        load(SMALL, None, sets).clauses["rent"].price.constant for sets in ([], ["clauses.rent.price=5 EUR/kW/month"])
     )  # type: ignore[attr-defined]
     assert before.provenance.note == "for tests"
     assert (after.value, after.currency, after.provenance.note, after.provenance.status) == (5.0, "EUR", None, None)

@@ -52,7 +52,10 @@ def _break_even(base: Base, stated: Stated, missing: str) -> BreakEven:
 
 
 def solve(npv: Callable[[float], float], start: float, at_start: float, noise: float = 0.0) -> tuple[float | None, str]:
-    """The value at or above 0 nearest the start at which the NPV is 0; None with the reason where there is none.
+    """A value at or above 0 at which the NPV is 0; None with the reason where there is none.
+
+    It is the one nearest the start where the NPV is monotone on each side of it. Where it is not, a nearer root on the
+    other side, or two roots within one step, are passed over.
 
     Steps of 10 %, 20 %, 40 % … of the start go out on the side that the slope points to until the sign changes; then
     false position, halved where it stalls (Illinois). The NPV bends where tax losses or caps do, so Newton alone may

@@ -32,11 +32,11 @@ class RisesWith(SpecModel):
     """λ(t) = λ̄(t)·exp(b·X_t − b²·Var X_t/2), X the driver."""
 
     factor: DriverName
-    """The driver that the intensity moves with."""
+    """The driver that the intensity moves with: a price's `slow` or `fast` (never its yearly level), a rate's log."""
     b: Number
     """Strength [1]; above 0 the event is likelier when the driver is high."""
     normalise: Flag = True
-    """Keeps the expected intensity at `rate`; false leaves out the variance term."""
+    """Keeps the expected intensity at `rate` (not the chance of the event); false leaves out the variance term."""
 
 
 class Compensation(SpecModel):

@@ -149,9 +149,9 @@ class TwoOU(Factor):
                 moved.append(self._lower_level(name, ctx))
             x = moved[0] if len(moved) == 1 else b.month(f"{name}.x", "sum", *moved)
             expected = self._lower_expected(name, ctx)
-            variance = ctx.by_month(
-                f"{name}.variance", self.variances(name, ctx), label=f"Variance of the transform, {name}"
-            )
+            variances = self.variances(name, ctx)
+            self._refuse_without_location(ctx, variances)
+            variance = ctx.by_month(f"{name}.variance", variances, label=f"Variance of the transform, {name}")
             half = b.month(f"{name}.half_variance", "mul", variance, 0.5)
             if self.transform == "log":
                 log_forward = b.month(f"{name}.log_forward", "log", expected)
@@ -210,15 +210,36 @@ class TwoOU(Factor):
 
         own = [(driver, kappa, sigma) for driver, _, kappa, sigma in self.drivers("")]
         identity = [[float(i == j) for j in range(len(own))] for i in range(len(own))]
+        variances = self.variances_of(own, identity, steps)
         out = []
-        for forward, v in zip(expected, self.variances_of(own, identity, steps), strict=True):
+        for forward, v, m in zip(expected, variances, self.locations(expected, variances), strict=True):
             if self.scale is None:
                 out.append((forward, forward * forward * math.expm1(v)))
                 continue
             c = self.scale.canonical
-            m = math.asinh(forward * math.exp(-v / 2.0) / c)
             out.append((forward, c * c / 2.0 * (math.exp(2.0 * v) * math.cosh(2.0 * m) - 1.0) - forward * forward))
         return out
+
+    def locations(self, expected: Sequence[float], variances: Sequence[float]) -> list[float]:
+        """Location m of the transformed price by month [1], which makes the price's mean the expected one.
+
+        Raises
+        ------
+        ForwardNotPositive : an expected price of 0 or below under the logarithm.
+        """
+        from valuation.processes.average import asinh_location, log_location
+
+        pairs = zip(expected, variances, strict=True)
+        if self.scale is None:
+            return [log_location(price, v) for price, v in pairs]
+        return [asinh_location(price, v, self.scale.canonical) for price, v in pairs]
+
+    def _refuse_without_location(self, ctx: Lowering, variances: Sequence[float]) -> None:
+        """A file is refused before; this is for contracts that are built in Python."""
+        from valuation.spec.forwards import expected_by_month, premium_of
+
+        months = range(ctx.b.first_month, ctx.b.first_month + ctx.b.months)
+        self.locations(expected_by_month(self.forward, premium_of(ctx.contract, self), months), variances)
 
     def _lower_expected(self, name: str, ctx: Lowering) -> str:
         level = ctx.schedule(self.forward.level, f"Forward {name}", "curve")

@@ -1,8 +1,9 @@
 """Every rate at which a net present value falls through zero.
 
 With x = ln(1 + r) the net present value is the exponential sum f(x) = Σ c_i exp(−x t_i). An interval of x is settled
-when bounds prove that f has no zero in it, or that exp(s x) f(x), which has the same zeros, is monotone on it, so that
-the signs at its ends tell. Otherwise it is halved. No grid can miss a root: what is dropped was proven empty.
+when a Taylor bound proves that f has no zero in it, or that exp(s x) f(x), which has the same zeros, is monotone on it,
+so that the signs at its ends tell, or that f is nothing but rounding on it. Otherwise it is halved. No grid can miss a
+root: what is dropped was proven empty.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 
 from valuation.finance.discount import Floats
 
+Flags = NDArray[np.bool_]
+
 LOWEST_RATE = -0.9999
 HIGHEST_RATE = 1000.0
 LOWEST = float(np.log1p(LOWEST_RATE))
@@ -21,9 +24,14 @@ HIGHEST = float(np.log1p(HIGHEST_RATE))
 
 _START = 32
 _HALVINGS = 19
-"""Down to 1e-6 in ln(1 + r). Roots nearer to each other than that are told by the signs around them together."""
+"""Down to 1e-6 in ln(1 + r). Roots nearer to each other than that, or between which the value is only rounding, are
+told by the signs around them together."""
 _MOST_OPEN = 4096
 _EPS = float(np.finfo(np.float64).eps)
+_ORDER = 4
+"""Terms of the Taylor series that are taken with their signs; what is beyond is bounded."""
+_FLAT = 4.0
+"""An interval on which f stays below so many times its rounding holds nothing that can be told."""
 
 
 class FallingRoots(NamedTuple):
@@ -44,12 +52,14 @@ def falling_roots(years: Floats, flows: Floats) -> FallingRoots:
     ends: Floats = np.linspace(LOWEST, HIGHEST, _START + 1)
     open_: Floats = np.stack([ends[:-1], ends[1:]], axis=1)
     brackets: list[Floats] = []
+    rounding: list[Floats] = []
     for _ in range(_HALVINGS):
-        empty, monotone = _settled(years, flows, open_)
+        empty, monotone, flat = _settled(years, flows, open_)
         low, high = _signs(years, flows, open_[:, 0]), _signs(years, flows, open_[:, 1])
         told = monotone & (low != 0) & (high != 0)
         brackets.append(open_[told & ~empty & (low > 0) & (high < 0)])
-        open_ = open_[~empty & ~told]
+        rounding.append(open_[flat & ~empty & ~told])
+        open_ = open_[~empty & ~told & ~flat]
         if not open_.size:
             break
         middle = 0.5 * (open_[:, 0] + open_[:, 1])
@@ -57,8 +67,9 @@ def falling_roots(years: Floats, flows: Floats) -> FallingRoots:
         if len(open_) > _MOST_OPEN:
             break
     complete = len(open_) <= _MOST_OPEN
-    if open_.size:
-        brackets.append(_clusters(years, flows, open_))
+    untold = np.concatenate([*rounding, open_])
+    if untold.size:
+        brackets.append(_clusters(years, flows, untold))
     found = [polish(years, flows, float(low), float(high)) for low, high in np.concatenate(brackets)]
     return FallingRoots(np.sort(np.array(found, dtype=np.float64)), complete)
 
@@ -80,36 +91,46 @@ def _signs(years: Floats, flows: Floats, at: Floats) -> NDArray[np.int8]:
     return signs
 
 
-def _settled(years: Floats, flows: Floats, open_: Floats) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which intervals hold no zero for sure, and on which exp(s x) f(x) is monotone for sure. [k], [k]
+def _settled(years: Floats, flows: Floats, open_: Floats) -> tuple[Flags, Flags, Flags]:
+    """Which intervals hold no zero for sure, on which exp(s x) f(x) is monotone for sure, and on which it is nothing
+    but rounding. [k], [k], [k]
 
-    Around the middle m, with half width h and u_i = t_i − s, a term of exp(s x) f(x) is w_i exp(−(x − m) u_i), and lies
-    between w_i exp(−h |u_i|) and w_i exp(h |u_i|); a term of its derivative is −u_i times that. s is the mean time of
-    the gross flows discounted at m, which keeps the |u_i| that matter small.
+    Around the middle m, with half width h, w_i = c_i exp(−m t_i) and u_i = t_i − s, the function
+    g(x) = exp((x − m) s) f(x) is Σ_j a_j ((x − m)/h)^j with a_j = Σ w_i (−h u_i)^j/j!. Its terms beyond order n are
+    together at most R = Σ |w_i| (h |u_i|)^(n+1)/(n+1)!·exp(h |u_i|), and those of its derivative (n + 1)·R/h. So g has
+    no zero where |a_0| > |a_1| + … + |a_n| + R, and is monotone where |a_1| > 2 |a_2| + … + n |a_n| + (n + 1) R. With
+    n = 1 this is the bound by the second derivative; a higher order settles wider intervals where roots lie close. s is
+    the mean time of the gross flows discounted at m, which keeps the |u_i| that matter small. All are scaled by
+    exp(−top).
     """
     middle = 0.5 * (open_[:, 0] + open_[:, 1])
     half = 0.5 * (open_[:, 1] - open_[:, 0])
     gross = np.abs(_terms(years, flows, middle))
     offset = years - (gross @ years / gross.sum(axis=1))[:, None]
-    centre, spread = -middle[:, None] * years, half[:, None] * np.abs(offset)
-    top = (centre + spread).max(axis=1, keepdims=True)
-    least, most = np.exp(centre - spread - top), np.exp(centre + spread - top)
-    noise = _EPS * (8.0 + np.abs(middle) * years[-1])
-    return _one_signed(flows, least, most, noise), _one_signed(-offset * flows, least, most, noise)
-
-
-def _one_signed(weights: Floats, least: Floats, most: Floats, noise: Floats) -> NDArray[np.bool_]:
-    """Whether Σ weights·e cannot be 0 while every e lies between least and most. [k]"""
-    positive, negative = np.maximum(weights, 0.0), np.maximum(-weights, 0.0)
-    up, down = (positive * most).sum(axis=1), (negative * most).sum(axis=1)
-    margin = noise * (up + down)
-    above = (positive * least).sum(axis=1) - down > margin
-    below = (negative * least).sum(axis=1) - up > margin
-    return np.asarray(above | below)
+    centre, reach = -middle[:, None] * years, half[:, None] * np.abs(offset)
+    top = (centre + reach).max(axis=1, keepdims=True)
+    most = np.abs(flows) * np.exp(centre + reach - top)
+    noise = _EPS * (8.0 + (np.abs(middle) + half) * years[-1]) * most.sum(axis=1)
+    term = flows * np.exp(centre - top)
+    value = np.abs(term.sum(axis=1))
+    slope, beyond, bend = np.zeros_like(value), np.zeros_like(value), np.zeros_like(value)
+    for order in range(1, _ORDER + 1):
+        term *= half[:, None] * offset / -order
+        size = np.abs(term.sum(axis=1))
+        slope, beyond = (size, beyond) if order == 1 else (slope, beyond + size)
+        bend += (order if order > 1 else 0) * size
+        most *= reach / order
+    rest = (most * reach).sum(axis=1) / (_ORDER + 1)
+    moved = slope + beyond + rest
+    return (
+        np.asarray(value > moved + noise),
+        np.asarray(slope > bend + (_ORDER + 1) * rest + noise * (1.0 + half * years[-1])),
+        np.asarray(value + moved <= _FLAT * noise),
+    )
 
 
 def _clusters(years: Floats, flows: Floats, open_: Floats) -> Floats:
-    """Neighbouring intervals too narrow to settle, joined; those across which f falls through zero. [k, 2]"""
+    """Neighbouring intervals that could not be settled, joined; those across which f falls through zero. [k, 2]"""
     open_ = open_[np.argsort(open_[:, 0])]
     first = np.concatenate([[True], open_[1:, 0] > open_[:-1, 1]])
     last = np.concatenate([first[1:], [True]])

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from valuation.errors import ValuationError
+from valuation.spec.exchange import route
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
@@ -59,17 +60,8 @@ def _path(ctx: Lowering, source: str, target: str) -> list[tuple[str, str, tuple
     quotes += [
         (ctx.quantity(rate, f"Stated rate {pair}"), pair) for pair, rate in ctx.contract.market.stated_rates.items()
     ]
-    reached: dict[str, list[tuple[str, str, tuple[str, str]]]] = {source: []}
-    todo = [source]
-    while todo:
-        one = todo.pop(0)
-        for quote in quotes:
-            a, b = quote[1].split("/")
-            for left, right in ((a, b), (b, a)):
-                if left == one and right not in reached:
-                    reached[right] = [*reached[one], (one, right, quote)]
-                    todo.append(right)
-    return reached.get(target, [])
+    legs = route([unit for _, unit in quotes], source, target)
+    return [(leg.source, leg.target, quotes[leg.quote]) for leg in legs]
 
 
 def _is_pair(unit: str) -> bool:

@@ -41,8 +41,8 @@ class Grid:
 
 
 def lay_grid(contract: Contract) -> Grid:
-    """The months that a plan runs over: from the first month after ``as_of`` (or an earlier flow) to the December
-    after the last payment that is made inside the grid.
+    """The months that a plan runs over: from the month that holds the day after ``as_of`` (or that of an earlier flow)
+    to the December after the last payment that is made inside the grid.
     """
     dates = contract.dates
     as_of = timeline.serial(contract.market.as_of.date)

@@ -235,7 +235,10 @@ class _Program:
             code.append((CODES[row.op], self._padded([out, *(self.place(a, row) for a in row.args)])))
 
     def _stream(self, row: Row) -> int:
-        """Counter word of the row's stream; two names that share a word would draw the same numbers."""
+        """Counter word of the row's stream; two names that share a word would draw the same numbers.
+
+        Names are held against each other within a plan only: two plans that each draw one of them are not compared.
+        """
         word = stream_number(row.stream)
         other = self.streams.setdefault(word, row.stream)
         if other != row.stream:

@@ -1,6 +1,6 @@
 """Variance of a price's driver by month, and the location that makes the price's mean equal to its forward.
 
-Month t of a grid lasts ``steps[t]`` years: 1/12, a part of it in the first month after ``as_of``, 0 for the months
+Month t of a grid lasts ``steps[t]`` years: 1/12, a part of it in the month that ``as_of`` divides, 0 for the months
 before. Drivers start at X = 0 at ``as_of``.
 """
 
@@ -16,7 +16,7 @@ from valuation.processes.precise import asinh, exp_minus
 
 
 class ForwardNotPositive(ValuationError, ValueError):
-    """A forward price of 0 or less under the logarithm."""
+    """An expected price of 0 or less under the logarithm."""
 
 
 def average_variances(
@@ -95,7 +95,7 @@ def log_location(forward: float, variance: float) -> float:
     """
     if not forward > 0.0:
         raise ForwardNotPositive(
-            f"forward price {forward:g} is not above 0, which transform: log needs; use transform: asinh there"
+            f"an expected price of {forward:g} is not above 0, which transform: log needs; use transform: asinh there"
         )
     return log(forward) - 0.5 * variance
 

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from valuation.spec.contract import Contract
 from valuation.spec.document import Loc
+from valuation.spec.exchange import EXCHANGE
 from valuation.spec.expression import RESULTS, Comparison
 from valuation.spec.finding import Check, Finding
+from valuation.spec.forwards import FORWARDS
 from valuation.spec.market import driver_of, exchange_pair
 from valuation.spec.paths import quantities, values
 from valuation.spec.plausible import PLAUSIBLE
@@ -257,6 +259,13 @@ def _correlations(contract: Contract) -> Iterator[Finding]:
         if (pair := frozenset((first, second))) in given:
             yield Finding((*at, "of"), f"the pair stands twice, first as item {given[pair]}")
         given[pair] = position
+        if abs(entry.value.canonical) == 1.0:
+            message = (
+                f"a correlation of {entry.value} is not possible: two drivers would be one; expected less than 1 in "
+                f"size, for example {math.copysign(0.99, entry.value.canonical):g}"
+            )
+            yield Finding((*at, "value"), message)
+            continue
         i, j = index[first], index[second]
         matrix[i][j] = matrix[j][i] = entry.value.canonical
     if (bad := _first_bad_pivot(matrix)) is not None:
@@ -296,7 +305,9 @@ CHECKS: dict[Check, frozenset[str | int]] = {
     _correlations: frozenset({"market"}),
     _ranges: frozenset(),
     prices_from_the_start: frozenset({"clauses"}),
+    **FORWARDS,
     **REFUSALS,
     **PLAUSIBLE,
+    **EXCHANGE,
 }
 """Every check in the order in which they run, and the sections of which it needs every entry."""

@@ -12,12 +12,14 @@ from valuation.statistics.sums import Floats, share
 TOTAL_LOSS_RATE = -1.0
 """Outflows only: everything is lost."""
 
+
 def never_pays(status: NDArray[np.integer], npv: Floats, sum_of_flows: Floats) -> NDArray[np.bool_]:
     """Paths without a root that lose at 0 % and at the discount rate. [n]
 
-    Typical is a build that an event stops within months: what little comes in is followed by the cost of winding up, so
-    the present value is below 0 at every rate. Such a path counts as a total loss does; left out, it would make the low
-    percentiles look better than they are and break P(IRR < h) = P(NPV at h < 0).
+    A convention: what is tested is the sign of the present value at these two rates, which is no proof that it is below
+    0 at every rate. Typical is a build that an event stops within months: what little comes in is followed by the cost
+    of winding up. Such a path counts as a total loss does; left out, it would make the low percentiles look better than
+    they are, and at these two rates P(IRR < h) would not be P(NPV at h < 0).
     """
     rootless = (status == IrrStatus.NO_ROOT) | (status == IrrStatus.NOT_CONVERGED)
     mask: NDArray[np.bool_] = rootless & (npv < 0.0) & (sum_of_flows < 0.0)
@@ -42,7 +44,7 @@ def irr_distribution(
     ----------
     rates : internal rate of return by path [n] [fraction].
     status : its `IrrStatus` by path [n].
-    never : paths that lose at every rate, see `never_pays`; they count as −100 % [n].
+    never : paths that count as −100 % by the convention of `never_pays` [n].
     """
     made = rates_with_losses(rates, status, never)
     return distribution(made[np.isfinite(made)])
