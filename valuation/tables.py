@@ -67,6 +67,8 @@ class Line:
     expected: tuple[float, ...] | None = None
     note: str = ""
     parts: tuple[str, ...] = ()
+    cash: bool = False
+    """Whether the view itself receives or pays it, in the contract's currency: it then stands among the payments."""
 
 
 @dataclass(frozen=True)
@@ -229,6 +231,11 @@ class Assumption:
     note: str
     low: float | None
     high: float | None
+
+
+CASH_TIE = "Cash before tax over all dates = EBITDA + investment + termination + pass-through over all months"
+TAX_TIE = "Tax paid over all dates = tax assessed over all months"
+"""Names of two checks that the engine makes and the workbook repeats by formula."""
 
 
 @dataclass(frozen=True)

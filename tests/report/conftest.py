@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from valuation.statistics.distribution import Distribution, Histogram
 from valuation.tables import (
+    CASH_TIE,
+    TAX_TIE,
     Assumption,
     Audit,
     BaseCase,
@@ -164,7 +166,15 @@ def yearly_cash(flows: Floats) -> Floats:
 def sheet_lines(line: dict[str, Floats]) -> tuple[Line, ...]:
     def of(name: str, label: str, unit: str, section: str, roll: str, sign: int = 1, **more: object) -> Line:
         return Line(
-            name, label, unit, section, roll, sign, bool(more.get("parts")), tuple(map(float, line[name][:, 0])), **more
+            name,
+            label,
+            unit,
+            section,
+            roll,
+            sign,
+            bool(more.get("parts")),
+            tuple(map(float, line[name.removesuffix(".assessed")][:, 0])),
+            **more,
         )  # type: ignore[arg-type]
 
     costs = ("power", "grid", "consumption_tax", "operations")
@@ -173,15 +183,15 @@ def sheet_lines(line: dict[str, Floats]) -> tuple[Line, ...]:
         of("use", "Utilisation", "%", "Capacity and energy", "mean"),
         of("energy", "Energy used", "MWh", "Capacity and energy", "sum"),
         of("price", "Average power price", "USD/MWh", "Capacity and energy", "mean"),
-        of("rent", "Rent", "USD", "Revenue", "sum"),
-        of("power", "Power supply", "USD", "Costs", "sum", -1),
-        of("grid", "Grid tariff", "USD", "Costs", "sum", -1),
-        of("consumption_tax", "Consumption tax on power", "USD", "Costs", "sum", -1),
-        of("operations", "Operations", "USD", "Costs", "sum", -1),
+        of("rent", "Rent", "USD", "Revenue", "sum", cash=True),
+        of("power", "Power supply", "USD", "Costs", "sum", -1, cash=True),
+        of("grid", "Grid tariff", "USD", "Costs", "sum", -1, cash=True),
+        of("consumption_tax", "Consumption tax on power", "USD", "Costs", "sum", -1, cash=True),
+        of("operations", "Operations", "USD", "Costs", "sum", -1, cash=True),
         of("ebitda", "EBITDA", "USD", "Earnings", "sum", parts=("rent", *(f"-{name}" for name in costs))),
-        of("capex", "Investment", "USD", "Investment and tax", "sum", -1),
+        of("capex", "Investment", "USD", "Investment and tax", "sum", -1, cash=True),
         of("depreciation", "Depreciation", "USD", "Investment and tax", "sum", -1, note="not cash"),
-        of("tax", "Tax assessed", "USD", "Investment and tax", "sum", -1, note="paid in the year after"),
+        of("tax.assessed", "Tax assessed", "USD", "Investment and tax", "sum", -1, note="paid in the year after"),
     )
 
 
@@ -500,6 +510,8 @@ def build() -> Tables:
         checks=(
             Check("Transfers between the parties sum to 0", True, 0.0, 0.0, "USD"),
             Check("Base NPV = run without volatility and events", True, 2.1e-15, 1e-12),
+            Check(CASH_TIE, True, 0.0, 1e-9),
+            Check(TAX_TIE, True, 0.0, 1e-9),
         ),
         convergence=tuple(
             (n, float(values[:n].mean()), float(values[:n].std(ddof=1) / math.sqrt(n))) for n in (128, 256, 512, 1000)

@@ -42,6 +42,12 @@ def shown(line: Line, known: Mapping[str, Line] | None = None) -> list[float]:
     return sums
 
 
+def has_total(line: Line) -> bool:
+    """Whether the sum over all months says something: not of levels, nor of the hours, which run on to the last day
+    of the grid."""
+    return line.roll == "sum" and line.unit != "h"
+
+
 def _weights(line: Line, known: Mapping[str, Line]) -> list[tuple[str, int]]:
     """Parts of a total with +1 or -1: how the part's column enters the total's column."""
     names = [(part.removeprefix("-"), -1 if part.startswith("-") else 1) for part in line.parts]
@@ -126,7 +132,7 @@ def _line(book: Book, page: Page, column: int, line: Line, columns: dict[str, tu
             page.number(row, column, value, kind)
     letter = get_column_letter(column)
     cells = f"{letter}{TOP}:{letter}{last}"
-    if line.roll == "sum":
+    if has_total(line):
         page.formula(TOTALS, column, f"=SUM({cells})", sum(values), kind, "total")
     else:
         page.text(TOTALS, column, "", "total_text")
