@@ -295,6 +295,20 @@ class DealTerms:
 
 
 @dataclass(frozen=True)
+class DealFigures:
+    """The deal in a few figures of the base case."""
+
+    power_mw: float
+    """Largest contracted power [MW]."""
+    investment: float
+    """What the view invests over the life, sunk amounts included [contract currency]."""
+    full_year: int | None
+    """First calendar year with the largest contracted power in all its months; None where there is none."""
+    npv_per_kw_month: float | None
+    """Base NPV after tax over the discounted kW-months contracted [contract currency/kW/month]."""
+
+
+@dataclass(frozen=True)
 class Tables:
     """Everything that a report shows."""
 
@@ -326,6 +340,9 @@ class Tables:
     """npv, irr, margin."""
     assumptions: tuple[Assumption, ...]
     checks: tuple[Check, ...]
+    event_npv: Histogram | None = None
+    """NPV on the paths with an event within the term alone, in bins of its own; None where no path has one."""
+    figures: DealFigures | None = None
     scenarios: tuple[ScenarioCase, ...] = ()
     """The file as it stands first, then its scenarios; empty where it has none."""
     convergence: tuple[tuple[int, float, float], ...] = ()

@@ -23,6 +23,7 @@ from valuation.tables import (
     Check,
     Claim,
     DatedFlows,
+    DealFigures,
     DealTerms,
     Indicator,
     IndicatorYear,
@@ -30,6 +31,7 @@ from valuation.tables import (
     Line,
     Probability,
     RateRow,
+    ScenarioCase,
     Tables,
     YearRow,
 )
@@ -173,7 +175,7 @@ def sheet_lines(line: dict[str, Floats]) -> tuple[Line, ...]:
             roll,
             sign,
             bool(more.get("parts")),
-            tuple(map(float, line[name.removesuffix(".assessed")][:, 0])),
+            tuple(map(float, line[name.removeprefix("accounts.").removesuffix(".assessed")][:, 0])),
             **more,
         )  # type: ignore[arg-type]
 
@@ -188,7 +190,7 @@ def sheet_lines(line: dict[str, Floats]) -> tuple[Line, ...]:
         of("grid", "Grid tariff", "USD", "Costs", "sum", -1, cash=True),
         of("consumption_tax", "Consumption tax on power", "USD", "Costs", "sum", -1, cash=True),
         of("operations", "Operations", "USD", "Costs", "sum", -1, cash=True),
-        of("ebitda", "EBITDA", "USD", "Earnings", "sum", parts=("rent", *(f"-{name}" for name in costs))),
+        of("accounts.ebitda", "EBITDA", "USD", "Earnings", "sum", parts=("rent", *(f"-{name}" for name in costs))),
         of("capex", "Investment", "USD", "Investment and tax", "sum", -1, cash=True),
         of("depreciation", "Depreciation", "USD", "Investment and tax", "sum", -1, note="not cash"),
         of("tax.assessed", "Tax assessed", "USD", "Investment and tax", "sum", -1, note="paid in the year after"),
@@ -437,8 +439,8 @@ def build() -> Tables:
             BridgeStep("mean", mean, None, float(values.std(ddof=1) / math.sqrt(PATHS))),
         ),
         break_even={
-            "rent": BreakEven("clauses.rent.price", 132.4, "USD/kW/month"),
-            "capex": BreakEven("clauses.build.cost", 7.9e6, "USD/MW"),
+            "rent": BreakEven("clauses.rent.price", 132.4, "USD/kW/month", "", 131.3),
+            "capex": BreakEven("clauses.build.cost", 7.9e6, "USD/MW", "", 8e6),
             "power_price": BreakEven(
                 "clauses.power.fixed_price",
                 None,
@@ -506,6 +508,12 @@ def build() -> Tables:
             ),
         ),
         histograms={"npv": histogram(values, hit), "irr": histogram(rates, hit), "margin": histogram(margins, hit)},
+        event_npv=histogram(values[hit], hit[hit]),
+        figures=DealFigures(110.0, 880e6, 2027, base_npv / 1.2e7),
+        scenarios=(
+            ScenarioCase("base", "", base_npv, 0.09, 0.67, mean, 5e6, 0.6, PATHS, True),
+            ScenarioCase("net_of_power", "the tenant pays for power", 1.9e8, None, 0.8, 1.5e8, 6e6, 0.1, PATHS, False),
+        ),
         assumptions=assumptions(),
         checks=(
             Check("Transfers between the parties sum to 0", True, 0.0, 0.0, "USD"),
@@ -584,6 +592,7 @@ def hostile(tables: Tables) -> Tables:
         ),
         break_even={key: replace(b, unit=bad[0], reason=bad[1], path=bad[2]) for key, b in tables.break_even.items()},
         two_way_axes=(bad[0], bad[1]),
+        scenarios=tuple(replace(s, name=bad[k], note=bad[k + 2]) for k, s in enumerate(tables.scenarios)),
         checks=tuple(replace(c, name=bad[0], unit=bad[1]) for c in tables.checks),
         probability=replace(tables.probability, by_cause={bad[0]: 0.1, bad[2]: 0.04}),
     )

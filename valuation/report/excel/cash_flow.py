@@ -92,6 +92,7 @@ def _line(book: Book, page: Page, row: int, line: Line, years: Sequence[int]) ->
         rolled.append(roll(inside))
         head = f"{get_column_letter(column)}${HEAD}"
         page.formula(row, column, formula.format(year=head), rolled[-1], kind, style)
+        book.places[f"year:{line.name}:{year}"] = page.address(row, column)
     if line.roll == "sum" and has_total(line):
         total = f"=SUM({page.span(row, FIRST, row, FIRST + len(years) - 1, False)})"
         page.formula(row, TOTAL, total, sum(rolled), kind, style)

@@ -18,7 +18,8 @@ def write_checks(book: Book) -> None:
     page.title(
         "Checks",
         "A residual beyond what is allowed counts as a failure; page one shows OK only when none fails. Those of the "
-        "engine are as it found them; those of the workbook are formulas and follow a change.",
+        "engine are as it found them; those of the workbook are formulas and follow a change, to a thousandth "
+        "of what is allowed.",
         len(COLUMNS),
     )
     _lines(book)
@@ -99,5 +100,5 @@ def _master(book: Book, page: Page, row: int, rows: range) -> None:
     page.traffic_light(f"E{rows[0]}:E{rows[-1]}", f"E{rows[0]}")
     book.define("checks_failed", title, row, 4)
     book.define("all_checks", title, row, 5)
-    # Page one was written before: its cell links to the name, and its value is known only now.
+    # Page one was written before: its cell reads the name, and its value is known only now.
     book.values["Summary", MASTER_CELL] = answer

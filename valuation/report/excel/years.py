@@ -131,10 +131,10 @@ def _charts(book: Book, page: Page, bottom: int) -> None:
         bottom,
         "Margin of the year",
         (
-            (MARGIN_BASE, "base", None),
+            (MARGIN_BASE, "base", "dash"),
             (MARGIN_P50, "median", None),
-            (MARGIN_P5, "median", "dash"),
-            (MARGIN_P95, "median", "dash"),
+            (MARGIN_P5, "median", "sysDot"),
+            (MARGIN_P95, "median", "sysDot"),
         ),
         "EBITDA / revenue",
     )
@@ -193,6 +193,8 @@ def _lines(
     titles = (title, "year", y)
     charts.finish(chart, titles, "0", book.format("axis_share"), every=every, legend=len(columns) > 1)
     chart.y_axis.scaling.max = most
+    if most is not None:
+        chart.y_axis.scaling.min = 0.0
     return chart
 
 
