@@ -290,7 +290,7 @@ def test_the_two_way_table_frames_the_base_case(tables: Tables, content: bytes) 
     value = values_of(content)["Summary"][framed[0].coordinate].value
     assert value == pytest.approx(tables.base.npv)
     axes = next(text for text in texts_of(book["Summary"]) if "(across)" in text)
-    assert "Investment, M USD/MW (down)" in axes
+    assert "Investment, M USD/MW (down); framed: base case" in axes
 
 
 def test_a_view_that_only_pays_leads_with_its_cost_and_has_no_dead_rows(tables: Tables) -> None:
@@ -488,6 +488,47 @@ def test_every_chart_has_a_title_and_both_axes_show_theirs(content: bytes) -> No
 
 def _words(title: ElementTree.Element | None) -> str:
     return "" if title is None else "".join(title.itertext()).strip()
+
+
+def test_lines_of_a_chart_are_told_apart_without_colour_and_survival_runs_from_0_to_1(content: bytes) -> None:
+    drawing = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+    styles, bounds = {}, {}
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for name in archive.namelist():
+            if not re.fullmatch(r"xl/charts/chart\d+\.xml", name):
+                continue
+            tree = ElementTree.fromstring(archive.read(name))
+            title = _words(tree.find(f"{CHART}chart/{CHART}title"))
+            lines = [one for chart in tree.iter(f"{CHART}lineChart") for one in chart.iter(f"{CHART}ser")]
+            dashes = [[dash.get("val") for dash in line.iter(f"{drawing}prstDash")][0] for line in lines]
+            colours = [line.find(f".//{drawing}srgbClr").get("val") for line in lines]
+            styles[title] = list(zip(colours, dashes, strict=True))
+            scales = [axis.find(f"{CHART}scaling") for axis in tree.iter(f"{CHART}valAx")]
+            bounds[title] = [
+                tuple(found.get("val") for found in scale if "orientation" not in found.tag) for scale in scales
+            ]
+    fan = next(found for title, found in styles.items() if title.startswith("Cash after tax"))
+    assert len({dash for _, dash in fan}) == 3 and ("000000", "dash") in fan, "base dashed in black, mean, median"
+    assert sorted(bounds["Survival"][0], key=float) == ["0", "1"]
+
+
+def test_formulas_that_read_another_sheet_are_green_and_others_are_not(content: bytes) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    seen = set()
+    for sheet, cell, formula in formulas_of(content):
+        style = book[sheet.title][cell].style
+        others = {name for name in re.findall(r"'([^']+)'!", formula) if name != sheet.title}
+        if style in {"valuate formula", "valuate link"}:
+            seen.add(style)
+            linked = bool(others) or bool(re.search(r"\b(in|out|inputs|all)_", formula))
+            assert (style == "valuate link") == linked or sheet.title == "Checks", f"{sheet.title}!{cell}: {formula}"
+    assert len(seen) == 2
+
+
+def test_a_rate_of_exchange_shows_four_decimals(tables: Tables) -> None:
+    rate = replace(tables.lines[3], name="fx", label="fx.EURUSD", unit="USD/EUR", values=(1.1515,) * 190)
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook_bytes(replace(tables, lines=(rate, *tables.lines)))))["Months"]
+    assert sheet["C5"].value == "fx.EURUSD" and "0.0000" in sheet["C8"].number_format
 
 
 def test_every_sheet_prints_on_a4_landscape_one_page_wide(content: bytes, tables: Tables) -> None:

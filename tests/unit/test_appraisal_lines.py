@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from valuation.appraisal.assumptions import assumptions
 from valuation.appraisal.base import Base
 from valuation.appraisal.checks import paid_at_another_rate, ties
+from valuation.appraisal.figures import deal_figures
 from valuation.appraisal.lines import is_money, lines
 from valuation.resolve import resolve
 from valuation.shipped import shipped
@@ -69,3 +71,31 @@ def test_foreign_money_that_is_paid_later_leaves_the_tie_of_the_cash_out():
     assert paid_at_another_rate(base.plan)
     assert {check.name for check in ties(base)} == {TAX_TIE}
     assert next(line for line in lines(base) if line.name == "power.spot").sign == -1
+
+
+def test_assumptions_name_who_pays_whom_what_is_read_and_what_the_scenario_sets():
+    contract = load(FILE, scenario="credit")
+    by_path = {one.path: one for one in assumptions(contract, resolve(contract))}
+    words = {
+        "clauses.rent.payer": ("Rent: paid by", "tenant"),
+        "clauses.rent.payee": ("Rent: paid to", "host"),
+        "clauses.power.spot": ("Power: spot price", "power.NO4"),
+        "clauses.grid_tariff.index.by": ("Grid tariff: index", "inflation.NO"),
+        "risks.revocation.ends": ("Revocation: an event ends", "rent"),
+        "risks.revocation.process": ("Revocation: process", "hazard"),
+        "risks.revocation.compensation.payer": ("Revocation: compensation paid by", "state"),
+        "market": ("Market file", "nordic.yaml"),
+    }
+    assert {path: (by_path[path].label, by_path[path].value) for path in words} == words
+    set_by = {path for path, one in by_path.items() if one.note.startswith("set by the scenario credit")}
+    assert "risks.tenant_default.rate" in set_by and "clauses.power.survives.tenant_default.wind_up" in set_by
+    assert by_path["risks.tenant_default.rate"].note.endswith("; the tenant is unrated")
+    assert not any(path.startswith(("risks.revocation", "clauses.rent")) for path in set_by)
+
+
+@pytest.mark.parametrize(("view", "each", "invests"), [("host", None, 880e6), ("tenant", -131.3, 0.0)])
+def test_the_deal_in_figures(view, each, invests):
+    figures = deal_figures(base_of(view))
+    assert (figures.power_mw, figures.full_year) == (110.0, 2027)
+    assert figures.investment == pytest.approx(invests)
+    assert each is None or figures.npv_per_kw_month == pytest.approx(each, rel=1e-9)

@@ -82,6 +82,7 @@ def assumptions(contract: Contract, plan: Plan) -> tuple[Assumption, ...]:
         name = PurePath(contract.market_file).name
         made.append(Assumption("Market", "Market file", "market", name, "", "", "", "", None, None))
     made = [_named(contract, one) for one in (*made, *_defaults(plan, {one.path for one in made}))]
+    made = [_of_scenario(contract, one) for one in made]
     order: dict[str, int] = {}
     for one in made:
         order.setdefault(one.section, len(order))
@@ -89,6 +90,18 @@ def assumptions(contract: Contract, plan: Plan) -> tuple[Assumption, ...]:
     for one in made:
         of_part.setdefault(_part(one.path), len(of_part))
     return tuple(sorted(made, key=lambda one: (order[one.section], of_part[_part(one.path)])))
+
+
+SET_BY = "set by the scenario "
+"""How the note of a value begins that the scenario of the run gives."""
+
+
+def _of_scenario(contract: Contract, one: Assumption) -> Assumption:
+    """A value that the scenario of the run sets says so before what its author notes."""
+    scenario = contract.scenarios.get(contract.scenario or "")
+    if scenario is None or not any(one.path == path or one.path.startswith(f"{path}.") for path in scenario.set):
+        return one
+    return replace(one, note="; ".join(text for text in (f"{SET_BY}{contract.scenario}", one.note) if text))
 
 
 def _part(path: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from valuation.appraisal.assumptions import SET_BY
 from valuation.report.excel.book import Book, Page
 from valuation.report.excel.cells import plain_kind, serial
 from valuation.report.numbers import percent
@@ -156,7 +157,8 @@ def _words(book: Book, page: Page, row: int) -> int:
     return row
 
 
-def _assumption(page: Page, row: int, assumption: Assumption, is_changed: bool) -> None:
+def _assumption(page: Page, row: int, assumption: Assumption, by_set: bool) -> None:
+    is_changed = by_set or assumption.note.startswith(SET_BY)
     share, dated = assumption.unit.startswith("%"), assumption.unit == "date"
     page.text(row, 1, assumption.label, "wrap")
     if isinstance(assumption.value, str):
@@ -169,7 +171,7 @@ def _assumption(page: Page, row: int, assumption: Assumption, is_changed: bool) 
     for column, bound in ((6, assumption.low), (7, assumption.high)):
         if bound is not None:
             page.number(row, column, bound, "fine_share" if share else "date" if dated else plain_kind(bound))
-    note = "; ".join(text for text in ("changed by --set" if is_changed else "", assumption.note) if text)
+    note = "; ".join(text for text in ("changed by --set" if by_set else "", assumption.note) if text)
     page.text(row, 8, note, "wrap_indent")
     page.text(row, 9, assumption.path, "note")
     for column, text in ((1, assumption.label), (5, assumption.source), (8, note), (9, assumption.path)):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from valuation.report.excel import charts
 from valuation.report.excel.book import Book, Page
 from valuation.report.excel.distributions import PERCENTILES
+from valuation.report.excel.fan import TOP as YEARS_TOP
+from valuation.report.excel.fan import fan_chart
 from valuation.report.excel.histograms import stacked_histogram
 from valuation.report.excel.summary_deal import write_break_even, write_figures, write_scenarios
 from valuation.report.excel.summary_value import write_bridge, write_chances, write_rates, write_two_way
 from valuation.report.excel.summary_words import LEFT, write_heading, write_words
-from valuation.report.excel.years import TOP as YEARS_TOP
-from valuation.report.excel.years import fan_chart
 from valuation.report.numbers import PULLED, costs_only, margin_is_pulled, percent
 
 SHOWN = tuple(p for p in PERCENTILES if 5 <= p <= 95)

@@ -62,7 +62,7 @@ def write_chances(book: Book, page: Page, row: int) -> int:
     page.sheet.merge_cells(start_row=row, end_row=row, start_column=7, end_column=LEFT)
     for label, share in _telling(book):
         row += 1
-        page.text(row, 7, label.strip())
+        page.wrapped(row, 7, LEFT - 1, label.strip())
         page.number(row, LEFT, share, "share")
     return row + 1
 
@@ -109,9 +109,7 @@ def write_two_way(book: Book, page: Page, row: int) -> int:
         _scaled(axis, values) for axis, values in zip(axes, ([r[0] for r in table[1:]], table[0][1:]), strict=True)
     )
     page.heads(row, (f"Base-case NPV after tax [{book.money_unit}]", "", *[""] * (LEFT - 2)))
-    page.text(
-        row, 3, f"{across[0]} (across), {down[0]} (down); the framed cell is the base case of the run", "head_left"
-    )
+    page.text(row, 3, f"{across[0]} (across); {down[0]} (down); framed: base case", "head_left")
     page.sheet.merge_cells(start_row=row, end_row=row, start_column=3, end_column=LEFT)
     for place, value in enumerate(across[1][: width - 1], 3):
         page.number(row + 1, place, value, plain_kind(value), "subhead")
@@ -119,14 +117,8 @@ def write_two_way(book: Book, page: Page, row: int) -> int:
         page.number(row + offset, 1, down[1][offset - 2], plain_kind(down[1][offset - 2]), "subhead")
         for place, value in enumerate(line[1:width], 3):
             if sum(near) == 1 and abs(value - book.tables.base.npv) <= 1e-9 * abs(value) + 1e-2:
-                page.formula(
-                    row + offset,
-                    place,
-                    f"={book.places['engine:out_base_npv']}",
-                    book.tables.base.npv,
-                    "money",
-                    "marked",
-                )
+                base = f"={book.places['engine:out_base_npv']}"
+                page.formula(row + offset, place, base, book.tables.base.npv, "money", "marked")
             else:
                 page.number(row + offset, place, value, "money")
     return row + len(table) + 1

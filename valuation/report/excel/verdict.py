@@ -35,6 +35,6 @@ def _cost(book: Book) -> str:
     return (
         f"The {tables.deal.view} only pays: in the base case the present value of its cost is "
         f"{amount(-tables.base.npv, book.scale)} {unit}{per_kw}, at {percent(tables.deal.discount_rate)} a year. Risks "
-        f"included, the mean cost is {amount(mean, book.scale)} {unit}; it is above {amount(worst, book.scale)} {unit} "
-        "in 1 case of 20."
+        f"included, the mean cost is {amount(mean, book.scale)} {unit}; in the dearest case of 20 it is "
+        f"{amount(worst, book.scale)} {unit} or more."
     )

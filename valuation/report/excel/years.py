@@ -10,13 +10,12 @@ from openpyxl.utils import get_column_letter
 from valuation.report.excel import charts
 from valuation.report.excel.book import Book, CheckRow, Page
 from valuation.report.excel.cells import size, size_formula
+from valuation.report.excel.fan import CASH_BASE, FAN, P50, TOP, fan_chart
 
-TOP = 7
-CASH_BASE, CASH_MEAN, P5, P25, P50, P75, P95 = range(2, 9)
+P5, P25, P75, P95 = 4, 5, 7, 8
 REVENUE, EBITDA, MARGIN_BASE, MARGIN_P5, MARGIN_P50, MARGIN_P95, WITH_REVENUE = range(9, 16)
 ALIVE, USE_MEAN, USE_P5, USE_P95 = range(16, 20)
-FAN, CHECK = 20, 25
-LAST = 25
+CHECK = LAST = 25
 
 
 def write_years(book: Book) -> None:
@@ -149,32 +148,6 @@ def _charts(book: Book, page: Page, bottom: int) -> None:
     page.sheet.print_area = f"A1:S{top + 43}"
 
 
-def fan_chart(book: Book, page: Page, bottom: int) -> Any:
-    """Cash after tax by year: bands between percentiles, with the median, the base case and the mean as lines."""
-    years, colours = book.page("Years"), book.look.colours
-    chart, top = charts.areas(), _fan_top(book)
-    bands = ("low_band", "low_middle_band", "high_middle_band", "high_band")
-    shades = (None, *(colours[band] for band in bands))
-    for column, shade in enumerate(shades, FAN):
-        chart.series.append(charts.paint(charts.series(years, (5, column), top, bottom, column), fill=shade))
-    over = charts.lines()
-    for column, colour, dash in ((P50, "median", None), (CASH_BASE, "base", "dash"), (CASH_MEAN, "mean", None)):
-        made = charts.series(years, (5, column), top, bottom, column)
-        over.series.append(charts.paint(made, line=colours[colour], dash=dash))
-    labels = charts.categories(years, top, bottom, 1)
-    chart.set_categories(labels)
-    over.set_categories(labels)
-    titles = (
-        f"Cash after tax by year{', after the investment' if top > TOP else ''}",
-        "year",
-        book.money_unit,
-    )
-    every = max(1, (bottom - top + 1) // 9)
-    charts.finish(chart, titles, "0", book.format("axis"), every=every, unlisted=(0,))
-    chart += over
-    return chart
-
-
 def _lines(
     book: Book,
     page: Page,
@@ -196,12 +169,3 @@ def _lines(
     if most is not None:
         chart.y_axis.scaling.min = 0.0
     return chart
-
-
-def _fan_top(book: Book) -> int:
-    """First row that the fan shows: years of investment that would press all others flat are left to the table."""
-    years = book.years
-    highest = max(year.cash_p95 for year in years)
-    start = next((k for k, year in enumerate(years) if year.cash_base > 0), 0)
-    flat = any(year.cash_base < -2 * abs(highest) for year in years[:start])
-    return TOP + start if flat else TOP
