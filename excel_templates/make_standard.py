@@ -69,7 +69,7 @@ LOOKS: dict[str, tuple[dict[str, Any], str | None, Alignment, Border | None]] = 
 
 # Column widths from A on; the last one holds for all further columns up to column 80.
 WIDTHS: dict[str, tuple[float, ...]] = {
-    "Summary": (36, 8, 9, 9, 8.5, 8.5, 8.5, 8.5, 8.5, 8.5, 8.5, 8.5, 1.5, 10.5),
+    "Summary": (36, 8, 9.5, 10.5, 8.5, 8.5, 8.5, 8.5, 8.5, 8.5, 8.5, 8.5, 1.5, 10.5),
     "Assumptions": (38, 17, 16, 12, 22, 13, 13, 56, 44, 10),
     "Cash flow": (36, 10, 12, 10.5),
     "Months": (12, 7, 12.5),

@@ -94,7 +94,7 @@ def valued_later(tables: Tables) -> Tables:
     later = [(day - deal.valuation).days for day in tables.flows.dates]
     base = [0.0 if days == 15 else flow for days, flow in zip(later, tables.flows.base_pre_tax, strict=True)]
     flows = replace(tables.flows, base_pre_tax=tuple(base))
-    year = replace(tables.years[0], cash_base=sum(base[:6]))
+    year = replace(tables.years[0], cash_base=sum(base[2:6]))
     npv = [
         sum(flow / 1.09 ** (days / 365) for flow, days in zip(side, later, strict=True) if days >= 0)
         for side in (
@@ -194,6 +194,12 @@ def test_page_one_shows_the_engine_s_numbers(tables: Tables, content: bytes) -> 
         assert wanted in texts
     assert "0123456789abcdef" not in texts, "seed and digest stand on Run and in the footer"
     assert set(named) == set(load_template()[1].names)
+
+
+def test_sunk_flows_are_in_no_year_and_break_no_check(tables: Tables) -> None:
+    found = verdicts_of(workbook_bytes(valued_later(tables)))
+    assert found["Base case by year = payments of the year (relative to the flows)"] == "OK"
+    assert found[CASH_TIE] == "CHECK", "this variant drops a payment"
 
 
 @pytest.mark.slow
@@ -335,6 +341,9 @@ def test_an_input_stands_once_on_assumptions(tables: Tables) -> None:
     rows = [row for row in sheet.iter_rows(values_only=True) if row[0] == "Discount rate"]
     assert len(rows) == 1 and rows[0][3] == "assumption" and rows[0][5:7] == (0.07, 0.12)
     assert rows[0][7].endswith("; why") and rows[0][8] == "discount_rate"
+    run = replace(tables.audit, overrides=("discount_rate=9 %/year",))
+    made = values_of(workbook_bytes(replace(tables, assumptions=(rate,), audit=run)))["Assumptions"]
+    assert made["H6"].value.startswith("changed by --set; ")
 
 
 def test_key_inputs_come_first_and_defaults_last(tables: Tables) -> None:

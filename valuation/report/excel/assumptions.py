@@ -12,6 +12,7 @@ COLUMNS = ("Item", "Value", "Unit", "Status", "Source", "Low", "High", "Note", "
 LAST = len(COLUMNS)
 LIVE = {"rate": "in_discount_rate", "valuation": "in_valuation_date"}
 """Defined names of the cells that the formulas of the workbook read; only the first is an input."""
+BY_SET = "changed by --set"
 _KEY = ("claim", "assumption", "derived")
 """What somebody must stand behind: a fact is not in doubt."""
 
@@ -45,7 +46,9 @@ def write_assumptions(book: Book) -> None:
 
 
 def _has_range(one: Assumption) -> bool:
-    return one.low is not None or one.high is not None or one.note.startswith("range ")
+    return (
+        one.low is not None or one.high is not None or any(part.startswith("range ") for part in one.note.split("; "))
+    )
 
 
 def _by_default(one: Assumption) -> bool:
@@ -60,13 +63,16 @@ def _block(book: Book, page: Page, row: int, title: str, group: list[Assumption]
     if not group:
         return row
     page.band(row, title, LAST)
-    changed = [text.partition("=")[0].strip() for text in book.tables.audit.overrides]
     for one in group:
         row += 1
-        _assumption(
-            page, row, one, any(one.path == path or one.path.startswith(f"{path}.") for path in changed if path)
-        )
+        _assumption(page, row, one, _is_set(book, one))
     return row + 1
+
+
+def _is_set(book: Book, one: Assumption) -> bool:
+    """Whether ``--set`` gives the value: it names its path, or one above it."""
+    paths = [text.partition("=")[0].strip() for text in book.tables.audit.overrides]
+    return any(one.path == path or one.path.startswith(f"{path}.") for path in paths if path)
 
 
 def terms_stated(tables: Tables) -> dict[str, Assumption]:
@@ -100,6 +106,8 @@ def _terms(book: Book, page: Page, row: int) -> int:
     live: list[tuple[str, float]] = []
     for label, key, value, note in rows:
         row += 1
+        if key in stated and _is_set(book, stated[key]):
+            note = "; ".join(text for text in (BY_SET, note) if text)
         _term(page, row, label, value, key in {"valuation", "start", "end"}, key == "rate")
         _origin(page, row, note, stated.get(key))
         if key in LIVE:
@@ -171,7 +179,7 @@ def _assumption(page: Page, row: int, assumption: Assumption, by_set: bool) -> N
     for column, bound in ((6, assumption.low), (7, assumption.high)):
         if bound is not None:
             page.number(row, column, bound, "fine_share" if share else "date" if dated else plain_kind(bound))
-    note = "; ".join(text for text in ("changed by --set" if by_set else "", assumption.note) if text)
+    note = "; ".join(text for text in (BY_SET if by_set else "", assumption.note) if text)
     page.text(row, 8, note, "wrap_indent")
     page.text(row, 9, assumption.path, "note")
     for column, text in ((1, assumption.label), (5, assumption.source), (8, note), (9, assumption.path)):

@@ -103,7 +103,8 @@ def write_scenarios(book: Book, page: Page, row: int) -> int:
     rates = not costs_only(book.tables)
     heads = ("Base NPV", "Base IRR" if rates else "", "Mean NPV", "± s.e.", "NPV < 0" if rates else "")
     page.heads(row, ("Scenario", "Unit", *heads))
-    page.heads(row, ("What it assumes", *[""] * (LEFT - 8)), 8)
+    page.heads(row, [""] * (LEFT - 7), 8)
+    page.text(row, 8, "What it assumes", "head")
     page.sheet.merge_cells(start_row=row, end_row=row, start_column=8, end_column=LEFT)
     for case in cases:
         row += 1

@@ -10,6 +10,8 @@ from valuation.report.excel.summary_words import LEFT
 from valuation.report.numbers import SCALES, bridge_decimals, costs_only
 from valuation.report.summary_lines import chances
 
+_CHANCES = 6
+"""First column of the chances, beside the tables of five columns."""
 _STEPS = {
     "base": "Base case: expected values, no event",
     "volatility": "+ volatility of prices and volumes",
@@ -58,11 +60,11 @@ def _adds_up(book: Book, page: Page, sum_at: int, row: int, value: float, mean: 
 
 def write_chances(book: Book, page: Page, row: int) -> int:
     """Chances over all paths, to the right of a narrow table; the row after it."""
-    page.heads(row, ("Chances", *[""] * 5), 7)
-    page.sheet.merge_cells(start_row=row, end_row=row, start_column=7, end_column=LEFT)
+    page.heads(row, ("Chances", *[""] * (LEFT - _CHANCES)), _CHANCES)
+    page.sheet.merge_cells(start_row=row, end_row=row, start_column=_CHANCES, end_column=LEFT)
     for label, share in _telling(book):
         row += 1
-        page.wrapped(row, 7, LEFT - 1, label.strip())
+        page.wrapped(row, _CHANCES, LEFT - 1, label.strip(), "wrap_indent")
         page.number(row, LEFT, share, "share")
     return row + 1
 

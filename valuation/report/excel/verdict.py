@@ -15,10 +15,12 @@ def _return(book: Book) -> str:
     tables, unit = book.tables, book.money_unit
     base, rate = tables.base, percent(tables.deal.discount_rate)
     earns = "earns" if base.npv >= 0.0 else "does not earn"
-    irr = f", IRR {percent(base.irr)}" if base.irr is not None else ", no IRR"
+    irr = f"IRR {percent(base.irr)}" if base.irr is not None else "no IRR"
+    if not base.invests:
+        irr = f"nothing is invested, so {irr}"
     return (
         f"In the base case the deal {earns} its discount rate of {rate} a year (NPV after tax "
-        f"{amount(base.npv, book.scale)} {unit}{irr}). Risks included, the mean NPV is "
+        f"{amount(base.npv, book.scale)} {unit}, {irr}). Risks included, the mean NPV is "
         f"{amount(tables.npv.mean, book.scale)} {unit}; the NPV is below 0 in "
         f"{percent(tables.probability.npv_negative)} of the cases, below {amount(tables.npv.p5, book.scale)} {unit} "
         "in 1 case of 20."

@@ -98,10 +98,12 @@ def _rows(book: Book, page: Page) -> None:
         for k in range(4):
             cells = (page.address(row, P25 + k, False), page.address(row, P5 + k, False))
             page.formula(row, FAN + 1 + k, f"={cells[0]}-{cells[1]}", bands[k + 1] - bands[k], "money")
-        paid = sum(
-            a + b for day, a, b in zip(dates, flows.base_pre_tax, flows.base_tax, strict=True) if day.year == year.year
-        )
-        difference = f"SUMIFS({book.places['pay_base_net']},{book.places['pay_years']},A{row})-B{row}"
+        # Without sunk flows, as the row itself.
+        start, nets = book.tables.deal.valuation, zip(dates, flows.base_pre_tax, flows.base_tax, strict=True)
+        paid = sum(a + b for day, a, b in nets if day.year == year.year and day >= start)
+        places = book.places
+        inside = f"({places['pay_years']}=A{row})*({places['pay_dates']}>=in_valuation_date)"
+        difference = f"SUMPRODUCT({inside}*{places['pay_base_net']})-B{row}"
         page.formula(row, CHECK, f"=ROUND({difference},0)", float(round(paid - year.cash_base)), "money")
 
 
