@@ -315,6 +315,12 @@ def test_a_view_that_only_pays_leads_with_its_cost_and_has_no_dead_rows(tables: 
     assert not [label for label in rows if label.startswith(("IRR", "Margin", "Break-even", "Payback"))]
 
 
+def test_a_view_that_invests_nothing_has_no_rows_of_rates(tables: Tables) -> None:
+    rows = rows_of(values_of(workbook_bytes(without_irr(tables)))["Summary"])
+    assert "IRR after tax" not in rows and "IRR of the expected cash flows" not in rows
+    assert rows["IRR before tax"][3] is not None and rows["Margin, PV EBITDA / PV revenue"][2] == "n/a"
+
+
 def test_histograms_say_what_their_outer_bins_hold_and_show_shares(tables: Tables, content: bytes) -> None:
     sheet = values_of(content)["Distributions"]
     heads = {

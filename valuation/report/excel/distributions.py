@@ -89,7 +89,8 @@ def _measures(book: Book) -> list[Measure]:
 def _spread(book: Book, page: Page, row: int, measure: Measure) -> None:
     spread = measure.spread
     book.places[f"spread:{measure.key}"] = str(row)
-    book.places[f"mean:{measure.key}"] = page.address(row, 3)
+    if measure.spread.mean is not None:
+        book.places[f"mean:{measure.key}"] = page.address(row, 3)
     page.text(row, 1, measure.label, "wrap")
     page.raise_row(row, measure.label, page.width(1))
     page.text(row, 2, book.money_unit if measure.kind == "money" else "%", "unit")

@@ -58,8 +58,10 @@ def _values(book: Book, page: Page, row: int) -> int:
     ]
     row += 2
     for label, key, name, of_base, kind in rows:
-        # A view that only pays has neither a rate of return nor a margin: no rows of n/a.
-        if f"spread:{key}" not in book.places or (kind == "share" and costs_only(tables)):
+        # A view that only pays or invests nothing has no rate of return: no rows of n/a.
+        if f"spread:{key}" not in book.places or (of_base is None and f"mean:{key}" not in book.places):
+            continue
+        if kind == "share" and costs_only(tables):
             continue
         style = "total" if key in {"npv", "irr"} else "calc"
         link = "total_link" if style == "total" else "link"
@@ -73,16 +75,13 @@ def _values(book: Book, page: Page, row: int) -> int:
             page.formula(row, 3, f"={name}", stored, kind, link)
         _spread(book, page, row, key, kind, link)
         row += 1
-    if not costs_only(tables):
+    if margin_is_pulled(tables.margin):
+        page.wrapped(row, 6, LEFT, f"Note: {PULLED}", "note")
+    if tables.irr.of_expected_flows is not None:
         page.text(row, 1, "IRR of the expected cash flows")
         page.text(row, 2, "%", "unit")
-        if tables.irr.of_expected_flows is None:
-            page.text(row, 4, "n/a", "missing")
-        else:
-            value = book.values[_key(_target(book, "out_expected_irr"))]
-            page.formula(row, 4, "=out_expected_irr", value, "share", "link")
-        if margin_is_pulled(tables.margin):
-            page.wrapped(row, 6, LEFT, f"Note: {PULLED}", "note")
+        value = book.values[_key(_target(book, "out_expected_irr"))]
+        page.formula(row, 4, "=out_expected_irr", value, "share", "link")
         row += 1
     page.text(row, 1, "NPV after tax, mean of the worst 5 %")
     page.text(row, 2, book.money_unit, "unit")

@@ -27,7 +27,7 @@ def write_figures(book: Book, page: Page, row: int) -> int:
         each = figures.npv_per_kw_month
         rows.append(("Present value of the cost", money, "", -book.tables.base.npv, "money"))
         rows.append(("the same per kW and month", f"{book.currency}", "", None if each is None else -each, "number"))
-    else:
+    elif figures.investment:
         rows.append(("Investment", money, "", figures.investment, "money"))
     for name, label in (("accounts.revenue", "Revenue"), ("accounts.ebitda", "EBITDA")):
         if address := places.get(f"year:{name}:{year}"):
