@@ -31,6 +31,7 @@ INDENT = Alignment(horizontal="left", vertical="top", indent=1)
 WRAP = Alignment(horizontal="left", vertical="top", wrap_text=True)
 WRAP_INDENT = Alignment(horizontal="left", vertical="top", wrap_text=True, indent=1)
 RULE = Border(top=Side("thin", color="808080"))
+FRAME = Border(*(Side("medium", color="9C5700"),) * 4)
 
 # role: (font, fill, alignment, border)
 LOOKS: dict[str, tuple[dict[str, Any], str | None, Alignment, Border | None]] = {
@@ -48,6 +49,9 @@ LOOKS: dict[str, tuple[dict[str, Any], str | None, Alignment, Border | None]] = 
     "missing": ({"color": GREY}, None, RIGHT, None),
     "input": ({"color": BLUE}, "FFF9E5", RIGHT, None),
     "input_text": ({"color": BLUE}, "FFF9E5", WRAP, None),
+    "record": ({"color": "262626"}, "F2F2F2", RIGHT, None),
+    "record_text": ({"color": "262626"}, "F2F2F2", WRAP, None),
+    "changed": ({"bold": True, "color": "7F6000"}, "FFF2CC", WRAP, None),
     "engine": ({"color": "404040"}, None, RIGHT, None),
     "calc": ({"color": "000000"}, None, RIGHT, None),
     "link": ({"color": GREEN}, None, RIGHT, None),
@@ -55,6 +59,9 @@ LOOKS: dict[str, tuple[dict[str, Any], str | None, Alignment, Border | None]] = 
     "total_engine": ({"bold": True, "color": "404040"}, None, RIGHT, RULE),
     "total": ({"bold": True, "color": "000000"}, None, RIGHT, RULE),
     "total_link": ({"bold": True, "color": GREEN}, None, RIGHT, RULE),
+    "stamp": ({"bold": True, "size": 12, "color": "9C5700"}, "FFEB9C", CENTRE, FRAME),
+    "verdict": ({"bold": True, "size": 11, "color": NAVY}, "EAF0F8", LEFT, None),
+    "marked": ({"bold": True, "color": GREEN}, "E2EFDA", RIGHT, FRAME),
     "good": ({"bold": True, "color": "1E6B34"}, "D9EFDD", CENTRE, None),
     "bad": ({"bold": True, "color": "9C0006"}, "FFD6D6", CENTRE, None),
     "open": ({"bold": True, "color": "7F6000"}, "FFF2CC", CENTRE, None),
@@ -62,20 +69,21 @@ LOOKS: dict[str, tuple[dict[str, Any], str | None, Alignment, Border | None]] = 
 
 # Column widths from A on; the last one holds for all further columns up to column 80.
 WIDTHS: dict[str, tuple[float, ...]] = {
-    "Summary": (34, 7.5, 9.5, 9.5, 9, 9, 9, 9, 9, 9, 9, 9, 1.5, 10.5),
+    "Summary": (36, 8, 9.5, 10.5, 8.5, 8.5, 8.5, 8.5, 8.5, 8.5, 8.5, 8.5, 1.5, 10.5),
     "Assumptions": (38, 17, 16, 12, 22, 13, 13, 56, 44, 10),
     "Cash flow": (36, 10, 12, 10.5),
-    "Months": (12, 7, 11.5),
+    "Months": (12, 7, 12.5),
     "Payments": (12, 8, 14),
-    "Distributions": (32, 12),
+    "Distributions": (34, 9.5),
     "Years": (8, 11),
     "Indicators": (34, 22, 11),
-    "Claims": (18, 52, 20, 34, 16, 16, 24, 40, 10),
+    "Claims": (18, 52, 20, 34, 16, 16, 34, 44, 10),
     "Checks": (72, 16, 16, 12, 12),
     "Notes": (34, 120, 10),
     "Run": (26, 14, 18, 18, 60, 10),
 }
-ONE_PAGE = {"Summary", "Distributions", "Years"}
+PAGES = {"Summary": 2, "Distributions": 1, "Years": 1}
+"""Sheets that print on so many pages at most; the others on as many as they need."""
 TABS = {"Summary": NAVY, "Assumptions": BLUE, "Checks": "C00000", "Notes": GREY, "Run": GREY}
 
 
@@ -104,12 +112,15 @@ def build() -> openpyxl.Workbook:
         sheet.page_setup.orientation = "landscape"
         sheet.page_setup.paperSize = 9  # A4
         sheet.page_setup.fitToWidth = 1
-        sheet.page_setup.fitToHeight = 1 if title in ONE_PAGE else 0
-        sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.45, bottom=0.55, header=0.2, footer=0.25)
+        sheet.page_setup.fitToHeight = PAGES.get(title, 0)
+        sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.55, bottom=0.55, header=0.2, footer=0.25)
         sheet.print_options.horizontalCentered = title == "Summary"
         sheet.oddFooter.left.text = "run {run}"
         sheet.oddFooter.center.text = "&A"
         sheet.oddFooter.right.text = "Page &P of &N"
+        sheet.oddHeader.left.text, sheet.oddHeader.right.text = "{contract}", "{case}"
+        for part in (sheet.oddHeader.left, sheet.oddHeader.right):
+            part.size = 8
         for part in (sheet.oddFooter.left, sheet.oddFooter.center, sheet.oddFooter.right):
             part.size = 8
     return book

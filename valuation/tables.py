@@ -78,6 +78,8 @@ class Line:
     expected: tuple[float, ...] | None = None
     note: str = ""
     parts: tuple[str, ...] = ()
+    cash: bool = False
+    """Whether the view itself receives or pays it, in the contract's currency: it then stands among the payments."""
 
 
 @dataclass(frozen=True)
@@ -242,6 +244,11 @@ class Assumption:
     high: float | None
 
 
+CASH_TIE = "Cash before tax over all dates = EBITDA + investment + termination + pass-through over all months"
+TAX_TIE = "Tax paid over all dates = tax assessed over all months"
+"""Names of two checks that the engine makes and the workbook repeats by formula."""
+
+
 @dataclass(frozen=True)
 class Check:
     """Something that must hold: residual and tolerance."""
@@ -301,6 +308,20 @@ class DealTerms:
 
 
 @dataclass(frozen=True)
+class DealFigures:
+    """The deal in a few figures of the base case."""
+
+    power_mw: float
+    """Largest contracted power [MW]."""
+    investment: float
+    """What the view invests over the life, sunk amounts included [contract currency]."""
+    full_year: int | None
+    """First calendar year with the largest contracted power in all its months; None where there is none."""
+    npv_per_kw_month: float | None
+    """Base NPV after tax over the discounted kW-months contracted [contract currency/kW/month]."""
+
+
+@dataclass(frozen=True)
 class Tables:
     """Everything that a report shows."""
 
@@ -334,6 +355,9 @@ class Tables:
     """npv, irr, margin."""
     assumptions: tuple[Assumption, ...]
     checks: tuple[Check, ...]
+    event_npv: Histogram | None = None
+    """NPV on the paths with an event within the term alone, in bins of its own; None where no path has one."""
+    figures: DealFigures | None = None
     scenarios: tuple[ScenarioCase, ...] = ()
     """The file as it stands first, then its scenarios; empty where it has none."""
     convergence: tuple[tuple[int, float, float], ...] = ()

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from valuation.statistics.distribution import Distribution, Histogram
 from valuation.tables import (
+    CASH_TIE,
+    TAX_TIE,
     Assumption,
     Audit,
     BaseCase,
@@ -21,6 +23,7 @@ from valuation.tables import (
     Check,
     Claim,
     DatedFlows,
+    DealFigures,
     DealTerms,
     ExpectedMargin,
     Indicator,
@@ -29,6 +32,7 @@ from valuation.tables import (
     Line,
     Probability,
     RateRow,
+    ScenarioCase,
     Tables,
     YearRow,
 )
@@ -165,7 +169,15 @@ def yearly_cash(flows: Floats) -> Floats:
 def sheet_lines(line: dict[str, Floats]) -> tuple[Line, ...]:
     def of(name: str, label: str, unit: str, section: str, roll: str, sign: int = 1, **more: object) -> Line:
         return Line(
-            name, label, unit, section, roll, sign, bool(more.get("parts")), tuple(map(float, line[name][:, 0])), **more
+            name,
+            label,
+            unit,
+            section,
+            roll,
+            sign,
+            bool(more.get("parts")),
+            tuple(map(float, line[name.removeprefix("accounts.").removesuffix(".assessed")][:, 0])),
+            **more,
         )  # type: ignore[arg-type]
 
     costs = ("power", "grid", "consumption_tax", "operations")
@@ -174,15 +186,15 @@ def sheet_lines(line: dict[str, Floats]) -> tuple[Line, ...]:
         of("use", "Utilisation", "%", "Capacity and energy", "mean"),
         of("energy", "Energy used", "MWh", "Capacity and energy", "sum"),
         of("price", "Average power price", "USD/MWh", "Capacity and energy", "mean"),
-        of("rent", "Rent", "USD", "Revenue", "sum"),
-        of("power", "Power supply", "USD", "Costs", "sum", -1),
-        of("grid", "Grid tariff", "USD", "Costs", "sum", -1),
-        of("consumption_tax", "Consumption tax on power", "USD", "Costs", "sum", -1),
-        of("operations", "Operations", "USD", "Costs", "sum", -1),
-        of("ebitda", "EBITDA", "USD", "Earnings", "sum", parts=("rent", *(f"-{name}" for name in costs))),
-        of("capex", "Investment", "USD", "Investment and tax", "sum", -1),
+        of("rent", "Rent", "USD", "Revenue", "sum", cash=True),
+        of("power", "Power supply", "USD", "Costs", "sum", -1, cash=True),
+        of("grid", "Grid tariff", "USD", "Costs", "sum", -1, cash=True),
+        of("consumption_tax", "Consumption tax on power", "USD", "Costs", "sum", -1, cash=True),
+        of("operations", "Operations", "USD", "Costs", "sum", -1, cash=True),
+        of("accounts.ebitda", "EBITDA", "USD", "Earnings", "sum", parts=("rent", *(f"-{name}" for name in costs))),
+        of("capex", "Investment", "USD", "Investment and tax", "sum", -1, cash=True),
         of("depreciation", "Depreciation", "USD", "Investment and tax", "sum", -1, note="not cash"),
-        of("tax", "Tax assessed", "USD", "Investment and tax", "sum", -1, note="paid in the year after"),
+        of("tax.assessed", "Tax assessed", "USD", "Investment and tax", "sum", -1, note="paid in the year after"),
     )
 
 
@@ -429,8 +441,8 @@ def build() -> Tables:
             BridgeStep("mean", mean, None, float(values.std(ddof=1) / math.sqrt(PATHS))),
         ),
         break_even={
-            "rent": BreakEven("clauses.rent.price", 132.4, "USD/kW/month"),
-            "capex": BreakEven("clauses.build.cost", 7.9e6, "USD/MW"),
+            "rent": BreakEven("clauses.rent.price", 132.4, "USD/kW/month", "", 131.3),
+            "capex": BreakEven("clauses.build.cost", 7.9e6, "USD/MW", "", 8e6),
             "power_price": BreakEven(
                 "clauses.power.fixed_price",
                 None,
@@ -498,10 +510,18 @@ def build() -> Tables:
             ),
         ),
         histograms={"npv": histogram(values, hit), "irr": histogram(rates, hit), "margin": histogram(margins, hit)},
+        event_npv=histogram(values[hit], hit[hit]),
+        figures=DealFigures(110.0, 880e6, 2027, base_npv / 1.2e7),
+        scenarios=(
+            ScenarioCase("base", "", base_npv, 0.09, 0.67, mean, 5e6, 0.6, PATHS, True),
+            ScenarioCase("net_of_power", "the tenant pays for power", 1.9e8, None, 0.8, 1.5e8, 6e6, 0.1, PATHS, False),
+        ),
         assumptions=assumptions(),
         checks=(
             Check("Transfers between the parties sum to 0", True, 0.0, 0.0, "USD"),
             Check("Base NPV = run without volatility and events", True, 2.1e-15, 1e-12),
+            Check(CASH_TIE, True, 0.0, 1e-9),
+            Check(TAX_TIE, True, 0.0, 1e-9),
         ),
         convergence=tuple(
             (n, float(values[:n].mean()), float(values[:n].std(ddof=1) / math.sqrt(n))) for n in (128, 256, 512, 1000)
@@ -574,6 +594,7 @@ def hostile(tables: Tables) -> Tables:
         ),
         break_even={key: replace(b, unit=bad[0], reason=bad[1], path=bad[2]) for key, b in tables.break_even.items()},
         two_way_axes=(bad[0], bad[1]),
+        scenarios=tuple(replace(s, name=bad[k], note=bad[k + 2]) for k, s in enumerate(tables.scenarios)),
         checks=tuple(replace(c, name=bad[0], unit=bad[1]) for c in tables.checks),
         probability=replace(tables.probability, by_cause={bad[0]: 0.1, bad[2]: 0.04}),
     )

@@ -27,7 +27,7 @@ ALWAYS_RECALCULATE = (
     'oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0'
     "</value></prop></item></oor:items>"
 )
-PAGES = {"Summary": 1, "Assumptions": 2, "Cash flow": 1, "Months": 5, "Payments": 5, "Distributions": 1, "Years": 1}
+PAGES = {"Summary": 2, "Assumptions": 2, "Cash flow": 1, "Months": 5, "Payments": 5, "Distributions": 1, "Years": 1}
 PAGES |= {"Indicators": 1, "Claims": 1, "Checks": 1, "Notes": 1, "Run": 1}
 
 

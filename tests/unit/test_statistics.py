@@ -189,6 +189,15 @@ def test_histogram_counts_every_path_once() -> None:
     assert bars.survivors[5] == int((inside & ~event).sum())
 
 
+def test_a_long_tail_does_not_press_the_rest_into_two_bins() -> None:
+    values = np.concatenate([np.linspace(0.0, 1.0, 9_600), np.linspace(-100.0, 0.0, 400)])
+    bars = histogram(values, values < 0.0)
+    width = bars.edges[1] - bars.edges[0]
+    assert 20 <= len(bars.events) <= 42 and width <= 0.1
+    assert bars.edges[0] > -1.0 and sum(bars.events) == int((values < 0.0).sum())
+    assert bars.events[0] >= bars.below > 300, "the outermost bin takes in what lies beyond"
+
+
 def test_histogram_has_round_edges_also_for_one_value() -> None:
     bars = histogram(np.linspace(0.0, 1.0, 1_001), np.zeros(1_001, dtype=bool), bins=10)
     assert bars.edges == (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)

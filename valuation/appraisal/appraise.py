@@ -18,6 +18,7 @@ from valuation.appraisal.claims import check_claims
 from valuation.appraisal.deal import deal_terms, remarks
 from valuation.appraisal.digest import result_digest
 from valuation.appraisal.facts import Case
+from valuation.appraisal.figures import deal_figures
 from valuation.appraisal.flows import Flows, mean_flows
 from valuation.appraisal.indicators import indicators
 from valuation.appraisal.lines import lines
@@ -117,6 +118,7 @@ def _tables(
     ends = base.values.scalar
     term_end = ends.get("term.last_end_position", ends["term.end_position"])
     irr = headline.irr_summary(run, "irr", base.rate, mean, False, base.invests)
+    struck = headline.struck(run, term_end)
     margin = headline.margin_distribution(run.final["margin"])
     npv_spread = headline.npv_distribution(npv)
     chances = probability(run, term_end, contract.hurdle.canonical, tuple(contract.hazards))
@@ -149,13 +151,13 @@ def _tables(
         claims=check_claims(
             contract, case, scenarios, {"npv": npv_spread, "irr": irr, "margin": margin, "probability": chances}
         ),
-        histograms=headline.histograms(run, headline.struck(run, term_end), irr.distribution.mean is None),
+        histograms=headline.histograms(run, struck, irr.distribution.mean is None),
+        event_npv=headline.event_npv(run, struck),
+        figures=deal_figures(base),
         assumptions=assumptions(contract, plan),
         checks=checks(base, mean, run),
         convergence=convergence(npv),
-        scenarios=scenario_table(
-            scenarios, npv, here=contract.scenario, seed=settings.seed, threads=settings.threads
-        ),
+        scenarios=scenario_table(scenarios, npv, here=contract.scenario, seed=settings.seed, threads=settings.threads),
     )
     return Appraisal(tables, plan, npv, run.measure["irr"], run.final["margin"])
 

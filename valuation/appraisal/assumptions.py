@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from valuation import timeline
@@ -30,7 +31,19 @@ _MONTHS = (
 _NAMES = ("structure", "process", "id", "currency")
 """Words that say what a thing is and change no number by themselves."""
 
+_REFERENCES = ("payer", "payee", "spot", "ends", "process", "by", "factor")
+"""Names that a clause or factor reads: who pays whom, which price, which index, which leases an event ends."""
+
 _WORDS = {
+    "compensation.payer": "compensation paid by",
+    "compensation.payee": "compensation paid to",
+    "payer": "paid by",
+    "payee": "paid to",
+    "spot": "spot price",
+    "ends": "an event ends",
+    "process": "process",
+    "index.by": "index",
+    "rises_with.factor": "rises with",
     "market.as_of": "market data as of",
     "passes": "passed through as",
     "take_or_pay.per": "take-or-pay settled by",
@@ -64,7 +77,12 @@ def assumptions(contract: Contract, plan: Plan) -> tuple[Assumption, ...]:
     known = {item.origin.path or item.name: (item.label, item.section) for item in items}
     factors = tuple(contract.market.factors)
     made = [_assumption(path, value, known, factors) for path, value in written(contract)]
+    if contract.market_file:
+        # Its name only: the folder is that of one computer.
+        name = PurePath(contract.market_file).name
+        made.append(Assumption("Market", "Market file", "market", name, "", "", "", "", None, None))
     made = [_named(contract, one) for one in (*made, *_defaults(plan, {one.path for one in made}))]
+    made = [_of_scenario(contract, one) for one in made]
     order: dict[str, int] = {}
     for one in made:
         order.setdefault(one.section, len(order))
@@ -72,6 +90,18 @@ def assumptions(contract: Contract, plan: Plan) -> tuple[Assumption, ...]:
     for one in made:
         of_part.setdefault(_part(one.path), len(of_part))
     return tuple(sorted(made, key=lambda one: (order[one.section], of_part[_part(one.path)])))
+
+
+SET_BY = "set by the scenario "
+"""How the note of a value begins that the scenario of the run gives."""
+
+
+def _of_scenario(contract: Contract, one: Assumption) -> Assumption:
+    """A value that the scenario of the run sets says so before what its author notes."""
+    scenario = contract.scenarios.get(contract.scenario or "")
+    if scenario is None or not any(one.path == path or one.path.startswith(f"{path}.") for path in scenario.set):
+        return one
+    return replace(one, note="; ".join(text for text in (f"{SET_BY}{contract.scenario}", one.note) if text))
 
 
 def _part(path: str) -> str:
@@ -126,10 +156,13 @@ def _owner(parts: list[str], factors: tuple[str, ...]) -> str:
 def written(model: SpecModel, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Value]]:
     """Every value below a spec class with its path: quantities, dates, and choices among words."""
     for name, field in type(model).model_fields.items():
-        if (not path and name in _WATCHED) or name in _NAMES:
-            continue
         value = getattr(model, name)
         here = (*path, field.alias or name)
+        if path and name in _REFERENCES and (said := _names(value)):
+            yield ".".join(here), Switch(said, path=".".join(here))
+            continue
+        if (not path and name in _WATCHED) or name in _NAMES:
+            continue
         if isinstance(value, str) and get_origin(field.annotation) is Literal:
             if len(get_args(field.annotation)) > 1 and name in model.model_fields_set:
                 yield ".".join(here), Switch(value, path=".".join(here))
@@ -137,6 +170,13 @@ def written(model: SpecModel, path: tuple[str, ...] = ()) -> Iterator[tuple[str,
             yield ".".join(here), Switch(value, path=".".join(here))
         else:
             yield from _below(value, here)
+
+
+def _names(value: Any) -> str:
+    """A name or several; nothing where the value is none, as a rate that stands for an index."""
+    if isinstance(value, str):
+        return value
+    return ", ".join(value) if isinstance(value, tuple) and all(isinstance(one, str) for one in value) else ""
 
 
 def _below(value: Any, here: tuple[str, ...]) -> Iterator[tuple[str, Value]]:

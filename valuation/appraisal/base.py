@@ -12,8 +12,11 @@ from valuation.plan.evaluate import Values, base_case
 from valuation.plan.model import Plan, Row
 from valuation.tables import BaseCase
 
-MONTH_END_LEVEL = "price_basis.level_at.time.month_end"
-"""Row of the deflator at month ends, where a contract reports in real money."""
+LEVEL = "price_basis.level_at."
+"""How rows of the deflator begin, where a contract reports in real money."""
+
+MONTH_END_LEVEL = f"{LEVEL}time.month_end"
+"""The deflator at month ends."""
 
 
 @dataclass(frozen=True)

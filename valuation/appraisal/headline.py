@@ -17,6 +17,7 @@ from valuation.statistics.distribution import Distribution, Histogram
 from valuation.statistics.sums import Floats, ratio_of_means
 
 __all__ = [
+    "event_npv",
     "histograms",
     "irr_summary",
     "margin_distribution",
@@ -97,3 +98,8 @@ def histograms(simulation: Simulation, event: NDArray[np.bool_], no_rates: bool)
         del lost
     made["margin"] = spread.histogram(margin, event, np.isfinite(margin))
     return {name: one for name, one in made.items() if one is not None}
+
+
+def event_npv(simulation: Simulation, event: NDArray[np.bool_]) -> Histogram | None:
+    """Histogram of the NPV on the paths with an event alone: among all paths they are a thin tail without a shape."""
+    return spread.histogram(simulation.measure["npv"], event, event)

@@ -94,6 +94,11 @@ def bridge_decimals(tables: Tables, scale: MoneyScale) -> int:
     return 2 if any(1e-9 < change < 0.05 for change in changes) else 1
 
 
+def rounded(value: float, digits: int) -> float:
+    """A number to so many significant digits: more than an input is known to."""
+    return float(f"{value:.{digits}g}")
+
+
 def amount(value: float | None, scale: MoneyScale, decimals: int = 1) -> str:
     """Money in its scale: ``-54.1``; ``n/a`` when it does not exist."""
     return "n/a" if value is None else _signed(finite(value, "amount") / scale.divisor, decimals)

@@ -142,7 +142,10 @@ def tail(values: Floats, base: float, p: float = 0.05) -> Tail:
 def histogram(
     values: Floats, event: NDArray[np.bool_], exists: NDArray[np.bool_] | None = None, bins: int = 40
 ) -> Histogram | None:
-    """Counts in about `bins` bins of a round width between the 1st and the 99th percentile.
+    """Counts in half as many to about `bins` bins of a round width, between the 1st and the 99th percentile at most.
+
+    A long tail would leave everything else in one or two bins: the bins reach at most half the distance from P5 to P95
+    beyond these two.
 
     Parameters
     ----------
@@ -159,7 +162,7 @@ def histogram(
         return None
     _finite(ordered)
     ordered.sort()
-    edges = _round_edges(percentile(ordered, 0.01), percentile(ordered, 0.99), bins)
+    edges = _round_edges(*_reach(ordered), bins)
     below = int(np.searchsorted(ordered, edges[0], side="left"))
     above = ordered.size - int(np.searchsorted(ordered, edges[-1], side="right"))
     del ordered
@@ -179,6 +182,17 @@ def histogram(
 
 
 _CHUNK = 65_536
+
+
+_BEYOND = 0.5
+"""Share of the distance from P5 to P95 that the bins reach beyond them."""
+
+
+def _reach(ordered: Floats) -> tuple[float, float]:
+    """Lowest and highest value that get a bin of their own."""
+    p1, p5, p95, p99 = (percentile(ordered, p) for p in (0.01, 0.05, 0.95, 0.99))
+    beyond = _BEYOND * (p95 - p5)
+    return max(p1, p5 - beyond), min(p99, p95 + beyond)
 
 
 def _round_edges(low: float, high: float, bins: int) -> Floats:

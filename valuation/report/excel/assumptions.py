@@ -2,37 +2,77 @@
 
 from __future__ import annotations
 
+from valuation.appraisal.assumptions import SET_BY
 from valuation.report.excel.book import Book, Page
 from valuation.report.excel.cells import plain_kind, serial
+from valuation.report.numbers import percent
 from valuation.tables import Assumption, Tables
 
 COLUMNS = ("Item", "Value", "Unit", "Status", "Source", "Low", "High", "Note", "Path in the contract file")
 LAST = len(COLUMNS)
 LIVE = {"rate": "in_discount_rate", "valuation": "in_valuation_date"}
-"""Defined names of the inputs that the formulas of the workbook read."""
+"""Defined names of the cells that the formulas of the workbook read; only the first is an input."""
+BY_SET = "changed by --set"
+_KEY = ("claim", "assumption", "derived")
+"""What somebody must stand behind: a fact is not in doubt."""
 
 
 def write_assumptions(book: Book) -> None:
-    """Fill the sheet and name the two inputs that the formulas of the workbook read."""
+    """Fill the sheet and name the cells that the formulas of the workbook read."""
     page = book.page("Assumptions")
     page.title(
         "Assumptions",
-        "Blue on yellow = as the contract file says. The discount rate and the valuation date are live: NPV and IRR on "
-        "Cash flow follow them. Everything else is a record: for another value run valuate again (see Run).",
+        "As run; to change one, change the contract file or use --set (see Run). Blue on yellow: the discount rate is "
+        "the one live input, NPV follows it on Summary, Cash flow and Payments. Grey: a record. The words fact, claim, "
+        "derived and assumption are explained on Notes.",
         LAST,
     )
     page.heads(4, COLUMNS)
     page.repeat("C5", "4:4")
     row = _terms(book, page, 5)
-    section = None
-    above = {one.path for one in terms_stated(book.tables).values()} | {"dates.start", "measure"}
-    for assumption in (one for one in book.tables.assumptions if one.path not in above):
-        if assumption.section != section:
-            section = assumption.section
-            page.band(row, section, LAST)
-            row += 1
-        _assumption(page, row, assumption)
+    above = {one.path for one in terms_stated(book.tables).values()} | {"measure"}
+    rest = [one for one in book.tables.assumptions if one.path not in above]
+    key = [one for one in rest if one.status in _KEY and not _by_default(one) and _has_range(one)]
+    chosen = {one.path for one in key}
+    row = _block(book, page, row, "Key inputs: no facts, and known within a range only", key)
+    section, group = None, list[Assumption]()
+    for one in [one for one in rest if one.path not in chosen and not _last(one)]:
+        if one.section != section:
+            row = _block(book, page, row, section or "", group)
+            section, group = one.section, []
+        group.append(one)
+    row = _block(book, page, row, section or "", group)
+    _block(book, page, row, "Month shapes, and defaults of the contract language", [one for one in rest if _last(one)])
+
+
+def _has_range(one: Assumption) -> bool:
+    return (
+        one.low is not None or one.high is not None or any(part.startswith("range ") for part in one.note.split("; "))
+    )
+
+
+def _by_default(one: Assumption) -> bool:
+    return one.note.startswith("default of the ")
+
+
+def _last(one: Assumption) -> bool:
+    return _by_default(one) or ".month_shape." in one.path
+
+
+def _block(book: Book, page: Page, row: int, title: str, group: list[Assumption]) -> int:
+    if not group:
+        return row
+    page.band(row, title, LAST)
+    for one in group:
         row += 1
+        _assumption(page, row, one, _is_set(book, one))
+    return row + 1
+
+
+def _is_set(book: Book, one: Assumption) -> bool:
+    """Whether ``--set`` gives the value: it names its path, or one above it."""
+    paths = [text.partition("=")[0].strip() for text in book.tables.audit.overrides]
+    return any(one.path == path or one.path.startswith(f"{path}.") for path in paths if path)
 
 
 def terms_stated(tables: Tables) -> dict[str, Assumption]:
@@ -42,88 +82,107 @@ def terms_stated(tables: Tables) -> dict[str, Assumption]:
         "discount_rate": "rate",
         of_view: "rate",
         "dates.valuation": "valuation",
+        "dates.start": "start",
         "market.risk_free": "risk_free",
         "hurdle_rate": "hurdle",
     }
     found = {keys[one.path]: one for one in tables.assumptions if one.path in keys}
-    return {key: one for key, one in found.items() if not isinstance(one.value, str) or key == "valuation"}
+    return {key: one for key, one in found.items() if not isinstance(one.value, str) or key in {"valuation", "start"}}
 
 
 def _terms(book: Book, page: Page, row: int) -> int:
     deal = book.tables.deal
     page.band(row, "Terms of the valuation", LAST)
-    row += 1
     covers = ", ".join(deal.discount_includes) or "no risk that is simulated as an event"
     stated = terms_stated(book.tables)
-    rows = (
+    rows: tuple[tuple[str, str, float | None, str], ...] = (
         ("Discount rate", "rate", deal.discount_rate, f"{deal.discount_basis}; covers {covers}"),
         ("Valuation date", "valuation", serial(deal.valuation), "flows before it are sunk: outside every measure"),
         ("Risk-free rate", "risk_free", deal.risk_free, ""),
         ("Hurdle rate", "hurdle", deal.hurdle_rate, ""),
+        ("Start of the term", "start", serial(deal.start), ""),
+        ("Last day of the term", "end", serial(deal.end), ""),
     )
     live: list[tuple[str, float]] = []
     for label, key, value, note in rows:
-        page.text(row, 1, label)
-        page.number(row, 2, value, "date" if key == "valuation" else "fine_share", "input")
-        page.text(row, 3, "date" if key == "valuation" else "a year", "unit")
-        found = stated.get(key)
-        said = "; ".join(text for text in (note, found.note if found else "") if text)
-        if found:
-            page.text(row, 4, found.status, "unit")
-            page.text(row, 5, found.source, "wrap")
-            for column, bound in ((6, found.low), (7, found.high)):
-                if bound is not None:
-                    page.number(row, column, bound, "date" if key == "valuation" else "fine_share")
-            page.text(row, 9, found.path, "note")
-        page.text(row, 8, said, "wrap_indent")
-        page.raise_row(row, said, page.width(8))
+        row += 1
+        if key in stated and _is_set(book, stated[key]):
+            note = "; ".join(text for text in (BY_SET, note) if text)
+        _term(page, row, label, value, key in {"valuation", "start", "end"}, key == "rate")
+        _origin(page, row, note, stated.get(key))
         if key in LIVE:
             book.define(LIVE[key], page.sheet.title, row, 2)
             live.append((page.address(row, 2, False), float(value or 0.0)))
-        row += 1
-    page.text(row, 1, "Live inputs as in the run")
+    row += 1
+    page.text(row, 1, "Discount rate as in the run")
     same = ",".join(f"ABS({cell}-{value!r})<0.000000000001" for cell, value in live)
     page.formula(row, 2, f"=IF(AND({same}),1,0)", 1.0, "year")
-    page.text(row, 8, "1 = yes; 0 = the pages of the simulation show the run as generated", "wrap_indent")
+    rate = percent(deal.discount_rate)
+    page.text(row, 8, f"1 = yes; 0 = the base NPV follows the change, all else is as run at {rate}", "wrap_indent")
     book.define("inputs_as_run", page.sheet.title, row, 2)
-    row += 1
-    for label, day in (("Start of the term", deal.start), ("Last day of the term", deal.end)):
-        page.text(row, 1, label)
-        page.day(row, 2, day, "input")
-        row += 1
+    return _words(book, page, row + 1)
+
+
+def _term(page: Page, row: int, label: str, value: float | None, dated: bool, is_live: bool) -> None:
+    page.text(row, 1, label)
+    page.number(row, 2, value, "date" if dated else "fine_share", "input" if is_live else "record")
+    page.text(row, 3, "date" if dated else "a year", "unit")
+
+
+def _origin(page: Page, row: int, note: str, found: Assumption | None) -> None:
+    said = "; ".join(text for text in (note, found.note if found else "") if text)
+    if found:
+        page.text(row, 4, found.status, "unit")
+        page.text(row, 5, found.source, "wrap")
+        for column, bound in ((6, found.low), (7, found.high)):
+            if bound is not None:
+                page.number(row, column, bound, "date" if found.unit == "date" else "fine_share")
+        page.text(row, 9, found.path, "note")
+    page.text(row, 8, said, "wrap_indent")
+    page.raise_row(row, said, page.width(8))
+
+
+def _words(book: Book, page: Page, row: int) -> int:
+    deal, audit = book.tables.deal, book.tables.audit
     words = {
         "Stage": deal.stage,
         "Seen from": deal.view,
         "Currency": deal.currency,
         "Price basis": deal.price_basis,
         "Measure": deal.measure,
-        "Scenario": book.tables.audit.scenario or "none",
         **{f"Party: {role}": name for role, name in deal.parties.items()},
-        **{f"Changed by --set ({n})": text for n, text in enumerate(book.tables.audit.overrides, 1)},
     }
-    for label, text in words.items():
+    note = next((one.note for one in book.tables.scenarios if one.is_run), "")
+    changed = {"Scenario": (audit.scenario or "none") + (f": {note}" if audit.scenario and note else "")}
+    changed |= {f"Changed by --set ({n})": text for n, text in enumerate(audit.overrides, 1)}
+    for label, text in (*words.items(), *changed.items()):
+        is_changed = label in changed and text != "none"
         page.text(row, 1, label)
-        page.text(row, 2, text, "input_text")
+        page.text(row, 2, text, "changed" if is_changed else "record_text")
         page.sheet.merge_cells(start_row=row, end_row=row, start_column=2, end_column=5)
+        page.raise_row(row, text, sum(page.width(column) for column in range(2, 6)))
         row += 1
     return row
 
 
-def _assumption(page: Page, row: int, assumption: Assumption) -> None:
+def _assumption(page: Page, row: int, assumption: Assumption, by_set: bool) -> None:
+    is_changed = by_set or assumption.note.startswith(SET_BY)
     share, dated = assumption.unit.startswith("%"), assumption.unit == "date"
     page.text(row, 1, assumption.label, "wrap")
     if isinstance(assumption.value, str):
-        page.text(row, 2, assumption.value, "input_text")
+        page.text(row, 2, assumption.value, "changed" if is_changed else "record_text")
     else:
-        page.number(row, 2, assumption.value, "fine_share" if share else plain_kind(assumption.value), "input")
+        kind = "fine_share" if share else plain_kind(assumption.value)
+        page.number(row, 2, assumption.value, kind, "changed" if is_changed else "record")
     page.texts(row, 3, (assumption.unit, assumption.status), "unit")
     page.text(row, 5, assumption.source, "wrap")
     for column, bound in ((6, assumption.low), (7, assumption.high)):
         if bound is not None:
             page.number(row, column, bound, "fine_share" if share else "date" if dated else plain_kind(bound))
-    page.text(row, 8, assumption.note, "wrap_indent")
+    note = "; ".join(text for text in (BY_SET if by_set else "", assumption.note) if text)
+    page.text(row, 8, note, "wrap_indent")
     page.text(row, 9, assumption.path, "note")
-    for column, text in ((1, assumption.label), (5, assumption.source), (8, assumption.note), (9, assumption.path)):
+    for column, text in ((1, assumption.label), (5, assumption.source), (8, note), (9, assumption.path)):
         page.raise_row(row, text, page.width(column))
     if isinstance(assumption.value, str):
         page.raise_row(row, assumption.value, page.width(2))

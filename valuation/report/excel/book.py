@@ -18,7 +18,14 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from valuation.report.excel.cells import cell_text, is_currency, misread, serial, shown_width
+from valuation.report.excel.cells import (
+    cell_text,
+    is_currency,
+    misread,
+    reads_another_sheet,
+    serial,
+    shown_width,
+)
 from valuation.report.excel.template import Look
 from valuation.report.numbers import MoneyScale, finite
 from valuation.tables import Line, Tables, YearRow
@@ -26,6 +33,8 @@ from valuation.tables import Line, Tables, YearRow
 _LINE_HEIGHT = 13.5
 # Characters of running text per unit of column width (a digit of the default font), low enough for a wide font.
 _FILL, _BOLD_FILL = 1.12, 1.0
+_LINKED = {"calc": "link", "total": "total_link"}
+"""The green of a formula that reads another sheet instead of the black of one that does not."""
 _SCALED = {"money", "fine_money", "finer_money", "axis"}
 
 
@@ -121,6 +130,8 @@ class Book:
             return "money"
         if unit.startswith("%"):
             return "fine_share" if "/" in unit else "share"
+        if len(unit) == 7 and is_currency(unit[:3]) and is_currency(unit[4:]):
+            return "fine_number"  # a rate of exchange
         return "count" if unit in {"MWh", "kWh", "h", "hours", "#"} else "number"
 
     def define(self, name: str, sheet: str, row: int, column: int) -> None:
@@ -198,6 +209,8 @@ class Page:
         self.book.values[self.sheet.title, cell.coordinate] = stored
         if isinstance(stored, float):
             self._widen(column, stored, kind)
+        if reads_another_sheet(formula, self.sheet.title):
+            style = _LINKED.get(style, style)
         self._dress(cell, style, self.book.format(kind), False)
         return stored
 
@@ -224,9 +237,13 @@ class Page:
         self.sheet.print_title_rows = header_rows
 
     def traffic_light(self, cells: str, first: str, good: str = "OK") -> None:
-        """Green for the good word, red for anything else."""
-        wrong = f'AND({first}<>"",{first}<>"{good}")'
-        for rule, fill, font in ((f'{first}="{good}"', "D9EFDD", "1E6B34"), (wrong, "FFD6D6", "9C0006")):
+        """Green for the good word, red for ``CHECK``, amber for anything else."""
+        other = f'AND({first}<>"",{first}<>"{good}",{first}<>"CHECK")'
+        for rule, fill, font in (
+            (f'{first}="{good}"', "D9EFDD", "1E6B34"),
+            (f'{first}="CHECK"', "FFD6D6", "9C0006"),
+            (other, "FFEB9C", "7F6000"),
+        ):
             look = DifferentialStyle(fill=PatternFill(bgColor=fill), font=Font(color=font, bold=True))
             self.sheet.conditional_formatting.add(cells, Rule(type="expression", dxf=look, formula=[rule]))
 

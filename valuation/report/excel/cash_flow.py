@@ -9,7 +9,7 @@ from openpyxl.utils import get_column_letter
 
 from valuation.report.excel.book import Book, Page
 from valuation.report.excel.cells import is_currency
-from valuation.report.excel.months import shown
+from valuation.report.excel.months import has_total, shown
 from valuation.report.excel.results import RESULT_ROWS, write_results
 from valuation.tables import Line
 
@@ -44,7 +44,8 @@ def write_cash_flow(book: Book) -> None:
         row += 1
     page.band(row, "Cash, as paid", last)
     _cash(book, page, row + 1, years)
-    if empty := [line.label for line in tables.lines if not any(line.values)]:
+    standing = {line.label for line in tables.lines if any(line.values)}
+    if empty := [line.label for line in tables.lines if not any(line.values) and line.label not in standing]:
         text = f"Left out, 0 in every month of the base case: {', '.join(dict.fromkeys(empty))}."
         page.wrapped(row + 6, 1, min(last, 14), text, "note")
 
@@ -85,12 +86,14 @@ def _line(book: Book, page: Page, row: int, line: Line, years: Sequence[int]) ->
     rolled = []
     for column, year in enumerate(years, FIRST):
         inside = [value for day, value in zip(months, values, strict=True) if day.year == year]
-        if not inside:
+        if not inside:  # a year of payments after the last month: no level to show
+            page.text(row, column, "-", "missing")
             continue
         rolled.append(roll(inside))
         head = f"{get_column_letter(column)}${HEAD}"
         page.formula(row, column, formula.format(year=head), rolled[-1], kind, style)
-    if line.roll == "sum":
+        book.places[f"year:{line.name}:{year}"] = page.address(row, column)
+    if line.roll == "sum" and has_total(line):
         total = f"=SUM({page.span(row, FIRST, row, FIRST + len(years) - 1, False)})"
         page.formula(row, TOTAL, total, sum(rolled), kind, style)
         book.places[f"year_total:{line.name}"] = page.address(row, TOTAL)

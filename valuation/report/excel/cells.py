@@ -11,6 +11,8 @@ from valuation.report.text import clean
 
 LONGEST_TEXT = 32_767
 _CUT = " [cut]"
+_SHEET = re.compile(r"'([^']+)'!")
+_NAMED = re.compile(r"\b(?:in|out|inputs|all|checks)_[a-z_]+")
 _EPOCH = date(1899, 12, 30)
 _FORMAT = re.compile(r"(?:#,##)?0(?P<decimals>\.0+)?(?P<thousands>,*)(?P<percent>%?)(?:_\)|;|$)")
 # Pixels of a digit and of a comma, point or bracket in a wide bold font, and of a unit of column width.
@@ -51,6 +53,11 @@ def shown_width(value: float, number_format: str) -> float:
     text = f"({scaled:,.{decimals}f})"
     digits = sum(character.isdigit() for character in text)
     return (digits * _DIGIT + (len(text) - digits + bool(pattern["percent"])) * _MARK + 4) / _PIXELS
+
+
+def reads_another_sheet(formula: str, sheet: str) -> bool:
+    """Whether a formula reads cells of another sheet, by address or by one of the workbook's names."""
+    return bool(_NAMED.search(formula)) or any(found != sheet for found in _SHEET.findall(formula))
 
 
 def size(values: Iterable[float]) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from valuation.report.excel.book import Book, CheckRow, Page
 from valuation.report.excel.cells import size, size_formula
 from valuation.report.excel.months import shown
+from valuation.report.excel.ties import ties
 
 MASTER_CELL = "S1"
 """Where page one shows the answer."""
@@ -17,10 +18,12 @@ def write_checks(book: Book) -> None:
     page.title(
         "Checks",
         "A residual beyond what is allowed counts as a failure; page one shows OK only when none fails. Those of the "
-        "engine are as it found them; those of the workbook are formulas and follow a change.",
+        "engine are as it found them; those of the workbook are formulas and follow a change, to a thousandth "
+        "of what is allowed.",
         len(COLUMNS),
     )
     _lines(book)
+    left_out = ties(book)
     page.heads(6, COLUMNS)
     page.repeat("A7", "6:6")
     row = _block(page, 7, "Worked out in this workbook", book.checks)
@@ -31,6 +34,8 @@ def write_checks(book: Book) -> None:
         page.number(at, 3, check.tolerance, "residual")
         # The engine may know more than the residual says: its own verdict stands.
         _verdict(page, at, abs(check.residual) <= check.tolerance, None if check.ok else 1.0)
+    if left_out:
+        page.wrapped(row + len(book.tables.checks) + 2, 1, len(COLUMNS), left_out, "note")
     _master(book, page, 4, range(8, row + len(book.tables.checks) + 1))
 
 
@@ -45,12 +50,12 @@ def _lines(book: Book) -> None:
         cells = book.places[f"month:{line.name}"]
         scale = size_formula(cells)
         book.checks.append(
-            CheckRow(f"{line.label}: years = months", f"=ROUND(({years}-{months})/{scale},9)", 0.0, 1e-9)
+            CheckRow(f"{line.label}: years = months", f"=ROUND(({years}-{months})/{scale},12)", 0.0, 1e-9)
         )
         if line.parts:
             parts, engine = shown(line, known), sum(shown(line))
-            residual = round((sum(parts) - engine) / size(parts), 9) + 0.0
-            formula = f"=ROUND(({months}-({engine!r}))/{scale},9)"
+            residual = round((sum(parts) - engine) / size(parts), 12) + 0.0
+            formula = f"=ROUND(({months}-({engine!r}))/{scale},12)"
             book.checks.append(CheckRow(f"{line.label}: sum of its parts = engine", formula, residual, 1e-9))
 
 
@@ -95,5 +100,5 @@ def _master(book: Book, page: Page, row: int, rows: range) -> None:
     page.traffic_light(f"E{rows[0]}:E{rows[-1]}", f"E{rows[0]}")
     book.define("checks_failed", title, row, 4)
     book.define("all_checks", title, row, 5)
-    # Page one was written before: its cell links to the name, and its value is known only now.
+    # Page one was written before: its cell reads the name, and its value is known only now.
     book.values["Summary", MASTER_CELL] = answer

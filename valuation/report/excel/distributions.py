@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from valuation.report.excel import charts
-from valuation.report.excel.book import Book, CheckRow, Page
-from valuation.report.numbers import percent
-from valuation.statistics.distribution import Distribution, Histogram
+from valuation.report.excel import charts, histograms
+from valuation.report.excel.book import Book, Page
+from valuation.report.numbers import PULLED, costs_only, margin_is_pulled
+from valuation.report.summary_lines import STATUSES
+from valuation.statistics.distribution import Distribution
 
 PERCENTILES = (1, 5, 10, 25, 50, 75, 90, 95, 99)
 CHART_ROWS = 21
@@ -58,6 +59,12 @@ def write_distributions(book: Book) -> None:
         page.text(row, 1, label)
         page.text(row, 2, book.money_unit, "unit")
         page.number(row, 3, tables.tail.get(key), "money")
+        book.places[f"tail:{key}"] = page.address(row, 3)
+        row += 1
+    if not costs_only(tables):
+        found = ", ".join(f"{n:,} {STATUSES.get(key, key)}" for key, n in tables.irr.status.items() if n)
+        pulled = f". Note: {PULLED}" if margin_is_pulled(tables.margin) else ""
+        page.wrapped(row, 1, LAST, f"IRR found on the paths: {found}{pulled}.", "note")
         row += 1
     _histograms(book, page, row + 1)
 
@@ -82,6 +89,8 @@ def _measures(book: Book) -> list[Measure]:
 def _spread(book: Book, page: Page, row: int, measure: Measure) -> None:
     spread = measure.spread
     book.places[f"spread:{measure.key}"] = str(row)
+    if measure.spread.mean is not None:
+        book.places[f"mean:{measure.key}"] = page.address(row, 3)
     page.text(row, 1, measure.label, "wrap")
     page.raise_row(row, measure.label, page.width(1))
     page.text(row, 2, book.money_unit if measure.kind == "money" else "%", "unit")
@@ -96,79 +105,27 @@ def _spread(book: Book, page: Page, row: int, measure: Measure) -> None:
 
 
 def _histograms(book: Book, page: Page, row: int) -> None:
-    shown = [
-        ("npv", f"NPV after tax [{book.money_unit}]", "money", "axis"),
-        ("irr", "IRR after tax", "share", "axis_fine_share"),
-        ("margin", "Margin over the life (PV EBITDA / PV revenue)", "share", "axis_fine_share"),
-    ]
-    shown = [entry for entry in shown if entry[0] in book.tables.histograms]
-    table = row + CHART_ROWS + 1
-    blocks = (("A", "F"), ("F", "M"), ("M", "S"))
-    for place, (key, label, kind, axis) in enumerate(shown):
-        histogram, left = book.tables.histograms[key], 1 + place * 6
-        _bins(book, page, table, left, label, histogram, kind)
-        chart = stacked_histogram(book, page, key, label, axis)
-        first, last = blocks[place]
-        charts.place(page, chart, f"{first}{row}", f"{last}{row + CHART_ROWS}")
-
-
-def _bins(book: Book, page: Page, row: int, left: int, label: str, histogram: Histogram, kind: str) -> None:
-    bins = len(histogram.survivors)
-    for column in range(left, left + 6):
-        page.text(row, column, label if column == left else "", "section")
-    page.heads(row + 1, ("from", "to", "middle", "paths without event", "paths with an event", "label"), left)
-    for k in range(bins):
-        low, high, at = histogram.edges[k], histogram.edges[k + 1], row + 2 + k
-        page.number(at, left, low, kind)
-        page.number(at, left + 1, high, kind)
-        cells = (page.address(at, left, False), page.address(at, left + 1, False))
-        page.formula(at, left + 2, f"=({cells[0]}+{cells[1]})/2", (low + high) / 2, kind)
-        page.number(at, left + 3, float(histogram.survivors[k]), "count")
-        page.number(at, left + 4, float(histogram.events[k]), "count")
-        if k % max(1, bins // 10) == 0:
-            middle = (low + high) / 2
-            scaled = f"{middle / book.scale.divisor:,.0f}" if kind == "money" else percent(middle).replace(" ", "")
-            page.text(at, left + 5, scaled, "unit")
-    end = row + 1 + bins
-    counts = page.span(row + 2, left + 3, end, left + 4)
-    total = sum(histogram.survivors) + sum(histogram.events)
-    page.text(end + 1, left, "All", "total_text")
-    page.text(end + 1, left + 1, "", "total_text")
-    page.text(end + 1, left + 2, "", "total_text")
-    for column, values in ((left + 3, histogram.survivors), (left + 4, histogram.events)):
-        cells_of = page.span(row + 2, column, end, column, False)
-        page.formula(end + 1, column, f"=SUM({cells_of})", float(sum(values)), "count", "total")
-    page.text(
-        end + 2, left, f"outermost bins hold {histogram.below:,} paths below and {histogram.above:,} above", "unit"
-    )
-    key = label.partition(" ")[0]
-    spread = {"NPV": book.tables.npv, "IRR": book.tables.irr.distribution}.get(key, book.tables.margin)
-    book.checks.append(
-        CheckRow(
-            f"Histogram of {label.partition(' [')[0]}: counts add up to the paths on which it exists",
-            f"=SUM({counts})-{spread.count}",
-            float(total - spread.count),
-            0.0,
+    """Four charts on the page, and their bins below it, where they take no paper."""
+    money = f"NPV after tax [{book.money_unit}]"
+    margin = "Margin over the life (PV EBITDA / PV revenue)"
+    shown = [("npv", money), ("irr", "IRR after tax"), ("margin", margin)]
+    counts = {"npv": book.tables.npv, "irr": book.tables.irr.distribution, "margin": book.tables.margin}
+    made: list[Any] = []
+    table = row + 2 * CHART_ROWS + 3
+    page.text(table - 1, 1, "Bins of the charts", "note")
+    for key, label in shown:
+        if key not in book.tables.histograms:
+            continue
+        histograms.write_bins(
+            book, page, table, 1 + len(made) * histograms.WIDTH, key, label, book.tables.histograms[key]
         )
-    )
-    name = {"NPV": "npv", "IRR": "irr"}.get(key, "margin")
-    book.places[f"bins:{name}"] = f"{row + 2}:{end}:{left}"
-
-
-def stacked_histogram(book: Book, page: Page, key: str, label: str, axis: str) -> Any:
-    """The chart of a histogram written before: paths without and with an event as two stacked series."""
-    distributions = book.page("Distributions")
-    top, end, left = (int(text) for text in book.places[f"bins:{key}"].split(":"))
-    chart = charts.bars(stacked=True)
-    colours = book.look.colours
-    for column, colour in ((left + 3, colours["survivors"]), (left + 4, colours["events"])):
-        chart.series.append(
-            charts.paint(charts.series(distributions, (top - 1, column), top, end, column), fill=colour)
-        )
-    title = label.partition(" [")[0].partition(" (")[0]
-    histogram = book.tables.histograms[key]
-    struck = sum(histogram.events) / max(1, sum(histogram.events) + sum(histogram.survivors))
-    titles = (f"{title} ({percent(struck)} of the paths have an event)", label, "paths")
-    charts.finish(chart, titles, book.format(axis), "#,##0")
-    charts.label_columns(distributions, chart, top, end, left + 5)
-    return chart
+        histograms.check_counts(book, page, key, label, counts[key].count)
+        made.append(histograms.stacked_histogram(book, page, key, label))
+        if key == "npv" and (events := book.tables.event_npv):
+            histograms.write_bins(book, page, table, 1 + len(made) * histograms.WIDTH, "event_npv", money, events)
+            made.append(histograms.event_histogram(book, money))
+    for place, chart in enumerate(made):
+        top = row + place // 2 * CHART_ROWS
+        first, last = (("A", "H"), ("H", "S"))[place % 2]
+        charts.place(page, chart, f"{first}{top}", f"{last}{top + CHART_ROWS}")
+    page.sheet.print_area = f"A1:R{row + (len(made) + 1) // 2 * CHART_ROWS}"

@@ -30,6 +30,15 @@ def write_months(book: Book) -> None:
         _axis(book, page, len(panel))
         for column, line in enumerate(panel, FIRST):
             _line(book, page, column, line, columns)
+        bottom = TOP + last_busy_month(book)
+        page.sheet.print_area = f"A1:{get_column_letter(max(FIRST + len(panel) - 1, 12))}{bottom}"
+
+
+def last_busy_month(book: Book) -> int:
+    """Place of the last month in which an amount accrues: those after it need no paper."""
+    amounts = [line.values for line in book.lines if line.roll == "sum" and line.unit != "h"]
+    months = range(len(book.tables.month_ends) - 1, -1, -1)
+    return next((t for t in months if any(values[t] for values in amounts)), len(book.tables.month_ends) - 1)
 
 
 def shown(line: Line, known: Mapping[str, Line] | None = None) -> list[float]:
@@ -40,6 +49,12 @@ def shown(line: Line, known: Mapping[str, Line] | None = None) -> list[float]:
     for part, weight in _weights(line, known):
         sums = [a + weight * b for a, b in zip(sums, shown(known[part]), strict=True)]
     return sums
+
+
+def has_total(line: Line) -> bool:
+    """Whether the sum over all months says something: not of levels, nor of the hours, which run on to the last day
+    of the grid."""
+    return line.roll == "sum" and line.unit != "h"
 
 
 def _weights(line: Line, known: Mapping[str, Line]) -> list[tuple[str, int]]:
@@ -106,10 +121,11 @@ def _line(book: Book, page: Page, column: int, line: Line, columns: dict[str, tu
     money, values = is_currency(line.unit), shown(line)
     kind = "fine_money" if money else book.kind_of(line.unit)
     last = TOP + len(values) - 1
-    page.text(4, column, line.section, "head")
+    section = line.section.replace("_", " ")  # words that a narrow column can break
+    page.text(4, column, section, "head")
     page.text(5, column, line.label, "head")
-    page.raise_row(4, line.section, page.width(column), 0.9)
-    page.raise_row(5, line.label, page.width(column), 0.9)
+    page.raise_row(4, section, page.width(column), 0.8)
+    page.raise_row(5, line.label, page.width(column), 0.8)
     page.text(6, column, book.scale.finer.unit(line.unit) if money else line.unit, "subhead")
     page.raise_row(6, line.unit, page.width(column))
     if line.parts:
@@ -126,7 +142,7 @@ def _line(book: Book, page: Page, column: int, line: Line, columns: dict[str, tu
             page.number(row, column, value, kind)
     letter = get_column_letter(column)
     cells = f"{letter}{TOP}:{letter}{last}"
-    if line.roll == "sum":
+    if has_total(line):
         page.formula(TOTALS, column, f"=SUM({cells})", sum(values), kind, "total")
     else:
         page.text(TOTALS, column, "", "total_text")

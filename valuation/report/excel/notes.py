@@ -5,7 +5,9 @@ from __future__ import annotations
 from valuation.report.excel.book import Book
 
 COLOURS = (
-    ("input", "blue on yellow", "an input, as the contract file says"),
+    ("input", "blue on yellow", "the live input: NPV follows it"),
+    ("record", "grey field", "an input as run, a record: another value needs another run"),
+    ("changed", "brown on yellow", "an input that --set or a scenario changed against the contract file"),
     ("engine", "grey", "a number worked out by the engine; the workbook does not recalculate it"),
     ("calc", "black", "a formula on cells of the same sheet"),
     ("link", "green", "a formula that reads another sheet"),
@@ -49,6 +51,16 @@ DEFINITIONS = (
         "of a year is over the paths with revenue in that year.",
     ),
     (
+        "Simulated path",
+        "One possible course of prices, use, customers and events over the term, month by month, drawn at random as "
+        "the inputs describe; 'case' in the sentence on page one. A chance is a share of the paths.",
+    ),
+    (
+        "Histogram",
+        "Bars of one width, labelled by their lower edges. The outermost bars, '≤ x' and '≥ y', take in all that lies "
+        "beyond them. The bins stand below the printed page of Distributions.",
+    ),
+    (
         "Percentiles",
         "Statisticians' P10: 10 % of the paths lie below (linear interpolation, PERCENTILE.INC). Energy "
         "lenders name a number by the chance to exceed it, so the same number is their P90. Tables show both "
@@ -81,9 +93,16 @@ DEFINITIONS = (
     ),
     (
         "What is live",
-        "Sums, NPV, IRR and checks are formulas. The discount rate and the valuation date may be changed on "
-        "Assumptions; NPV and IRR on Cash flow follow. Page one then says that inputs were changed, and the "
-        "comparisons with the engine rest: the simulation is a record of the run.",
+        "Sums, NPV, IRR and checks are formulas. The discount rate may be changed on Assumptions: the base NPV on "
+        "Cash flow and Summary follows, and so does the mean NPV on Cash flow. Page one then turns amber: all else on "
+        "it is as run, and the comparisons with the engine rest. Everything else is a record of the run: change the "
+        "contract file, or use --set, and run again.",
+    ),
+    (
+        "Fact, claim, derived, assumption",
+        "What the author of the contract file says of a number. Fact: a source states it and could be held to it. "
+        "Claim: somebody with an interest says so, and it is not verified. Derived: worked out from stated numbers; "
+        "the note says how. Assumption: chosen, since nothing is known; the range says how far it may be off.",
     ),
 )
 

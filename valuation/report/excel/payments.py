@@ -64,6 +64,9 @@ def write_payments(book: Book) -> None:
         page.number(row, MEAN_TAX, flows.mean_tax[k], "fine_money")
         page.formula(row, MEAN_NET, f"=I{row}+J{row}", mean[k], "fine_money")
         page.formula(row, MEAN_PRESENT, f"=K{row}*F{row}", mean[k] * factor[k], "fine_money")
+    paid = zip(flows.base_pre_tax, flows.base_tax, flows.mean_pre_tax, flows.mean_tax, strict=True)
+    busy = [row for row, amounts in zip(rows, paid, strict=True) if any(amounts)]
+    page.sheet.print_area = f"A1:L{busy[-1] if busy else last}"  # the calendar runs on after the last payment
     totals = {
         "C": sum(flows.base_pre_tax),
         "D": sum(flows.base_tax),

@@ -71,6 +71,7 @@ def _npv(book: Book, page: Page, row: int, series: Series) -> int:
     page.text(row, 2, book.money_unit, "unit")
     page.formula(row, 3, f"=SUMPRODUCT({later}*{flow}/{power})", value, "money", "link")
     page.number(row, 4, series.npv, "money")
+    book.places[f"engine:{series.npv_name}"] = page.address(row, 4)
     book.define(series.npv_name, page.sheet.title, row, 3)
     if series.npv is not None and any(series.values):
         page.formula(row, 5, f"=ROUND(C{row}-D{row},0)", round(value - series.npv), "money")
@@ -131,14 +132,16 @@ def _further(book: Book, page: Page, row: int) -> None:
     page.heads(row, ("Further, base case", "", "", "", ""), label)
     page.sheet.merge_cells(start_row=row, end_row=row, start_column=label, end_column=unit)
     rows = (
-        ("Margin over the life (PV / PV)", base.margin, "share", ""),
-        ("Margin, undiscounted", base.margin_undiscounted, "share", ""),
-        ("Payback", base.payback_years, "years", "years"),
-        ("Payback, discounted", base.discounted_payback_years, "years", "years"),
-        ("Cash returned / cash invested", base.moic, "number", "times"),
-        ("Sunk before the valuation date", base.sunk, "money", book.money_unit),
+        ("margin", "Margin over the life (PV / PV)", base.margin, "share", ""),
+        ("margin_undiscounted", "Margin, undiscounted", base.margin_undiscounted, "share", ""),
+        ("payback", "Payback", base.payback_years, "years", "years"),
+        ("discounted_payback", "Payback, discounted", base.discounted_payback_years, "years", "years"),
+        ("moic", "Cash returned / cash invested", base.moic, "number", "times"),
+        ("sunk", "Sunk before the valuation date", base.sunk, "money", book.money_unit),
+        ("npv_risk_free", "NPV after tax at the risk-free rate", base.npv_risk_free, "money", book.money_unit),
     )
-    for at, (text, number, kind, of) in enumerate(rows, row + 1):
+    for at, (key, text, number, kind, of) in enumerate(rows, row + 1):
+        book.places[f"base:{key}"] = page.address(at, value)
         page.text(at, label, text)
         page.number(at, value, number, kind)
         page.text(at, unit, of, "unit")

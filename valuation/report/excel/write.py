@@ -6,7 +6,6 @@ import os
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 from valuation.report.excel.assumptions import write_assumptions
 from valuation.report.excel.book import Book
@@ -20,6 +19,7 @@ from valuation.report.excel.indicators import write_indicators
 from valuation.report.excel.months import write_months
 from valuation.report.excel.notes import write_notes
 from valuation.report.excel.owner import PROGRAM, mark
+from valuation.report.excel.page_marks import mark_pages
 from valuation.report.excel.payments import write_payments
 from valuation.report.excel.run_record import write_run
 from valuation.report.excel.summary import write_summary
@@ -60,8 +60,7 @@ def workbook_bytes(tables: Tables, template: str = "standard", folder: Path | No
     ):
         write(book)
     for sheet in workbook.worksheets:
-        footer: Any = sheet.oddFooter
-        footer.left.text = (footer.left.text or "").replace("{run}", tables.audit.digest[:16])
+        mark_pages(sheet, tables)
     workbook.active = 0
     workbook.calculation.fullCalcOnLoad = True
     workbook.properties.creator = PROGRAM

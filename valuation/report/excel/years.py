@@ -10,13 +10,12 @@ from openpyxl.utils import get_column_letter
 from valuation.report.excel import charts
 from valuation.report.excel.book import Book, CheckRow, Page
 from valuation.report.excel.cells import size, size_formula
+from valuation.report.excel.fan import CASH_BASE, FAN, P50, TOP, fan_chart
 
-TOP = 7
-CASH_BASE, CASH_MEAN, P5, P25, P50, P75, P95 = range(2, 9)
+P5, P25, P75, P95 = 4, 5, 7, 8
 REVENUE, EBITDA, MARGIN_BASE, MARGIN_P5, MARGIN_P50, MARGIN_P95, WITH_REVENUE = range(9, 16)
 ALIVE, USE_MEAN, USE_P5, USE_P95 = range(16, 20)
-FAN, CHECK = 20, 25
-LAST = 25
+CHECK = LAST = 25
 
 
 def write_years(book: Book) -> None:
@@ -99,10 +98,12 @@ def _rows(book: Book, page: Page) -> None:
         for k in range(4):
             cells = (page.address(row, P25 + k, False), page.address(row, P5 + k, False))
             page.formula(row, FAN + 1 + k, f"={cells[0]}-{cells[1]}", bands[k + 1] - bands[k], "money")
-        paid = sum(
-            a + b for day, a, b in zip(dates, flows.base_pre_tax, flows.base_tax, strict=True) if day.year == year.year
-        )
-        difference = f"SUMIFS({book.places['pay_base_net']},{book.places['pay_years']},A{row})-B{row}"
+        # Without sunk flows, as the row itself.
+        start, nets = book.tables.deal.valuation, zip(dates, flows.base_pre_tax, flows.base_tax, strict=True)
+        paid = sum(a + b for day, a, b in nets if day.year == year.year and day >= start)
+        places = book.places
+        inside = f"({places['pay_years']}=A{row})*({places['pay_dates']}>=in_valuation_date)"
+        difference = f"SUMPRODUCT({inside}*{places['pay_base_net']})-B{row}"
         page.formula(row, CHECK, f"=ROUND({difference},0)", float(round(paid - year.cash_base)), "money")
 
 
@@ -131,10 +132,10 @@ def _charts(book: Book, page: Page, bottom: int) -> None:
         bottom,
         "Margin of the year",
         (
-            (MARGIN_BASE, "base", None),
+            (MARGIN_BASE, "base", "dash"),
             (MARGIN_P50, "median", None),
-            (MARGIN_P5, "median", "dash"),
-            (MARGIN_P95, "median", "dash"),
+            (MARGIN_P5, "median", "sysDot"),
+            (MARGIN_P95, "median", "sysDot"),
         ),
         "EBITDA / revenue",
     )
@@ -147,32 +148,6 @@ def _charts(book: Book, page: Page, bottom: int) -> None:
         charts.place(page, use, f"J{top + 22}", f"T{top + 43}")
     # The bands and the check beside the table serve the charts and Checks: they need no paper.
     page.sheet.print_area = f"A1:S{top + 43}"
-
-
-def fan_chart(book: Book, page: Page, bottom: int) -> Any:
-    """Cash after tax by year: bands between percentiles, with the median, the base case and the mean as lines."""
-    years, colours = book.page("Years"), book.look.colours
-    chart, top = charts.areas(), _fan_top(book)
-    bands = ("low_band", "low_middle_band", "high_middle_band", "high_band")
-    shades = (None, *(colours[band] for band in bands))
-    for column, shade in enumerate(shades, FAN):
-        chart.series.append(charts.paint(charts.series(years, (5, column), top, bottom, column), fill=shade))
-    over = charts.lines()
-    for column, colour, dash in ((P50, "median", None), (CASH_BASE, "base", "dash"), (CASH_MEAN, "mean", None)):
-        made = charts.series(years, (5, column), top, bottom, column)
-        over.series.append(charts.paint(made, line=colours[colour], dash=dash))
-    labels = charts.categories(years, top, bottom, 1)
-    chart.set_categories(labels)
-    over.set_categories(labels)
-    titles = (
-        f"Cash after tax by year{', after the investment' if top > TOP else ''}",
-        "year",
-        book.money_unit,
-    )
-    every = max(1, (bottom - top + 1) // 9)
-    charts.finish(chart, titles, "0", book.format("axis"), every=every, unlisted=(0,))
-    chart += over
-    return chart
 
 
 def _lines(
@@ -193,13 +168,6 @@ def _lines(
     titles = (title, "year", y)
     charts.finish(chart, titles, "0", book.format("axis_share"), every=every, legend=len(columns) > 1)
     chart.y_axis.scaling.max = most
+    if most is not None:
+        chart.y_axis.scaling.min = 0.0
     return chart
-
-
-def _fan_top(book: Book) -> int:
-    """First row that the fan shows: years of investment that would press all others flat are left to the table."""
-    years = book.years
-    highest = max(year.cash_p95 for year in years)
-    start = next((k for k, year in enumerate(years) if year.cash_base > 0), 0)
-    flat = any(year.cash_base < -2 * abs(highest) for year in years[:start])
-    return TOP + start if flat else TOP
