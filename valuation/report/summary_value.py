@@ -62,13 +62,17 @@ def value_table(page: Page) -> Iterator[Line]:
 
 
 def value_facts(page: Page) -> Iterator[Line]:
-    """What one number or one sentence says: the IRR of the expected flows, the worst paths, the payback."""
+    """What one number or one sentence says: rate and margin of the expected flows, the worst paths, the payback."""
     tables, base = page.tables, page.tables.base
     yield Line("text", "")
     expected = (
         f"{percent(tables.irr.of_expected_flows)} after tax, {percent(tables.irr_pre_tax.of_expected_flows)} before"
     )
     yield from page.labelled("IRR of the expected cash flows", expected)
+    margin = tables.margin_of_expected_flows
+    if margin is not None:
+        text = f"{percent(margin.ratio)} +/- {100 * margin.se:.2f} (mean PV of EBITDA / mean PV of revenue)"
+        yield from page.labelled("Margin of the expected flows", text)
     if base.irr is None:
         why = STATUSES.get(base.irr_status, base.irr_status)
         if not base.invests and base.irr_status != "total_loss":

@@ -83,6 +83,12 @@ def _values(book: Book, page: Page, row: int) -> int:
         value = book.values[_key(_target(book, "out_expected_irr"))]
         page.formula(row, 4, "=out_expected_irr", value, "share", "link")
         row += 1
+    if (margin := tables.margin_of_expected_flows) is not None and not costs_only(tables):
+        page.text(row, 1, "Margin of the expected flows")
+        page.text(row, 2, "%", "unit")
+        page.number(row, 4, margin.ratio, "share")
+        page.number(row, 5, margin.se, "fine_share")
+        row += 1
     page.text(row, 1, "NPV after tax, mean of the worst 5 %")
     page.text(row, 2, book.money_unit, "unit")
     if (worst := tables.tail.get("cvar_05")) is None:

@@ -12,8 +12,8 @@ LEFT_OUT = (
     "converts at the rate of that month."
 )
 REAL = (
-    f"Left out: {CASH_TIE}, and the same of tax. In real money what is earned is deflated from its month's end and what "
-    "is paid from its own date."
+    f"Left out: {CASH_TIE}, and the same of tax. In real money what is earned is deflated from its month's end and "
+    "what is paid from its own date."
 )
 
 
