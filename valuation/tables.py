@@ -308,11 +308,22 @@ class DealTerms:
 
 
 @dataclass(frozen=True)
+class Survivors:
+    """The paths without an event before the end of the term: their share, and their NPV after tax."""
+
+    share: float
+    npv_mean: float
+    npv_se: float
+
+
+@dataclass(frozen=True)
 class DealFigures:
     """The deal in a few figures of the base case."""
 
     power_mw: float
-    """Largest contracted power [MW]."""
+    """Largest contracted power [MW] of the capacity basis."""
+    it_mw: float
+    """The same at the servers [MW]: over the PUE where MW are at the grid."""
     investment: float
     """What the view invests over the life, sunk amounts included [contract currency]."""
     full_year: int | None
@@ -335,6 +346,8 @@ class Tables:
     margin: Distribution
     margin_of_expected_flows: ExpectedMargin | None
     """None where no revenue is expected."""
+    survivors: Survivors | None
+    """None where no hazard can strike, or fewer than two paths are left."""
     tail: dict[str, float]
     """npv_q05, cvar_05 (mean of the worst 5 %), loss_05 (base − q05)."""
     base: BaseCase

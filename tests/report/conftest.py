@@ -33,6 +33,7 @@ from valuation.tables import (
     Probability,
     RateRow,
     ScenarioCase,
+    Survivors,
     Tables,
     YearRow,
 )
@@ -406,6 +407,7 @@ def build() -> Tables:
         irr_pre_tax=IrrSummary(spread(rates_before), float(irr(cash.mean(axis=1, keepdims=True))[0]), status),
         margin=spread(margins),
         margin_of_expected_flows=ExpectedMargin(0.6301, 0.0004),
+        survivors=Survivors(0.86, 4.2e6, 1.1e5),
         tail={
             "npv_q05": float(np.percentile(values, 5)),
             "cvar_05": float(worst.mean()),
@@ -511,7 +513,7 @@ def build() -> Tables:
         ),
         histograms={"npv": histogram(values, hit), "irr": histogram(rates, hit), "margin": histogram(margins, hit)},
         event_npv=histogram(values[hit], hit[hit]),
-        figures=DealFigures(110.0, 880e6, 2027, base_npv / 1.2e7),
+        figures=DealFigures(110.0, 95.65, 880e6, 2027, base_npv / 1.2e7),
         scenarios=(
             ScenarioCase("base", "", base_npv, 0.09, 0.67, mean, 5e6, 0.6, PATHS, True),
             ScenarioCase("net_of_power", "the tenant pays for power", 1.9e8, None, 0.8, 1.5e8, 6e6, 0.1, PATHS, False),

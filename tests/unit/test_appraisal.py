@@ -13,6 +13,7 @@ from valuation.appraisal.bridge import bridge
 from valuation.appraisal.checks import checks
 from valuation.appraisal.facts import Case
 from valuation.appraisal.flows import mean_flows
+from valuation.appraisal.headline import survivors
 from valuation.appraisal.what_if import WhatIf
 from valuation.plan.assemble import assemble
 from valuation.resolve import resolve
@@ -293,3 +294,13 @@ def test_deal_terms_and_case(made, contract, base):
     assert case.fact("price") == (pytest.approx(np.mean([base.row("power.NO4")[t] for t in range(3, 183)])), "EUR/MWh")
     assert case.fact("mwh")[0] == pytest.approx(sum(base.row("capacity.load")) / 15, rel=1e-12)
     assert case.fact("active_customers")[1] == ""
+
+
+def test_survivors_are_the_paths_without_an_event(made):
+    npv, struck = np.array([1.0, 3.0, -9.0, 5.0]), np.array([False, False, True, False])
+    left = survivors(npv, struck)
+    assert (left.share, left.npv_mean) == (0.75, 3.0)
+    assert left.npv_se == pytest.approx(2.0 / 3.0**0.5)
+    assert survivors(npv, np.zeros(4, bool)) is None and survivors(npv, np.array([True, True, True, False])) is None
+    assert made.tables.survivors.share == pytest.approx(1.0 - made.tables.probability.revoked)
+    assert made.tables.survivors.npv_mean > made.tables.npv.mean

@@ -95,7 +95,8 @@ def test_assumptions_name_who_pays_whom_what_is_read_and_what_the_scenario_sets(
 
 @pytest.mark.parametrize(("view", "each", "invests"), [("host", None, 880e6), ("tenant", -131.3, 0.0)])
 def test_the_deal_in_figures(view, each, invests):
-    figures = deal_figures(base_of(view))
+    figures = deal_figures(load(FILE), base_of(view))
     assert (figures.power_mw, figures.full_year) == (110.0, 2027)
+    assert figures.it_mw == pytest.approx(110.0 / 1.15)
     assert figures.investment == pytest.approx(invests)
     assert each is None or figures.npv_per_kw_month == pytest.approx(each, rel=1e-9)

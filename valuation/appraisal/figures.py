@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from valuation.appraisal.base import Base
 from valuation.appraisal.flows import added
 from valuation.appraisal.years import months_of
 from valuation.tables import DealFigures
 
+if TYPE_CHECKING:
+    from valuation.spec.contract import Contract
+
 _YEAR = 12
 
 
-def deal_figures(base: Base) -> DealFigures:
+def deal_figures(contract: Contract, base: Base) -> DealFigures:
     """Power contracted at its largest, investment over the life, and the first calendar year with all of that power."""
+    capacity = contract.capacity
     power = base.row("capacity.contracted_mw")
     most = max(power, default=0.0)
     first, last = base.plan.first_month // _YEAR, (base.plan.first_month + base.plan.months - 1) // _YEAR
@@ -24,6 +30,7 @@ def deal_figures(base: Base) -> DealFigures:
     weight = added(mw * factor for mw, factor in zip(power, base.row("time.discount"), strict=True))
     return DealFigures(
         power_mw=most,
+        it_mw=most if capacity.basis == "it" else most / capacity.pue.canonical,
         investment=-added(amount for amount in capital if amount < 0.0) + 0.0,
         full_year=next(full, None) if most > 0.0 else None,
         npv_per_kw_month=base.npv / (1000.0 * weight) if weight > 0.0 else None,

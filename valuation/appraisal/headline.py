@@ -14,7 +14,7 @@ from valuation.simulate import Simulation
 from valuation.statistics import distribution as spread
 from valuation.statistics import rates
 from valuation.statistics.distribution import Distribution, Histogram
-from valuation.statistics.sums import Floats, ratio_of_means
+from valuation.statistics.sums import Floats, mean_and_error, ratio_of_means
 
 __all__ = [
     "event_npv",
@@ -24,6 +24,7 @@ __all__ = [
     "margin_of_expected_flows",
     "npv_distribution",
     "struck",
+    "survivors",
     "tail",
 ]
 
@@ -74,6 +75,15 @@ def never_pays(simulation: Simulation, name: str) -> NDArray[np.bool_]:
     """Paths without a root that lose at 0 % and at the discount rate: they count as −100 %. [n]"""
     npv = simulation.measure["npv_pre_tax" if name == "irr_pre_tax" else "npv"]
     return rates.never_pays(simulation.status[name], npv, simulation.cash_year.sum(axis=0))
+
+
+def survivors(npv: Floats, event: NDArray[np.bool_]) -> tables.Survivors | None:
+    """NPV of the paths without an event; None where there is no other path, or fewer than two of these."""
+    calm = npv[~event]
+    if calm.size == npv.size or calm.size < 2:
+        return None
+    mean, error, _ = mean_and_error(calm)
+    return tables.Survivors(calm.size / npv.size, mean, error)
 
 
 def tail(npv: Floats, base: float) -> dict[str, float]:

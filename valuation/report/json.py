@@ -7,7 +7,7 @@ from typing import Any
 
 from valuation.report.numbers import finite
 from valuation.statistics.distribution import Distribution
-from valuation.tables import BreakEven, Claim, Indicator, IrrSummary, ScenarioCase, Tables
+from valuation.tables import BreakEven, Claim, Indicator, IrrSummary, ScenarioCase, Survivors, Tables
 
 MOMENTS = ("mean", "se", "sd", "p1", "p5", "p10", "p25", "p50", "p75", "p90", "p95", "p99", "se_p5", "se_p50", "se_p95")
 FRACTIONS = {"%": "1", "%/year": "1/year"}
@@ -28,6 +28,7 @@ def to_json_object(tables: Tables) -> dict[str, Any]:
         "npv": _moments(tables.npv),
         "irr": _irr(tables.irr),
         "margin": _margin(tables),
+        "given_no_event": _survivors(tables.survivors),
         "base": {"npv": tables.base.npv, "irr": tables.base.irr, "margin": tables.base.margin},
         "probability": {
             "npv_negative": probability.npv_negative,
@@ -79,6 +80,12 @@ def _irr(irr: IrrSummary) -> dict[str, Any]:
         "of_expected_flows": irr.of_expected_flows,
         "status": dict(irr.status),
     }
+
+
+def _survivors(found: Survivors | None) -> dict[str, Any]:
+    if found is None:
+        return dict.fromkeys(("share", "npv_mean", "npv_se"))
+    return {"share": found.share, "npv_mean": found.npv_mean, "npv_se": found.npv_se}
 
 
 def _margin(tables: Tables) -> dict[str, Any]:

@@ -62,6 +62,7 @@ def result_schema() -> dict[str, Any]:
                 "npv": _object(moments),
                 "irr": _object({**moments, "of_expected_flows": MAYBE, "status": status}),
                 "margin": _object({**moments, "of_expected_flows": MAYBE, "se_of_expected_flows": MAYBE}),
+                "given_no_event": _object({"share": MAYBE_SHARE, "npv_mean": MAYBE, "npv_se": MAYBE}),
                 "base": _object({"npv": NUMBER, "irr": MAYBE, "margin": MAYBE}),
                 "probability": _object(
                     {

@@ -82,6 +82,9 @@ def value_facts(page: Page) -> Iterator[Line]:
     yield from page.labelled("IRR found on the paths", ", ".join(statuses))
     tail = f"{amount(tables.tail.get('cvar_05'), page.scale)} {page.money} (mean of the worst 5 % of the paths)"
     yield from page.labelled("NPV in the worst 5 %", tail)
+    if (left := tables.survivors) is not None:
+        mean = f"{amount(left.npv_mean, page.scale)} {page.money} (mean of the {percent(left.share)} of the paths)"
+        yield from page.labelled("NPV given no event in the term", mean)
     years = [_in_years(base.payback_years), _in_years(base.discounted_payback_years)]
     payback = f"{years[0]}; discounted {years[1]}" if base.invests else "n/a"
     yield from page.labelled("Payback, base case", payback)

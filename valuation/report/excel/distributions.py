@@ -61,6 +61,12 @@ def write_distributions(book: Book) -> None:
         page.number(row, 3, tables.tail.get(key), "money")
         book.places[f"tail:{key}"] = page.address(row, 3)
         row += 1
+    if (left := tables.survivors) is not None:
+        page.text(row, 1, f"NPV given no event in the term ({left.share:.1%} of the paths)")
+        page.text(row, 2, book.money_unit, "unit")
+        page.number(row, 3, left.npv_mean, "money")
+        page.number(row, 4, left.npv_se, "money")
+        row += 1
     if not costs_only(tables):
         found = ", ".join(f"{n:,} {STATUSES.get(key, key)}" for key, n in tables.irr.status.items() if n)
         pulled = f". Note: {PULLED}" if margin_is_pulled(tables.margin) else ""

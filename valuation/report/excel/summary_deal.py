@@ -23,6 +23,8 @@ def write_figures(book: Book, page: Page, row: int) -> int:
     rows: list[tuple[str, str, str, float | None, str]] = [
         ("Contracted power", "MW", "", figures.power_mw, "plain_1" if figures.power_mw % 1 else "plain_0")
     ]
+    if figures.it_mw != figures.power_mw:
+        rows.append(("of which IT power (at the PUE)", "MW", "", figures.it_mw, "plain_1"))
     if costs_only(book.tables):
         each = figures.npv_per_kw_month
         rows.append(("Present value of the cost", money, "", -book.tables.base.npv, "money"))
