@@ -115,6 +115,10 @@ WRONG = [
     ("market.correlation.0.value=1", "market.correlation.0", "not positive definite"),
     ("market.correlation.0.of=[power.NO4, power.NO4.slow]", "market.correlation.0.of", "are the same driver"),
     ("market.correlation.0.of=[power.NO4, utilisation]", "market.correlation.0.of.1", "unknown driver 'utilisation'"),
+    ("risks.revocation.rises_with.factor=utilisation", "risks.revocation.rises_with.factor", "unknown driver"),
+    ("risks.revocation.rises_with.factor=utilisation.logit", "risks.revocation.rises_with.factor", "unknown driver"),
+    ("clauses.rent.price=1e300 USD/kW/month", "clauses.rent.price", "is too large to compute with"),
+    ("clauses.rent.escalator=1e9 %/year", "clauses.rent.escalator", "is above 100000 %/year"),
 ]  # fmt: skip
 
 
@@ -124,6 +128,22 @@ def test_parts_that_do_not_agree(setting: str, path: str, message: str) -> None:
         SOURCE.contract(None, [setting])
     found = [(problem.path, problem.message) for problem in raised.value.problems]
     assert any(where == path and message in said for where, said in found), found
+
+
+@pytest.mark.parametrize("driver", ["power.NO4.fast", "power.NO4.slw"])
+def test_only_parts_that_a_factor_has_are_drivers(driver: str) -> None:
+    gone = "market.factors.power.NO4.fast=null"
+    uses = [f"risks.revocation.rises_with.factor={driver}", f"market.correlation.0.of=[{driver}, fx.EURUSD]"]
+    with pytest.raises(SpecError) as raised:
+        SOURCE.contract(None, [gone, *uses])
+    assert [problem.path for problem in raised.value.problems] == [
+        "market.correlation.0.of.0",
+        "risks.revocation.rises_with.factor",
+    ]
+    for problem in raised.value.problems:
+        assert f"unknown driver '{driver}', did you mean 'power.NO4" in problem.message
+        assert "utilisation" not in problem.message
+    SOURCE.contract(None, [gone])
 
 
 def test_compensation_of_capex_needs_one() -> None:

@@ -226,7 +226,7 @@ def _ranges(contract: Contract) -> Iterator[Finding]:
 
 def _correlations(contract: Contract) -> Iterator[Finding]:
     factors = contract.market.factors
-    drivers = [(name, component) for name, factor in factors.items() for component in factor.components]
+    drivers = [(name, component) for name, factor in factors.items() for component in factor.moving]
     index = {driver: position for position, driver in enumerate(drivers)}
     matrix = [[float(row == column) for column in range(len(drivers))] for row in range(len(drivers))]
     given: dict[frozenset[tuple[str, str]], int] = {}
