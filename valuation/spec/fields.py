@@ -24,6 +24,19 @@ def keys_at(tree: dict[str, Any], loc: Loc) -> tuple[str, ...] | str | None:
     return OPEN if typing.get_origin(kind) is dict else None
 
 
+def field_at(kind: type[SpecModel], key: str) -> Any:
+    """Spec class or type of a key of a class; None where it has no such key."""
+    for name, field in kind.model_fields.items():
+        if (field.alias or name) == key:
+            return _plain(field.annotation, field.metadata, None)
+    return None
+
+
+def knows(kind: type[SpecModel], key: str) -> bool:
+    """Whether a mapping of this class may hold a key."""
+    return field_at(kind, key) is not None or issubclass(kind, Measured) and key in KEYS
+
+
 def example_at(tree: dict[str, Any], loc: Loc) -> str | None:
     """A value that would do at a location, where the spec class knows one."""
     parent = annotation_at(tree, loc[:-1])

@@ -18,8 +18,9 @@ from valuation.spec.complaints import problems_of, spoken, written
 from valuation.spec.context import Reading
 from valuation.spec.contract import Contract, Loaded
 from valuation.spec.document import Document, Loc, Mark
+from valuation.spec.locate import find
 from valuation.spec.names import market_names, names_of
-from valuation.spec.overrides import apply_scenario, apply_setting, check_scenarios, find
+from valuation.spec.overrides import apply_scenario, apply_setting, check_scenarios
 from valuation.spec.paths import bind
 from valuation.spec.reader import read
 
