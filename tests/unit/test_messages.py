@@ -77,8 +77,8 @@ def test_an_optional_key_that_the_file_leaves_out_may_be_set() -> None:
     with pytest.raises(SpecError) as raised:
         source.contract(None, ["risks.revocation.recovery=40 %"])
     assert [problem.path for problem in raised.value.problems] == ["risks.revocation.recovery"]  # read, and refused
-    contract = source.contract(None, ["clauses.build.passes=property", "risks.revocation.note=mine"])
-    assert contract.clauses["build"].passes == "property"
+    contract = source.contract(None, ["clauses.operations.passes=property", "risks.revocation.note=mine"])
+    assert contract.clauses["operations"].passes == "property"
 
 
 def test_a_date_where_shares_are_wanted_is_told_as_one(tmp_path: Path) -> None:

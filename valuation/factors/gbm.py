@@ -40,6 +40,9 @@ class GBM(Factor):
     def _positive(self) -> GBM:
         if any(level.canonical <= 0.0 for level in self.forward.level.quantities):
             raise fault("the forward must be above 0", "forward")
+        if self.forward.month_shape:
+            message = "a gbm has no shape by calendar month; write the months as a 'curve' by date"
+            raise fault(message, "forward", "month_shape")
         return self
 
     def drivers(self, name: str) -> tuple[tuple[str, str, float, float], ...]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from valuation.errors import ValuationError
+from valuation.spec.exchange import chain_of_rates
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
@@ -55,23 +56,9 @@ def has_random_rate(ctx: Lowering, source: str, target: str) -> bool:
 
 def _path(ctx: Lowering, source: str, target: str) -> list[tuple[str, str, tuple[str, str]]]:
     """Shortest chain of quotes from one currency to another."""
-    quotes = [(rows.value, rows.unit) for rows in ctx.factors.values() if _is_pair(rows.unit)]
+    quotes = [(rows.value, rows.unit) for rows in ctx.factors.values()]
     quotes += [
         (ctx.quantity(rate, f"Stated rate {pair}"), pair) for pair, rate in ctx.contract.market.stated_rates.items()
     ]
-    reached: dict[str, list[tuple[str, str, tuple[str, str]]]] = {source: []}
-    todo = [source]
-    while todo:
-        one = todo.pop(0)
-        for quote in quotes:
-            a, b = quote[1].split("/")
-            for left, right in ((a, b), (b, a)):
-                if left == one and right not in reached:
-                    reached[right] = [*reached[one], (one, right, quote)]
-                    todo.append(right)
-    return reached.get(target, [])
-
-
-def _is_pair(unit: str) -> bool:
-    parts = unit.split("/")
-    return len(parts) == 2 and all(len(part) == 3 and part.isupper() for part in parts)
+    legs = chain_of_rates([unit for _, unit in quotes], source, target)
+    return [(one, other, quotes[at]) for one, other, at in legs]

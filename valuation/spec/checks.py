@@ -9,6 +9,7 @@ from valuation.spec.contract import Contract
 from valuation.spec.document import Loc
 from valuation.spec.expression import RESULTS
 from valuation.spec.finding import Check, Finding
+from valuation.spec.letting import LETTING
 from valuation.spec.market import driver_of, exchange_pair
 from valuation.spec.paths import quantities, values
 from valuation.spec.plausible import PLAUSIBLE
@@ -280,6 +281,7 @@ CHECKS: dict[Check, frozenset[str | int]] = {
     _indicators: frozenset(),
     _correlations: frozenset({"market"}),
     _ranges: frozenset(),
+    **LETTING,
     **REFUSALS,
     **PLAUSIBLE,
 }

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from valuation.registry import clause
 from valuation.spec.clause import Clause, Passes, SupplySurvival
-from valuation.spec.faults import fault
+from valuation.spec.faults import Fault, fault, faults
 from valuation.spec.kinds import Share, price
 from valuation.spec.model import SpecModel
 from valuation.spec.quantity import Quantity
@@ -69,6 +69,16 @@ class PowerSupply(Clause):
             raise fault("a hedge needs 'fixed_price'", "hedge")
         if self.fixed_price is not None and self.hedge is None:
             raise fault("a fixed price needs 'hedge', which says for what volume", "fixed_price")
+        if self.hedge is None:
+            unused = [
+                Fault("'index': it moves the fixed price, and this supply is all at spot; take it away", ("index",)),
+                Fault(
+                    "'survives': the hedged volume is resold, and this supply is all at spot; take it away",
+                    ("survives",),
+                ),
+            ]
+            if found := [one for one in unused if getattr(self, one.at[0])]:
+                raise faults(found)
         if self.spot is None:
             whole = self.hedge is not None and self.hedge.volume == "as_consumed" and self.hedge.share.canonical == 1.0
             if not whole:
