@@ -117,6 +117,17 @@ WRONG = [
     ("market.correlation.0.of=[power.NO4, utilisation]", "market.correlation.0.of.1", "unknown driver 'utilisation'"),
     ("risks.revocation.rises_with.factor=utilisation", "risks.revocation.rises_with.factor", "unknown driver"),
     ("risks.revocation.rises_with.factor=utilisation.logit", "risks.revocation.rises_with.factor", "unknown driver"),
+    ("discount_rate={host: 9 %/year, tenant: 8 %/year}", "discount_rate",
+     "stands in 'discount_rate_by_party: {host: 9 %/year}'"),
+    ("risks.revocation.ends=rant", "risks.revocation.ends.0", "did you mean 'rent'"),
+    ("risks.revocation.notice=180 days", "risks.revocation.notice", "write '5.92 months'"),
+    ("clauses.power.survives.revocation.wind_up=90 days", "clauses.power.survives.revocation.wind_up",
+     "write '2.96 months'"),
+    ("risks.revocation=null", "clauses.operations.survives.revocation",
+     "take this away too: 'clauses.operations.survives.revocation: null'"),
+    ("clauses.power.hedge=80 %", "clauses.power.hedge",
+     "write hedge: {volume: as_consumed, share: 80 %, of: consumption}"),
+    ("scenarios.more={note: mine}", "scenarios.more", "missing key 'set'"),
     ("clauses.rent.price=1e300 USD/kW/month", "clauses.rent.price", "is too large to compute with"),
     ("clauses.rent.escalator=1e9 %/year", "clauses.rent.escalator", "is above 100000 %/year"),
 ]  # fmt: skip
@@ -144,6 +155,23 @@ def test_only_parts_that_a_factor_has_are_drivers(driver: str) -> None:
         assert f"unknown driver '{driver}', did you mean 'power.NO4" in problem.message
         assert "utilisation" not in problem.message
     SOURCE.contract(None, [gone])
+
+
+@pytest.mark.parametrize("setting", ["tax.host.paid=in_yr", "tax.host.paid=[02-15, x]", "tax.host.paid=5"])
+def test_a_slip_in_the_days_of_tax_is_one_error(setting: str) -> None:
+    with pytest.raises(SpecError) as raised:
+        SOURCE.contract(None, [setting])
+    assert len(raised.value.problems) == 1, str(raised.value)
+
+
+def test_one_lease_may_stand_for_a_list_of_them() -> None:
+    assert SOURCE.contract(None, ["risks.revocation.ends=rent"]).hazards["revocation"].ends == ("rent",)  # type: ignore[attr-defined]
+
+
+def test_a_scenario_may_only_start_from_another() -> None:
+    source = Source(SOURCE.file, SOURCE.document.copy(), SOURCE.market_folder)
+    source.document.tree["scenarios"]["again"] = {"from": "net_of_power", "note": "the same"}
+    assert str(source.contract("again").clauses["rent"].lease) == "net_of_power"  # type: ignore[attr-defined]
 
 
 def test_compensation_of_capex_needs_one() -> None:

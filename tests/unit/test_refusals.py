@@ -49,8 +49,10 @@ REFUSED = [
      "clauses.end.passes", "a terminal value is no running cost"),
     ([f"clauses.power={{{SPOT}, index: {{by: 2 %/year}}}}"],
      "clauses.power.index", "this supply is all at spot"),
-    ([f"clauses.power={{{SPOT}, survives: {{tenant_default: {{wind_up: 3 months}}}}}}"], "clauses.power.survives", "this supply is all at spot"),
-    ([RANDOM_RATE, f"{FX}.forward.month_shape=[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2]"], f"{FX}.forward.month_shape", "a gbm has no shape by calendar month"),
+    ([f"clauses.power={{{SPOT}, survives: {{tenant_default: {{wind_up: 3 months}}}}}}"],
+     "clauses.power.survives", "this supply is all at spot"),
+    ([RANDOM_RATE, f"{FX}.forward.month_shape=[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2]"],
+     f"{FX}.forward.month_shape", "a gbm has no shape by calendar month"),
     ([RANDOM_RATE, "clauses.build.cost=5 MUSD/MW", "clauses.build.payment.lag=30 days"], "clauses.build.payment.lag",
      "a dated payment in USD, whose rate of exchange is random, cannot be put off by 30 days"),
     ([RANDOM_RATE, "clauses.end={structure: terminal_value, payer: outside, payee: host, amount: 1 MUSD, "

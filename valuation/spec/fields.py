@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from valuation.spec.contract import Contract
 from valuation.spec.document import Loc
@@ -52,7 +52,7 @@ def example_at(tree: dict[str, Any], loc: Loc) -> str | None:
                     return str(words[0])
                 if getattr(meta, "to", None) == "party" and isinstance(tree.get("parties"), dict):
                     return next(iter(tree["parties"]), None)
-            if typing.get_origin(field.annotation) is typing.Literal:
+            if typing.get_origin(field.annotation) is Literal:
                 return str(typing.get_args(field.annotation)[0])
     return None
 
@@ -60,19 +60,22 @@ def example_at(tree: dict[str, Any], loc: Loc) -> str | None:
 def mapping_at(tree: dict[str, Any], loc: Loc, got: Any) -> str:
     """A mapping that would do at a location where a plain value stands: `{share: 90 %, per: month}`; may be empty.
 
-    The value goes to the first key, the others get an example.
+    The value goes to the first key that is no choice among words, the others get an example.
     """
     kind = annotation_at(tree, loc)
     if not (isinstance(kind, type) and issubclass(kind, SpecModel)) or isinstance(got, (dict, list, bool)):
         return ""
     parts: list[str] = []
+    open_keys = [name for name, one in kind.model_fields.items() if typing.get_origin(one.annotation) is not Literal]
+    if not open_keys:
+        return ""
     for name, field in kind.model_fields.items():
         key = field.alias or name
-        if not parts:
+        if name == open_keys[0]:
             parts.append(f"{key}: {got}")
         elif field.is_required() or len(kind.model_fields) <= 2:
             parts.append(f"{key}: {example_at(tree, (*loc, key)) or '…'}")
-    first = next(iter(kind.model_fields.values()))
+    first = kind.model_fields[open_keys[0]]
     return f"{{{', '.join(parts)}}}" if len(parts) > 1 or first.is_required() else ""
 
 

@@ -157,7 +157,17 @@ class Kind:
             target = pattern.replace("¤", currency or "")
             if parse_unit(target).converts_to(unit):
                 return target, currency if "¤" in pattern else None
+        if "month" in self.units and unit.converts_to(parse_unit("day")):
+            raise fault(f"'{raw}' is in days, expected {self.wanted}: it runs in months; write {self._in_months(raw)}")
         raise fault(f"'{raw}' has the wrong unit, expected {self.wanted}, for example '{self.example}'")
+
+    def _in_months(self, raw: object) -> str:
+        """What to write for days: months of 365/12 days."""
+        match = _WRITTEN.match(str(raw).strip())
+        if self.whole or not match:
+            return f"for example '{self.example}'"
+        months = float(match["number"].replace("_", "")) * parse_unit(match["unit"].strip()).scale_to(parse_unit("day"))
+        return f"'{months * 12.0 / 365.0:.3g} months'"
 
     def _bound(self, quantity: Quantity) -> None:
         low, high, value = self.low, self.high, quantity.canonical

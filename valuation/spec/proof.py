@@ -99,13 +99,18 @@ def _done(step: Callable[[], None]) -> bool:
 
 
 def _of_scenarios(found: Mapping[str, tuple[Problem, ...]], known: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Problems that the file itself does not have, each once, with the scenarios that have it."""
+    """Problems where the file itself has none, each once, with the scenarios that have it."""
+    places = {_place(problem) for problem in known}
     names: dict[Problem, list[str]] = {}
     for scenario, problems in found.items():
         for problem in problems:
-            if problem not in known:
+            if _place(problem) not in places:
                 names.setdefault(problem, []).append(f"'{scenario}'")
     return tuple(
         replace(problem, message=f"{problem.message} (in the scenario{'s' * (len(of) > 1)} {', '.join(of)})")
         for problem, of in names.items()
     )
+
+
+def _place(problem: Problem) -> tuple[str, int, int, str]:
+    return problem.file, problem.line, problem.column, problem.path

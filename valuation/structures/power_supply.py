@@ -27,11 +27,11 @@ class Hedge(SpecModel):
     K·H + S·(L − H) for baseload sold at spot, K·H + S·max(L − H, 0) for baseload paid and not taken, and
     (K·s + S·(1 − s))·L as consumed."""
 
-    volume: Literal["baseload", "as_consumed"]
-    """A flat volume, or a share of what is consumed."""
+    volume: Literal["as_consumed", "baseload"]
+    """A share of what is consumed, or a flat volume."""
     share: Share
     """Share that is hedged [1]."""
-    of: Literal["contracted_capacity", "consumption"]
+    of: Literal["consumption", "contracted_capacity"]
     """What the share is of."""
     surplus: Literal["sold_at_spot", "paid_not_taken"] | None = None
     """What happens to a baseload volume beyond the load."""
@@ -70,14 +70,13 @@ class PowerSupply(Clause):
         if self.fixed_price is not None and self.hedge is None:
             raise fault("a fixed price needs 'hedge', which says for what volume", "fixed_price")
         if self.hedge is None:
-            unused = [
-                Fault("'index': it moves the fixed price, and this supply is all at spot; take it away", ("index",)),
-                Fault(
-                    "'survives': the hedged volume is resold, and this supply is all at spot; take it away",
-                    ("survives",),
-                ),
+            unused = {"index": "it moves the fixed price", "survives": "it resells the hedged volume"}
+            found = [
+                Fault(f"'{term}': {why}, and this supply is all at spot; take it away", (term,))
+                for term, why in unused.items()
+                if getattr(self, term)
             ]
-            if found := [one for one in unused if getattr(self, one.at[0])]:
+            if found:
                 raise faults(found)
         if self.spot is None:
             whole = self.hedge is not None and self.hedge.volume == "as_consumed" and self.hedge.share.canonical == 1.0
