@@ -26,13 +26,19 @@ def findings(contract: Contract, left_out: Iterable[Loc] = ()) -> list[Finding]:
     Parameters
     ----------
     contract : the contract.
-    left_out : entries that are wrong by themselves and missing from it; a check that asks for one of them is not run.
+    left_out : what is wrong by itself and missing from it; a check that asks for a part of it is not run.
     """
-    sections = {loc[0] for loc in left_out}
-    return [finding for check, asks in CHECKS.items() if not sections & asks for finding in check(contract)]
+    gone = tuple(left_out)
+    return [finding for check, asks in CHECKS.items() if not _any_of(asks, gone) for finding in check(contract)]
 
 
-def _dates(contract: Contract) -> Iterator[Finding]:
+def _any_of(asks: Iterable[str], gone: Iterable[Loc]) -> bool:
+    """Whether something that is asked for is gone: in part, or with the section around it."""
+    wanted = [tuple(ask.split(".")) for ask in asks]
+    return any(loc[: len(ask)] == ask[: len(loc)] for loc in gone for ask in wanted)
+
+
+def _today(contract: Contract) -> Iterator[Finding]:
     dates, as_of = contract.dates, contract.market.as_of
     if dates.valuation.date < as_of.date:
         yield Finding(
@@ -42,6 +48,10 @@ def _dates(contract: Contract) -> Iterator[Finding]:
     elif dates.valuation.date > as_of.date:
         message = f"the market is of {as_of}, older than the valuation date {dates.valuation}"
         yield Finding(dates.valuation.path, message, warning=True)
+
+
+def _term(contract: Contract) -> Iterator[Finding]:
+    dates = contract.dates
     end = edate(serial(dates.start.date), int(dates.term.canonical))
     if dates.end is not None and serial(dates.end.date) != end - 1.0:
         last = date_of(end - 1.0)
@@ -268,21 +278,22 @@ def _first_bad_pivot(matrix: list[list[float]]) -> int | None:
     return None
 
 
-CHECKS: dict[Check, frozenset[str | int]] = {
-    _dates: frozenset(),
-    _lease_capacity: frozenset(),
-    _currencies: frozenset({"market"}),
+CHECKS: dict[Check, frozenset[str]] = {
+    _today: frozenset({"dates.valuation", "market.as_of"}),
+    _term: frozenset({"dates.start", "dates.term", "capacity.contracted"}),
+    _lease_capacity: frozenset({"capacity.basis", "capacity.connection", "capacity.pue"}),
+    _currencies: frozenset({"market", "currency"}),
     _factor_roles: frozenset(),
-    _basis: frozenset(),
+    _basis: frozenset({"discount_rate"}),
     _measure: frozenset(),
-    _risk_free_measure: frozenset({"market"}),
+    _risk_free_measure: frozenset({"market", "discount_rate"}),
     _not_yet: frozenset(),
     _capex_named: frozenset({"clauses"}),
-    _indicators: frozenset(),
+    _indicators: frozenset({"clauses"}),
     _correlations: frozenset({"market"}),
     _ranges: frozenset(),
     **LETTING,
     **REFUSALS,
     **PLAUSIBLE,
 }
-"""Every check in the order in which they run, and the sections of which it needs every entry."""
+"""Every check in the order in which they run, and the parts of the contract of which it needs everything."""

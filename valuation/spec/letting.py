@@ -130,9 +130,9 @@ def _phases_grow(contract: Contract) -> Iterator[Finding]:
             yield Finding(("clauses", name, "phase_term"), message)
 
 
-LETTING: dict[Check, frozenset[str | int]] = {
+LETTING: dict[Check, frozenset[str]] = {
     _shared_capacity: frozenset({"clauses"}),
-    _let: frozenset({"clauses"}),
-    _phases_grow: frozenset(),
+    _let: frozenset({"clauses", "capacity", "dates.start", "dates.term"}),
+    _phases_grow: frozenset({"capacity.contracted"}),
 }
-"""Every check of this file, and the sections of which it needs every entry."""
+"""Every check of this file, and the parts of the contract of which it needs everything."""
