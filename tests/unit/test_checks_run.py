@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from valuation.resolve import ReservedName, resolve
-from valuation.spec import SpecError, checks, letting, plausible, refusals
+from valuation.spec import SpecError, checks, correlations, letting, plausible, refusals
 from valuation.spec.load import load
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "contracts" / "examples" / "minimal-lease.yaml"
@@ -15,7 +15,7 @@ EXAMPLE = Path(__file__).resolve().parents[2] / "contracts" / "examples" / "mini
 def test_every_check_is_run():
     written = [
         function
-        for module in (checks, letting, plausible, refusals)
+        for module in (checks, correlations, letting, plausible, refusals)
         for _, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__
         and list(inspect.signature(function).parameters) == ["contract"]

@@ -127,6 +127,7 @@ WRONG = [
      "take this away too: 'clauses.operations.survives.revocation: null'"),
     ("clauses.power.hedge=80 %", "clauses.power.hedge",
      "write hedge: {volume: as_consumed, share: 80 %, of: consumption}"),
+    ("clauses.rent.payment=advance", "clauses.rent.payment", "write payment: {in: advance, lag: 30 days}"),
     ("scenarios.more={note: mine}", "scenarios.more", "missing key 'set'"),
     ("clauses.rent.price=1e300 USD/kW/month", "clauses.rent.price", "is too large to compute with"),
     ("clauses.rent.escalator=1e9 %/year", "clauses.rent.escalator", "is above 100000 %/year"),

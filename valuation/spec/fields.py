@@ -60,23 +60,33 @@ def example_at(tree: dict[str, Any], loc: Loc) -> str | None:
 def mapping_at(tree: dict[str, Any], loc: Loc, got: Any) -> str:
     """A mapping that would do at a location where a plain value stands: `{share: 90 %, per: month}`; may be empty.
 
-    The value goes to the first key that is no choice among words, the others get an example.
+    The value goes to the key that has it as a word, else to the first that is no choice among words; the others get an
+    example.
     """
     kind = annotation_at(tree, loc)
     if not (isinstance(kind, type) and issubclass(kind, SpecModel)) or isinstance(got, (dict, list, bool)):
         return ""
+    taker = _taker(kind, got)
     parts: list[str] = []
-    open_keys = [name for name, one in kind.model_fields.items() if typing.get_origin(one.annotation) is not Literal]
-    if not open_keys:
-        return ""
     for name, field in kind.model_fields.items():
         key = field.alias or name
-        if name == open_keys[0]:
+        if name == taker:
             parts.append(f"{key}: {got}")
         elif field.is_required() or len(kind.model_fields) <= 2:
             parts.append(f"{key}: {example_at(tree, (*loc, key)) or '…'}")
-    first = kind.model_fields[open_keys[0]]
+    first = kind.model_fields[taker]
     return f"{{{', '.join(parts)}}}" if len(parts) > 1 or first.is_required() else ""
+
+
+def _taker(kind: type[SpecModel], got: Any) -> str:
+    """The field that a plain value was probably meant for."""
+    words = {name: typing.get_args(field.annotation) for name, field in kind.model_fields.items() if _is_choice(field)}
+    own = [name for name, allowed in words.items() if got in allowed]
+    return next(iter([*own, *(name for name in kind.model_fields if name not in words), *kind.model_fields]))
+
+
+def _is_choice(field: Any) -> bool:
+    return typing.get_origin(field.annotation) is Literal
 
 
 def annotation_at(tree: dict[str, Any], loc: Loc) -> Any:
