@@ -168,21 +168,14 @@ def check(file: str, scenario: str | None, overrides: tuple[str, ...]) -> None:
 
     Without --scenario the scenarios of the file are read too.
     """
-    from valuation.spec import Problem, Source
+    from valuation.spec import Source, prove
 
-    source = Source.read(file)
-    contract = source.contract(scenario, overrides)
-    problems: list[Problem] = []
-    warnings = set(contract.warnings)
-    for name in contract.scenarios if scenario is None else ():
-        try:
-            warnings |= set(source.contract(name, overrides).warnings)
-        except SpecError as error:
-            problems += error.problems
-    if problems:
-        raise SpecError(problems)
-    for warning in sorted(warnings):
+    proof = prove(Source.read(file), scenario, overrides)
+    contract, warnings = proof.contract, proof.warnings
+    for warning in warnings:
         say(warning.render("warning"), err=True)
+    for note in proof.notes:
+        say(f"{file}: note: {note}", err=True)
     parts = {"clause": len(contract.clauses), "risk": len(contract.risks), "scenario": len(contract.scenarios)}
     counts = ", ".join(f"{count} {name}{'s' if count != 1 else ''}" for name, count in parts.items())
     applied = f", scenario {scenario}" if scenario else ""

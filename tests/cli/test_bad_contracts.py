@@ -145,6 +145,60 @@ def test_every_wrong_file_is_in_the_table() -> None:
     assert {file.stem for file in (DATA / "bad").glob("*.yaml")} == set(WRONG)
 
 
+def _said(tmp_path: Path, faults: dict[str, str]) -> list[str]:
+    """The errors of the small contract with some words replaced."""
+    text = (DATA / "small.yaml").read_text(encoding="utf-8")
+    for right, wrong in faults.items():
+        assert text.count(right) == 1
+        text = text.replace(right, wrong)
+    (tmp_path / "contract").mkdir()
+    shutil.copytree(DATA / "markets", tmp_path / "contract" / "markets")
+    (tmp_path / "contract" / "many.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "run").mkdir()
+    said = refuse(["check", str(tmp_path / "contract" / "many.yaml")], tmp_path / "run")
+    return [line for line in said.splitlines() if ": error: " in line]
+
+
+INDICATORS = """
+indicators:
+  - {name: one, when: utilisation > 92 %, over: year_averge}
+  - {name: two, when: npv > 5 USD, over: year_end}
+scenarios:"""
+
+
+@pytest.mark.parametrize(
+    ("faults", "messages"),
+    [
+        (
+            {"basis: grid\n": "basis: grid\n  basis: it\n", "connection: 120 MW": "connection: 100 MW"},
+            ["duplicate key 'basis'", "capacity.contracted.2027-01-01: 110 MW is above the grid connection"],
+        ),
+        (
+            {"\nscenarios:": INDICATORS},
+            ["indicators.0.over: got 'year_averge'", "indicators.1.when: 'npv' has no value in a year"],
+        ),
+        (
+            {"valuation: 2026-06-30": "valuation: 2026-01-31", "term: 5 years": "term: 5", "pue: 1.15": "pue: 0.5"},
+            ["valuation date 2026-01-31 is before the market's date", "5 has no unit", "'0.5' is below 1"],
+        ),
+        (
+            {"valuation: 2026-06-30": "valuation: 2026-01-31", "discount_rate: 9 %/year": "discount_rate: 9"},
+            ["valuation date 2026-01-31 is before the market's date", "9 has no unit"],
+        ),
+        (
+            {"currency: USD": "currency: USF", "131.3 USD/kW/month": "131.3 GBP/kW/month"},
+            ["unknown currency 'USF'"],  # whether a rate leads from GBP to it, nobody can tell
+        ),
+    ],
+    ids=["duplicate", "list", "dates", "rate", "currency"],
+)
+def test_an_error_hides_no_other(faults: dict[str, str], messages: list[str], tmp_path: Path) -> None:
+    said = _said(tmp_path, faults)
+    assert len(said) == len(messages), said
+    for message in messages:
+        assert any(message in line for line in said), said
+
+
 def test_all_faults_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
     text = (DATA / "small.yaml").read_text(encoding="utf-8")
     faults = {

@@ -65,6 +65,39 @@ def test_check_looks_into_scenarios(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("setting", "scenarios"),
+    [
+        ("clauses.build.cost=7 MUSD/MW", ["article"]),
+        ("clauses.build.payment={lag: 30 days}", ["article"]),  # no new clause 'build.payment'
+        ("clauses.operations.index.share=50 %", ["article", "article_cost_all_in", "article_cost_plus_power"]),
+        ("clauses.rent.price=140 USD/kW/month", []),
+    ],
+)
+def test_a_scenario_that_takes_away_what_is_set_is_left_out(setting: str, scenarios: list[str]) -> None:
+    result = valuate("check", str(BITZERO), "--set", setting)
+    assert result.exit_code == 0, result.stderr
+    reason = f"is not looked into: it takes away what --set {setting} would change"
+    assert result.stderr.splitlines() == [f"{BITZERO}: note: scenario {name} {reason}" for name in scenarios]
+
+
+def test_what_is_wrong_in_scenarios_only_names_them(tmp_path: Path) -> None:
+    text = (DATA / "small.yaml").read_text(encoding="utf-8").replace("markets/small.yaml", "market.yaml")
+    wrong = text.replace("{clauses.rent.price: 100 USD/kW/month}", "{capacity.connection: 100 MW}")
+    (tmp_path / "small.yaml").write_text(wrong, encoding="utf-8")
+    (tmp_path / "market.yaml").write_text((DATA / "markets" / "small.yaml").read_text(encoding="utf-8"))
+    result = valuate("check", str(tmp_path / "small.yaml"))
+    assert result.exit_code == 2
+    assert "110 MW is above the grid connection of 100 MW (in the scenarios 'cheap', 'cheaper')" in result.stderr
+    assert "1 error; nothing was computed" in result.stderr
+
+
+def test_a_setting_that_meets_nothing_is_one_error() -> None:
+    result = valuate("check", str(BITZERO), "--set", "clauses.buil.cost=5")
+    assert result.exit_code == 2
+    assert "1 error; nothing was computed" in result.stderr
+
+
+@pytest.mark.parametrize(
     ("setting", "message"),
     [
         ("clauses.rent.price", "expected path=value"),

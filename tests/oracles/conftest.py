@@ -1,6 +1,7 @@
 """Helpers of this folder, loaded by path: tests are not a package."""
 
 import importlib.util
+import shutil
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -27,3 +28,14 @@ def deal(tmp_path):
     from small_deal import Deal, write
 
     return lambda change="", market="", view=None, **how: Deal(write(tmp_path, change, market), view, **how)
+
+
+@pytest.fixture(scope="session")
+def bitzero_alone(tmp_path_factory) -> Path:
+    """The shipped contract without its scenarios, each of which costs a base case and some paths."""
+    folder = tmp_path_factory.mktemp("deals") / "contracts"
+    shutil.copytree(Path(__file__).resolve().parents[2] / "contracts", folder)
+    file = folder / "bitzero.yaml"
+    before, _, rest = file.read_text(encoding="utf-8").partition("\nscenarios:\n")
+    file.write_text(before + "\n" + rest[rest.index("\nnot_modelled:") :], encoding="utf-8")
+    return file

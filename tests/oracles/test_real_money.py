@@ -7,6 +7,7 @@ Tax and indices are computed in nominal money, so each flow is the nominal one d
 """
 
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -20,28 +21,34 @@ CONTRACTS = Path(__file__).resolve().parents[2] / "contracts"
 GROWTH = 0.024  # of inflation.NO in the shipped market file
 NOMINAL = (1.09) * (1.0 + GROWTH) - 1.0
 FORMS = {
-    "bitzero": ("bitzero.yaml", []),
-    "compensated": ("bitzero.yaml", ["risks.revocation.compensation.share=60 %"]),
-    "in advance, later, by year": (
-        "bitzero.yaml",
-        [
-            "clauses.rent.payment={in: advance, lag: 45 days}",
-            "clauses.rent.take_or_pay={share: 95 %, per: year}",
-            "clauses.rent.index={by: 2 %/year}",
-        ],
-    ),
-    "foreign rent paid two months later": (
-        "bitzero.yaml",
-        ["clauses.rent.price=114 EUR/kW/month", "clauses.rent.payment={in: arrears, lag: 2 months}"],
-    ),
-    "tax in the year": ("bitzero.yaml", ["tax.host.paid=in_year", "tax.host.losses=refunded"]),
+    "bitzero": [],
+    "compensated": ["risks.revocation.compensation.share=60 %"],
+    "in advance, later, by year": [
+        "clauses.rent.payment={in: advance, lag: 45 days}",
+        "clauses.rent.take_or_pay={share: 95 %, per: year}",
+        "clauses.rent.index={by: 2 %/year}",
+    ],
+    "foreign rent paid two months later": [
+        "clauses.rent.price=114 EUR/kW/month",
+        "clauses.rent.payment={in: arrears, lag: 2 months}",
+    ],
+    "tax in the year": ["tax.host.paid=in_year", "tax.host.losses=refunded"],
 }
 
 
-def both(form: str, year: int, deflator: str = "inflation.NO", paths: int = 600):
-    """The contract in nominal money, and in that of a year."""
-    file, overrides = FORMS[form]
-    path = CONTRACTS / file
+@pytest.fixture(scope="module")
+def both(bitzero_alone):
+    """``both(form, year, deflator)``: the contract in nominal money, and in that of a year."""
+
+    @cache
+    def made(form: str, year: int, deflator: str = "inflation.NO"):
+        return _both(bitzero_alone, form, year, deflator)
+
+    return made
+
+
+def _both(path: Path, form: str, year: int, deflator: str, paths: int = 600):
+    overrides = FORMS[form]
     nominal = [*overrides, f"discount_rate.value={100 * NOMINAL!r} %/year", f"hurdle_rate={100 * NOMINAL!r} %/year"]
     real = [
         *overrides,
@@ -57,7 +64,7 @@ def level(year: int, day: date) -> float:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_values_rates_and_flows(form: str) -> None:
+def test_values_rates_and_flows(both, form: str) -> None:
     year = 2030
     nominal, real = both(form, year)
     scale = level(year, date(2026, 6, 30))
@@ -83,7 +90,7 @@ def test_values_rates_and_flows(form: str) -> None:
         assert flows[1:] == pytest.approx([level(year, flows[0]) * amount for amount in than[1:]], rel=1e-12, abs=1e-4)
 
 
-def test_the_risk_free_rate_is_made_real_and_chances_stay() -> None:
+def test_the_risk_free_rate_is_made_real_and_chances_stay(both) -> None:
     nominal, real = both("bitzero", 2026)
     deal = real.tables.deal
     assert deal.risk_free == pytest.approx(1.045 / (1.0 + GROWTH) - 1.0, rel=1e-12)
@@ -92,7 +99,7 @@ def test_the_risk_free_rate_is_made_real_and_chances_stay() -> None:
     assert "2026" in deal.price_basis and "2.4" in deal.price_basis
 
 
-def test_years_are_deflated_too() -> None:
+def test_years_are_deflated_too(both) -> None:
     nominal, real = both("bitzero", 2026)
     for of_real, of_nominal in zip(real.tables.years, nominal.tables.years, strict=True):
         if of_nominal.revenue_base:
@@ -103,7 +110,7 @@ def test_years_are_deflated_too() -> None:
             assert of_real.revenue_mean / of_nominal.revenue_mean == pytest.approx(ratio, rel=2e-3)
 
 
-def test_lines_are_in_the_same_money_as_the_years() -> None:
+def test_lines_are_in_the_same_money_as_the_years(both) -> None:
     tables = both("bitzero", 2026)[1].tables
     revenue = next(line for line in tables.lines if line.name == "accounts.revenue")
     by_year: dict[int, float] = {}
@@ -113,16 +120,16 @@ def test_lines_are_in_the_same_money_as_the_years() -> None:
         assert by_year.get(row.year, 0.0) == pytest.approx(row.revenue_base, rel=1e-12)
 
 
-def test_a_stated_growth_is_the_factor_that_grows_so() -> None:
+def test_a_stated_growth_is_the_factor_that_grows_so(both) -> None:
     (_, by_factor), (_, stated) = both("bitzero", 2028), both("bitzero", 2028, "2.4 %/year")
     assert by_factor.tables.base.npv == pytest.approx(stated.tables.base.npv, rel=1e-13)
 
 
-def test_break_evens_bring_the_real_npv_to_nought() -> None:
+def test_break_evens_bring_the_real_npv_to_nought(both, bitzero_alone) -> None:
     real = both("bitzero", 2030)[1]
     found = real.tables.break_even["rent"]
     chosen = [*real.audit.overrides, f"{found.path}={found.value!r} {found.unit}"]
-    again = value(CONTRACTS / "bitzero.yaml", paths=2, overrides=chosen)
+    again = value(bitzero_alone, paths=2, overrides=chosen)
     assert abs(again.tables.base.npv) < 1.0
 
 
@@ -140,12 +147,12 @@ def test_what_is_refused(overrides: list[str], message: str) -> None:
         load(CONTRACTS / "bitzero.yaml", overrides=overrides)
 
 
-def test_the_level_is_that_of_the_thirtieth_of_june() -> None:
+def test_the_level_is_that_of_the_thirtieth_of_june(both) -> None:
     assert timeline.serial(date(2026, 6, 30)) == 46203.0
     real = both("bitzero", 2026)[1]
     assert real.appraisal.plan.row_of["price_basis.level_at.time.month_end"].op == "discount"
 
 
-def test_the_reports_hold_together() -> None:
+def test_the_reports_hold_together(both) -> None:
     tables = both("bitzero", 2030)[1].tables
     assert [check.name for check in tables.checks if not check.ok] == []

@@ -16,7 +16,7 @@ from valuation.spec import load, spec_sha256
 from valuation.spec.complaints import written
 from valuation.spec.document import Document, Loc
 from valuation.spec.load import Source
-from valuation.spec.overrides import find
+from valuation.spec.locate import find
 from valuation.spec.paths import values
 from valuation.spec.quantity import Dated, Quantity, Switch
 

@@ -116,6 +116,22 @@ WRONG = [
     ("market.correlation.0.value=-1", "market.correlation.0", "expected less than 1 in size, for example -0.99"),
     ("market.correlation.0.of=[power.NO4, power.NO4.slow]", "market.correlation.0.of", "are the same driver"),
     ("market.correlation.0.of=[power.NO4, utilisation]", "market.correlation.0.of.1", "unknown driver 'utilisation'"),
+    ("risks.revocation.rises_with.factor=utilisation", "risks.revocation.rises_with.factor", "unknown driver"),
+    ("risks.revocation.rises_with.factor=utilisation.logit", "risks.revocation.rises_with.factor", "unknown driver"),
+    ("discount_rate={host: 9 %/year, tenant: 8 %/year}", "discount_rate",
+     "stands in 'discount_rate_by_party: {host: 9 %/year}'"),
+    ("risks.revocation.ends=rant", "risks.revocation.ends.0", "did you mean 'rent'"),
+    ("risks.revocation.notice=180 days", "risks.revocation.notice", "write '5.92 months'"),
+    ("clauses.power.survives.revocation.wind_up=90 days", "clauses.power.survives.revocation.wind_up",
+     "write '2.96 months'"),
+    ("risks.revocation=null", "clauses.operations.survives.revocation",
+     "take this away too: 'clauses.operations.survives.revocation: null'"),
+    ("clauses.power.hedge=80 %", "clauses.power.hedge",
+     "write hedge: {volume: as_consumed, share: 80 %, of: consumption}"),
+    ("clauses.rent.payment=advance", "clauses.rent.payment", "write payment: {in: advance, lag: 30 days}"),
+    ("scenarios.more={note: mine}", "scenarios.more", "missing key 'set'"),
+    ("clauses.rent.price=1e300 USD/kW/month", "clauses.rent.price", "is too large to compute with"),
+    ("clauses.rent.escalator=1e9 %/year", "clauses.rent.escalator", "is above 100000 %/year"),
 ]  # fmt: skip
 
 
@@ -125,6 +141,39 @@ def test_parts_that_do_not_agree(setting: str, path: str, message: str) -> None:
         SOURCE.contract(None, [setting])
     found = [(problem.path, problem.message) for problem in raised.value.problems]
     assert any(where == path and message in said for where, said in found), found
+
+
+@pytest.mark.parametrize("driver", ["power.NO4.fast", "power.NO4.slw"])
+def test_only_parts_that_a_factor_has_are_drivers(driver: str) -> None:
+    gone = "market.factors.power.NO4.fast=null"
+    uses = [f"risks.revocation.rises_with.factor={driver}", f"market.correlation.0.of=[{driver}, fx.EURUSD]"]
+    with pytest.raises(SpecError) as raised:
+        SOURCE.contract(None, [gone, *uses])
+    assert [problem.path for problem in raised.value.problems] == [
+        "market.correlation.0.of.0",
+        "risks.revocation.rises_with.factor",
+    ]
+    for problem in raised.value.problems:
+        assert f"unknown driver '{driver}', did you mean 'power.NO4" in problem.message
+        assert "utilisation" not in problem.message
+    SOURCE.contract(None, [gone])
+
+
+@pytest.mark.parametrize("setting", ["tax.host.paid=in_yr", "tax.host.paid=[02-15, x]", "tax.host.paid=5"])
+def test_a_slip_in_the_days_of_tax_is_one_error(setting: str) -> None:
+    with pytest.raises(SpecError) as raised:
+        SOURCE.contract(None, [setting])
+    assert len(raised.value.problems) == 1, str(raised.value)
+
+
+def test_one_lease_may_stand_for_a_list_of_them() -> None:
+    assert SOURCE.contract(None, ["risks.revocation.ends=rent"]).hazards["revocation"].ends == ("rent",)  # type: ignore[attr-defined]
+
+
+def test_a_scenario_may_only_start_from_another() -> None:
+    source = Source(SOURCE.file, SOURCE.document.copy(), SOURCE.market_folder)
+    source.document.tree["scenarios"]["again"] = {"from": "net_of_power", "note": "the same"}
+    assert str(source.contract("again").clauses["rent"].lease) == "net_of_power"  # type: ignore[attr-defined]
 
 
 def test_compensation_of_capex_needs_one() -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from valuation.errors import Problem, SpecError
+from valuation.errors import Problem, SpecError, ValuationError
+from valuation.report.numbers import finite
 from valuation.spec import load
 from valuation.spec.load import Source
 
@@ -77,8 +78,8 @@ def test_an_optional_key_that_the_file_leaves_out_may_be_set() -> None:
     with pytest.raises(SpecError) as raised:
         source.contract(None, ["risks.revocation.recovery=40 %"])
     assert [problem.path for problem in raised.value.problems] == ["risks.revocation.recovery"]  # read, and refused
-    contract = source.contract(None, ["clauses.build.passes=property", "risks.revocation.note=mine"])
-    assert contract.clauses["build"].passes == "property"
+    contract = source.contract(None, ["clauses.operations.passes=property", "risks.revocation.note=mine"])
+    assert contract.clauses["operations"].passes == "property"
 
 
 def test_a_date_where_shares_are_wanted_is_told_as_one(tmp_path: Path) -> None:
@@ -91,3 +92,8 @@ def test_a_plain_value_for_a_mapping_shows_the_mapping(tmp_path: Path) -> None:
     text = TEXT.replace("host: {rate: 22 %, losses: carry_forward, paid: in_year}", "host: 22 %")
     (found,) = problems(tmp_path, text)
     assert "write host: {rate: 22 %}" in found.message
+
+
+def test_a_result_without_a_number_is_told_in_words_and_not_as_a_traceback() -> None:
+    with pytest.raises(ValuationError, match="inf is not a finite number; is a price, a rate or a volatility"):
+        finite(float("inf"), "Cash flow")

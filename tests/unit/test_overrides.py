@@ -9,7 +9,7 @@ import pytest
 from valuation.errors import SpecError
 from valuation.spec import load, spec_sha256
 from valuation.spec.load import Source
-from valuation.spec.overrides import find, split_path
+from valuation.spec.locate import find, split_path
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 SMALL = DATA / "small.yaml"
@@ -70,6 +70,71 @@ def test_new_entries_only_where_the_file_chooses_the_keys() -> None:
     assert find(TREE, "risks.tenant_default", {"process": "hazard"}) == ("risks", "tenant_default")
     with pytest.raises(LookupError):
         find(TREE, "clauses.rent.colour", {"a": 1})
+
+
+# What is set, where it stands in the tree, what stands there then.
+NEW = [
+    ("clauses.rent.payment.lag=30 days", ("clauses", "rent", "payment"), {"lag": "30 days"}),
+    ("clauses.rent.index.by=2 %/year", ("clauses", "rent", "index", "by"), "2 %/year"),
+    ("discount_rate_by_party.tenant=8 %/year", ("discount_rate_by_party",), {"tenant": "8 %/year"}),
+    ("discount_rate.note=my own", ("discount_rate",), {"value": "9 %/year", "note": "my own"}),
+    ("tax.host.rate=22 %", ("tax",), {"host": {"rate": "22 %"}}),
+    ("parties.bank=A bank", ("parties", "bank"), "A bank"),
+    ("market.stated_rates.USD/SEK=0.1 USD/SEK", ("market", "stated_rates", "USD/SEK"), "0.1 USD/SEK"),
+    ("market.factors.power.NO4.yearly_level.sd=0.4", ("market", "factors", "power.NO4", "yearly_level"), {"sd": 0.4}),
+    ("clauses.rent.price.range=[90 USD/kW/month, 150 USD/kW/month]", ("clauses", "rent", "price", "range"),
+     ["90 USD/kW/month", "150 USD/kW/month"]),
+    ("clauses.rent.contracted.2027-01-01=110 MW", ("clauses", "rent", "contracted"), {"2027-01-01": "110 MW"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("setting", "loc", "there"), NEW, ids=[case[0].partition("=")[0] for case in NEW])
+def test_keys_that_the_file_leaves_out_may_be_set(setting: str, loc: tuple[str, ...], there: object) -> None:
+    found: object = load(SMALL, None, [setting]).tree
+    for part in loc:
+        assert isinstance(found, dict)
+        found = found[part]
+    assert found == there
+
+
+def test_a_new_step_goes_to_its_place_in_time() -> None:
+    contract = load(SMALL, None, ["capacity.contracted.2026-12-01=50 MW"])
+    assert [str(quantity) for quantity in contract.capacity.contracted.quantities] == ["40 MW", "50 MW", "110 MW"]
+    long = "capacity.contracted={value: {2026-10-01: 40 MW}, note: mine}"
+    contract = load(SMALL, None, [long, "capacity.contracted.2026-12-01=50 MW"])
+    assert [str(quantity) for quantity in contract.capacity.contracted.quantities] == ["40 MW", "50 MW"]
+
+
+@pytest.mark.parametrize(
+    ("path", "where"),
+    [
+        ("clauses.rent.payment.lagg", "no 'lagg' in clauses.rent.payment; nearest keys: lag"),
+        ("clauses.bild.payment", "no 'bild' in clauses"),
+        ("clauses.rent.contracted.January", "no 'January' in clauses.rent.contracted"),
+        ("clauses.rent.escalator.2027-01-01", "it is a single value"),
+    ],
+)
+def test_a_new_key_that_no_class_knows_meets_nothing(path: str, where: str) -> None:
+    with pytest.raises(LookupError, match="meets nothing") as raised:
+        find(TREE, path, {"lag": "30 days"})
+    assert where in str(raised.value)
+
+
+def test_a_mapping_replaces_a_long_form_that_stands_for_one() -> None:
+    forward = "market.factors.fx.EURUSD.forward"
+    long = f"{forward}={{value: 1.2 USD/EUR, status: fact}}"
+    curve = f"{forward}={{curve: {{2026-07-01: 1.1 USD/EUR, 2027-07-01: 1.2 USD/EUR}}}}"
+    factor = load(SMALL, None, [long, curve]).market.factors["fx.EURUSD"]
+    assert len(factor.forward.level.quantities) == 2  # type: ignore[attr-defined]
+    factor = load(SMALL, None, [long, f"{forward}.flat=1.3 USD/EUR"]).market.factors["fx.EURUSD"]
+    assert factor.forward.level.constant.value == 1.3  # type: ignore[attr-defined]
+
+
+def test_below_a_short_form_the_other_keys_may_be_set() -> None:
+    shape = "market.factors.power.NO4.forward.month_shape=[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2]"
+    factor = load(SMALL, None, ["market.factors.power.NO4.forward=30 EUR/MWh", shape]).market.factors["power.NO4"]
+    assert factor.forward.level.constant.value == 30.0  # type: ignore[attr-defined]
+    assert factor.forward.month_shape[11].value == 2.0  # type: ignore[attr-defined]
 
 
 def test_settings_apply_in_order_and_after_the_scenario() -> None:

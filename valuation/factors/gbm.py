@@ -41,7 +41,7 @@ class GBM(Factor):
         if any(level.canonical <= 0.0 for level in self.forward.level.quantities):
             raise fault("the forward must be above 0", "forward")
         if self.forward.month_shape:
-            message = "a gbm has no shape by calendar month, expected 'flat' or 'curve' alone"
+            message = "a gbm has no shape by calendar month; write the months as a 'curve' by date"
             raise fault(message, "forward", "month_shape")
         return self
 

@@ -23,7 +23,6 @@ REVERSION = Kind("an intensity per year", "2 /year", ("1/year",), above=0.0)
 class LogitOU(Factor):
     """U = 1/(1 + exp(−X)) with X an Ornstein-Uhlenbeck process in its stationary law, located so that E[U] = mean."""
 
-    components: ClassVar[tuple[str, ...]] = ("logit",)
     measured_as: ClassVar[Literal["share", "number", "unit"]] = "share"
     process: Literal["logit_ou"]
     mean: Annotated[Quantity, INSIDE]

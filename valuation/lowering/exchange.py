@@ -56,14 +56,9 @@ def has_random_rate(ctx: Lowering, source: str, target: str) -> bool:
 
 def _path(ctx: Lowering, source: str, target: str) -> list[tuple[str, str, tuple[str, str]]]:
     """Shortest chain of quotes from one currency to another."""
-    quotes = [(rows.value, rows.unit) for rows in ctx.factors.values() if _is_pair(rows.unit)]
+    quotes = [(rows.value, rows.unit) for rows in ctx.factors.values()]
     quotes += [
         (ctx.quantity(rate, f"Stated rate {pair}"), pair) for pair, rate in ctx.contract.market.stated_rates.items()
     ]
     legs = route([unit for _, unit in quotes], source, target)
     return [(leg.source, leg.target, quotes[leg.quote]) for leg in legs]
-
-
-def _is_pair(unit: str) -> bool:
-    parts = unit.split("/")
-    return len(parts) == 2 and all(len(part) == 3 and part.isupper() for part in parts)

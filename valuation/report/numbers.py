@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from valuation.errors import ValuationError
 from valuation.statistics.distribution import Distribution
 from valuation.tables import Claim, Tables
 
 
-class NotFiniteError(ValueError):
+class NotFiniteError(ValuationError, ValueError):
     """A number that a report was asked to show is infinite or not a number."""
 
     def __init__(self, where: str, value: float) -> None:
-        super().__init__(f"{where}: {value} is not a finite number; a missing value must be None")
+        super().__init__(
+            f"{where}: {value} is not a finite number; is a price, a rate or a volatility of the contract too large?"
+        )
 
 
 def finite(value: float, where: str) -> float:

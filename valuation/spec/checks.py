@@ -1,17 +1,18 @@
-"""Checks across the parts of a contract: dates in order, currencies that convert, roles of factors, correlations."""
+"""Checks across the parts of a contract: dates in order, currencies that convert, roles of factors."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 
 from valuation.spec.contract import Contract
+from valuation.spec.correlations import CORRELATIONS
 from valuation.spec.document import Loc
 from valuation.spec.exchange import EXCHANGE
 from valuation.spec.expression import RESULTS, Comparison
 from valuation.spec.finding import Check, Finding
 from valuation.spec.forwards import FORWARDS
-from valuation.spec.market import driver_of, exchange_pair
+from valuation.spec.letting import LETTING
+from valuation.spec.market import exchange_pair
 from valuation.spec.paths import quantities, values
 from valuation.spec.plausible import PLAUSIBLE
 from valuation.spec.quantity import Dated, Quantity, Schedule
@@ -28,13 +29,19 @@ def findings(contract: Contract, left_out: Iterable[Loc] = ()) -> list[Finding]:
     Parameters
     ----------
     contract : the contract.
-    left_out : entries that are wrong by themselves and missing from it; a check that asks for one of them is not run.
+    left_out : what is wrong by itself and missing from it; a check that asks for a part of it is not run.
     """
-    sections = {loc[0] for loc in left_out}
-    return [finding for check, asks in CHECKS.items() if not sections & asks for finding in check(contract)]
+    gone = tuple(left_out)
+    return [finding for check, asks in CHECKS.items() if not _any_of(asks, gone) for finding in check(contract)]
 
 
-def _dates(contract: Contract) -> Iterator[Finding]:
+def _any_of(asks: Iterable[str], gone: Iterable[Loc]) -> bool:
+    """Whether something that is asked for is gone: in part, or with the section around it."""
+    wanted = [tuple(ask.split(".")) for ask in asks]
+    return any(loc[: len(ask)] == ask[: len(loc)] for loc in gone for ask in wanted)
+
+
+def _today(contract: Contract) -> Iterator[Finding]:
     dates, as_of = contract.dates, contract.market.as_of
     if dates.valuation.date < as_of.date:
         yield Finding(
@@ -44,6 +51,10 @@ def _dates(contract: Contract) -> Iterator[Finding]:
     elif dates.valuation.date > as_of.date:
         message = f"the market is of {as_of}, older than the valuation date {dates.valuation}"
         yield Finding(dates.valuation.path, message, warning=True)
+
+
+def _term(contract: Contract) -> Iterator[Finding]:
+    dates = contract.dates
     end = edate(serial(dates.start.date), int(dates.term.canonical))
     if dates.end is not None and serial(dates.end.date) != end - 1.0:
         last = date_of(end - 1.0)
@@ -241,73 +252,25 @@ def _ranges(contract: Contract) -> Iterator[Finding]:
             yield Finding(value.path, f"{value} lies outside its own range", warning=True)
 
 
-def _correlations(contract: Contract) -> Iterator[Finding]:
-    factors = contract.market.factors
-    drivers = [(name, component) for name, factor in factors.items() for component in factor.components]
-    index = {driver: position for position, driver in enumerate(drivers)}
-    matrix = [[float(row == column) for column in range(len(drivers))] for row in range(len(drivers))]
-    given: dict[frozenset[tuple[str, str]], int] = {}
-    for position, entry in enumerate(contract.market.correlation):
-        at: Loc = ("market", "correlation", position)
-        try:
-            first, second = (driver_of(text, factors) for text in entry.of)
-        except KeyError:
-            continue  # its factor is wrong and reported as such
-        if first == second:
-            yield Finding((*at, "of"), f"'{entry.of[0]}' and '{entry.of[1]}' are the same driver")
-            continue
-        if (pair := frozenset((first, second))) in given:
-            yield Finding((*at, "of"), f"the pair stands twice, first as item {given[pair]}")
-        given[pair] = position
-        if abs(entry.value.canonical) == 1.0:
-            message = (
-                f"a correlation of {entry.value} is not possible: two drivers would be one; expected less than 1 in "
-                f"size, for example {math.copysign(0.99, entry.value.canonical):g}"
-            )
-            yield Finding((*at, "value"), message)
-            continue
-        i, j = index[first], index[second]
-        matrix[i][j] = matrix[j][i] = entry.value.canonical
-    if (bad := _first_bad_pivot(matrix)) is not None:
-        partners = [drivers[other] for other in range(bad + 1) if other != bad and matrix[bad][other]]
-        last = max(given[frozenset((drivers[bad], partner))] for partner in partners)
-        name = ".".join(drivers[bad])
-        message = f"the correlations are not positive definite: those of {name} cannot hold together with the others"
-        yield Finding(("market", "correlation", last, "value"), message)
-
-
-def _first_bad_pivot(matrix: list[list[float]]) -> int | None:
-    """First row at which a Cholesky factorisation fails, None for a positive definite matrix."""
-    lower = [[0.0] * len(matrix) for _ in matrix]
-    for i, row in enumerate(matrix):
-        for j in range(i + 1):
-            left = row[j] - sum(lower[i][k] * lower[j][k] for k in range(j))
-            if i != j:
-                lower[i][j] = left / lower[j][j]
-            elif left < 1e-10:
-                return i
-            else:
-                lower[i][i] = math.sqrt(left)
-    return None
-
-
-CHECKS: dict[Check, frozenset[str | int]] = {
-    _dates: frozenset(),
-    _lease_capacity: frozenset(),
-    _currencies: frozenset({"market"}),
+CHECKS: dict[Check, frozenset[str]] = {
+    _today: frozenset({"dates.valuation", "market.as_of"}),
+    _term: frozenset({"dates.start", "dates.term", "capacity.contracted"}),
+    _lease_capacity: frozenset({"capacity.basis", "capacity.connection", "capacity.pue"}),
+    _currencies: frozenset({"market", "currency"}),
     _factor_roles: frozenset(),
-    _basis: frozenset(),
+    _basis: frozenset({"discount_rate"}),
     _measure: frozenset(),
-    _risk_free_measure: frozenset({"market"}),
+    _risk_free_measure: frozenset({"market", "discount_rate"}),
     _not_yet: frozenset(),
     _capex_named: frozenset({"clauses"}),
-    _indicators: frozenset(),
-    _correlations: frozenset({"market"}),
+    _indicators: frozenset({"clauses"}),
+    **CORRELATIONS,
     _ranges: frozenset(),
-    prices_from_the_start: frozenset({"clauses"}),
+    prices_from_the_start: frozenset({"clauses", "dates.start"}),
     **FORWARDS,
+    **LETTING,
     **REFUSALS,
     **PLAUSIBLE,
     **EXCHANGE,
 }
-"""Every check in the order in which they run, and the sections of which it needs every entry."""
+"""Every check in the order in which they run, and the parts of the contract of which it needs everything."""

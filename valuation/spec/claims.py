@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from valuation.spec.expression import Condition
+from valuation.spec.faults import fault
 from valuation.spec.model import SpecModel, Text
 from valuation.spec.words import Reference
 
@@ -44,7 +45,13 @@ class Scenario(SpecModel):
 
     start: Annotated[str, Reference("scenario")] | None = Field(None, alias="from")
     """Scenario that this one starts from."""
-    set: dict[str, Any]
+    set: dict[str, Any] = Field(default_factory=dict)
     """New values by path; null takes an optional value or an entry away."""
     note: Text | None = None
     """What the scenario is for."""
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Scenario:
+        if self.start is None and "set" not in self.model_fields_set:
+            raise fault("missing key 'set', for example 'set: {dates.term: 20 years}', or 'from' another scenario")
+        return self

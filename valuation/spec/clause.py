@@ -96,7 +96,7 @@ class Clause(Named):
         found = [
             Fault(f"'{term}': {why}", (term,))
             for term, why in self.unused.items()
-            if getattr(self, term) and term in self.model_fields_set
+            if getattr(self, term) not in (None, {}, "none") and term in self.model_fields_set
         ]
         if found:
             raise faults(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -142,6 +143,9 @@ def _empty_above(loc: Loc, document: Document) -> Loc | None:
 
 def _of_fault(one: Fault, loc: Loc, document: Document) -> Problem:
     place = (*loc, *one.at)
+    if one.message.startswith("unknown hazard") and "did you mean" not in one.message and "survives" in place[-2:-1]:
+        away = f"; where the hazard is taken away, take this away too: '{spoken(place, document)}: null'"
+        one = replace(one, message=one.message + away)
     if one.file:
         return Problem(one.file, one.line, 1 if one.line else 0, spoken(place, document), one.message, one.source)
     on_key = (

@@ -65,6 +65,16 @@ class Document:
             for other in [other for other in book if other[: len(loc)] == loc]:
                 del book[other]
 
+    def lower(self, loc: Loc, key: str) -> None:
+        """Puts the places of a value below a new key, after the tree has moved it there."""
+        old = Document({}, dict(self.values), dict(self.keys))
+        self.forget(loc)
+        self.graft((*loc, key), old, loc)
+        if loc in old.keys:
+            self.keys[loc] = old.keys[loc]
+        if loc in old.values:
+            self.values[loc] = old.values[loc]
+
     def graft(self, loc: Loc, other: Document, origin: Loc = ()) -> None:
         """Takes over the places of a part of another document, below a location. The tree is left as it is."""
         for own, book in ((self.values, other.values), (self.keys, other.keys)):

@@ -26,13 +26,16 @@ class Leg(NamedTuple):
 
 
 def route(pairs: Sequence[str], source: str, target: str) -> list[Leg]:
-    """Shortest chain of quotes, each `USD/EUR`, from one currency to another; of equal ones the first in the list."""
+    """Shortest chain of quotes, each `USD/EUR`, from one currency to another; of equal ones the first in the list.
+
+    A pair that is none, such as `EUR/MWh`, is passed over.
+    """
     reached: dict[str, list[Leg]] = {source: []}
     todo = [source]
     while todo:
         one = todo.pop(0)
         for quote, pair in enumerate(pairs):
-            a, b = pair.split("/")
+            a, b = exchange_pair(pair) or ("", "")
             for left, right in ((a, b), (b, a)):
                 if left == one and right not in reached:
                     reached[right] = [*reached[one], Leg(one, right, quote)]
@@ -92,5 +95,7 @@ def _growth(contract: Contract, signs: dict[str, float]) -> float:
     return total
 
 
-EXCHANGE: dict[Check, frozenset[str | int]] = {_not_at_forward: frozenset({"market"})}
-"""The check of this file, and the sections of which it needs every entry."""
+EXCHANGE: dict[Check, frozenset[str]] = {
+    _not_at_forward: frozenset({"market", "currency", "clauses", "dates.start", "dates.term"})
+}
+"""The check of this file, and the parts of the contract of which it needs everything."""

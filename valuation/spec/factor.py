@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import model_validator
@@ -22,12 +23,27 @@ class Factor(Named):
     event: ClassVar[bool] = False
     """Whether this is an event (a hazard) and not a factor with a value each month."""
     components: ClassVar[tuple[str, ...]] = ()
-    """Names of its Brownian motions, the slow one first; a single one may be named by the factor alone."""
+    """Names of its Brownian motions that others may move with, the slow one first; the factor alone means the first."""
     measured_as: ClassVar[Literal["share", "number", "unit"]] = "number"
     """How its value reads: a share, a bare number, or in the unit of its field `unit`."""
 
     note: Text | None = None
     """Reasoning that belongs to the factor as a whole."""
+
+    @classmethod
+    def components_of(cls, raw: Mapping[str, Any]) -> tuple[str, ...]:
+        """The components that a factor of this class has in a file: an optional one may be left out."""
+        fields = cls.model_fields
+        return tuple(
+            name
+            for name in cls.components
+            if name not in fields or fields[name].is_required() or raw.get(name) is not None
+        )
+
+    @property
+    def moving(self) -> tuple[str, ...]:
+        """The components that this factor has."""
+        return self.components_of(dict(self))
 
 
 def _of_markets(cls: type[Factor]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from valuation.spec.contract import Contract
 from valuation.spec.document import Loc
@@ -24,6 +24,19 @@ def keys_at(tree: dict[str, Any], loc: Loc) -> tuple[str, ...] | str | None:
     return OPEN if typing.get_origin(kind) is dict else None
 
 
+def field_at(kind: type[SpecModel], key: str) -> Any:
+    """Spec class or type of a key of a class; None where it has no such key."""
+    for name, field in kind.model_fields.items():
+        if (field.alias or name) == key:
+            return _plain(field.annotation, field.metadata, None)
+    return None
+
+
+def knows(kind: type[SpecModel], key: str) -> bool:
+    """Whether a mapping of this class may hold a key."""
+    return field_at(kind, key) is not None or issubclass(kind, Measured) and key in KEYS
+
+
 def example_at(tree: dict[str, Any], loc: Loc) -> str | None:
     """A value that would do at a location, where the spec class knows one."""
     parent = annotation_at(tree, loc[:-1])
@@ -39,7 +52,7 @@ def example_at(tree: dict[str, Any], loc: Loc) -> str | None:
                     return str(words[0])
                 if getattr(meta, "to", None) == "party" and isinstance(tree.get("parties"), dict):
                     return next(iter(tree["parties"]), None)
-            if typing.get_origin(field.annotation) is typing.Literal:
+            if typing.get_origin(field.annotation) is Literal:
                 return str(typing.get_args(field.annotation)[0])
     return None
 
@@ -47,20 +60,33 @@ def example_at(tree: dict[str, Any], loc: Loc) -> str | None:
 def mapping_at(tree: dict[str, Any], loc: Loc, got: Any) -> str:
     """A mapping that would do at a location where a plain value stands: `{share: 90 %, per: month}`; may be empty.
 
-    The value goes to the first key, the others get an example.
+    The value goes to the key that has it as a word, else to the first that is no choice among words; the others get an
+    example.
     """
     kind = annotation_at(tree, loc)
     if not (isinstance(kind, type) and issubclass(kind, SpecModel)) or isinstance(got, (dict, list, bool)):
         return ""
+    taker = _taker(kind, got)
     parts: list[str] = []
     for name, field in kind.model_fields.items():
         key = field.alias or name
-        if not parts:
+        if name == taker:
             parts.append(f"{key}: {got}")
         elif field.is_required() or len(kind.model_fields) <= 2:
             parts.append(f"{key}: {example_at(tree, (*loc, key)) or '…'}")
-    first = next(iter(kind.model_fields.values()))
+    first = kind.model_fields[taker]
     return f"{{{', '.join(parts)}}}" if len(parts) > 1 or first.is_required() else ""
+
+
+def _taker(kind: type[SpecModel], got: Any) -> str:
+    """The field that a plain value was probably meant for."""
+    words = {name: typing.get_args(field.annotation) for name, field in kind.model_fields.items() if _is_choice(field)}
+    own = [name for name, allowed in words.items() if got in allowed]
+    return next(iter([*own, *(name for name in kind.model_fields if name not in words), *kind.model_fields]))
+
+
+def _is_choice(field: Any) -> bool:
+    return typing.get_origin(field.annotation) is Literal
 
 
 def annotation_at(tree: dict[str, Any], loc: Loc) -> Any:

@@ -87,5 +87,5 @@ def _message(factor: Any, price: float, premium: float, month: int) -> str:
     )
 
 
-FORWARDS: dict[Check, frozenset[str | int]] = {_has_logarithm: frozenset()}
-"""The check of this file, and the sections of which it needs every entry."""
+FORWARDS: dict[Check, frozenset[str]] = {_has_logarithm: frozenset({"market", "dates.start", "dates.term"})}
+"""The check of this file, and the parts of the contract of which it needs everything."""

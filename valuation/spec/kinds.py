@@ -20,6 +20,9 @@ from valuation.spec.longform import document_long_form, read_long_form
 from valuation.spec.quantity import NOWHERE, Provenance, Quantity
 from valuation.units import CURRENCIES, Unit, parse_unit
 
+LARGEST = 1e24
+"""Largest number that is computed with: sums, squares and products of some such numbers are still finite."""
+
 _WRITTEN = re.compile(r"(?P<number>[+-]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(?P<unit>.*)\Z", re.DOTALL)
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
 _MONEY_FIRST = re.compile(
@@ -95,6 +98,8 @@ class Kind:
         target, currency = self._target(unit, raw)
         scale = unit.scale_to(parse_unit(target))
         quantity = Quantity(value, text, value * scale, target or "1", scale, currency, provenance)
+        if abs(quantity.canonical) > LARGEST:
+            raise fault(f"'{quantity}' is too large to compute with, expected {self.noun} such as '{self.example}'")
         if bounded:
             self._bound(quantity)
         return quantity
@@ -152,7 +157,17 @@ class Kind:
             target = pattern.replace("¤", currency or "")
             if parse_unit(target).converts_to(unit):
                 return target, currency if "¤" in pattern else None
+        if "month" in self.units and unit.converts_to(parse_unit("day")):
+            raise fault(f"'{raw}' is in days, expected {self.wanted}: it runs in months; write {self._in_months(raw)}")
         raise fault(f"'{raw}' has the wrong unit, expected {self.wanted}, for example '{self.example}'")
+
+    def _in_months(self, raw: object) -> str:
+        """What to write for days: months of 365/12 days."""
+        match = _WRITTEN.match(str(raw).strip())
+        if self.whole or not match:
+            return f"for example '{self.example}'"
+        months = float(match["number"].replace("_", "")) * parse_unit(match["unit"].strip()).scale_to(parse_unit("day"))
+        return f"'{months * 12.0 / 365.0:.3g} months'"
 
     def _bound(self, quantity: Quantity) -> None:
         low, high, value = self.low, self.high, quantity.canonical
@@ -210,7 +225,7 @@ def share(high: float | None = 1.0) -> Kind:
 
 
 MEGAWATTS = amount("MW", "a power", "110 MW")
-RATE = Kind("an effective yearly rate", "9 %/year", ("1/year",), above=-1.0)
+RATE = Kind("an effective yearly rate", "9 %/year", ("1/year",), above=-1.0, high=1000.0)  # the bounds of an IRR
 INTENSITY = Kind("an intensity per year", "2 /year", ("1/year",), low=0.0)
 VOLATILITY = Kind("a volatility", "0.07 /sqrt(year)", ("1/sqrt(year)",), low=0.0)
 DURATION = Kind("a duration", "6 months", ("month",), low=0.0)

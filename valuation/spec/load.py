@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -18,10 +17,12 @@ from valuation.spec.complaints import problems_of, spoken, written
 from valuation.spec.context import Reading
 from valuation.spec.contract import Contract, Loaded
 from valuation.spec.document import Document, Loc, Mark
+from valuation.spec.locate import find
 from valuation.spec.names import market_names, names_of
-from valuation.spec.overrides import apply_scenario, apply_setting, check_scenarios, find
+from valuation.spec.overrides import apply_scenario, apply_setting, check_scenarios
 from valuation.spec.paths import bind
 from valuation.spec.reader import read
+from valuation.spec.rest import Rest, rest_of
 
 
 def load(
@@ -52,25 +53,29 @@ class Source:
     file : the contract file, as the user named it.
     document : both files as plain data; the market under `market`.
     market_folder : folder of the market file.
-    scenario_problems : circles among the scenarios, and their paths that meet nothing.
+    problems : what showed in reading: duplicate keys, circles among the scenarios, their paths that meet nothing.
     """
 
     file: Path
     document: Document
     market_folder: Path
-    scenario_problems: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
     @classmethod
     def read(cls, path: str | Path) -> Source:
         """Reads the files; SpecError where that fails."""
-        document = read(Path(path))
-        folder = _attach_market(document, Path(path))
-        return cls(Path(path), document, folder, tuple(check_scenarios(document)))
+        problems: list[Problem] = []
+        document = read(Path(path), problems=problems)
+        try:
+            folder = _attach_market(document, Path(path), problems)
+        except SpecError as error:
+            raise SpecError([*problems, *error.problems]) from None
+        return cls(Path(path), document, folder, (*problems, *check_scenarios(document)))
 
     def contract(self, scenario: str | None = None, overrides: Iterable[str] = (), view: str | None = None) -> Contract:
         """The contract with a scenario, overrides and view; see `load`."""
         settings = tuple(overrides)
-        problems = list(self.scenario_problems)
+        problems = list(self.problems)
         document = self.document.copy()
         if scenario is not None:
             _collect(problems, lambda: apply_scenario(document, scenario))
@@ -104,7 +109,7 @@ def _collect(problems: list[Problem], step: Any) -> None:
         problems += error.problems
 
 
-def _attach_market(document: Document, file: Path) -> Path:
+def _attach_market(document: Document, file: Path, problems: list[Problem]) -> Path:
     """Reads the market file into the contract's document, under `market`. Gives the market file's folder."""
     name = document.tree.get("market")
     if not isinstance(name, str):
@@ -123,7 +128,7 @@ def _attach_market(document: Document, file: Path) -> Path:
         raise SpecError([document.problem(("market",), message)])
     if not place.exists():
         raise SpecError([document.problem(("market",), f"no file '{name}' seen from the contract's folder")])
-    market = read(place, os.path.normpath(os.path.join(os.path.dirname(str(file)), name)))
+    market = read(place, os.path.normpath(os.path.join(os.path.dirname(str(file)), name)), problems)
     own_key = document.keys[("market",)]
     document.forget(("market",))
     document.tree["market"] = market.tree
@@ -134,21 +139,22 @@ def _attach_market(document: Document, file: Path) -> Path:
 
 def _validated(document: Document, context: Reading, problems: list[Problem]) -> tuple[Contract | None, list[Problem]]:
     """The contract, where it is one, and the warnings; what is wrong is added to `problems`."""
-    left_out: list[Loc] = []
     try:
-        contract = Contract.model_validate(document.tree, context=context)
+        rest: Rest | None = Rest(Contract.model_validate(document.tree, context=context), document)
     except ValidationError as error:
         problems += problems_of(error, document)
-        rest, left_out = _without_faults(document, error, context)
-        if rest is None:
-            return None, []
-        contract = rest
-    bind(contract, document)
+        rest = rest_of(document, error, context)
+    if rest is None:
+        return None, []
+    contract = rest.contract
+    bind(contract, rest.document)
     place = document.mark(("market", "as_of"))
     contract._loaded = Loaded(market_file=place.file if place else "")
     warnings: list[Problem] = []
-    for finding in findings(contract, left_out):
-        loc = _loc(finding.at, document)
+    for finding in findings(contract, rest.left_out):
+        loc = rest.in_file(_loc(finding.at, rest.document))
+        if rest.invented(loc):
+            continue
         problem = document.problem(written(document, loc), finding.message, path=spoken(loc, document))
         (warnings if finding.warning else problems).append(problem)
     return contract, warnings
@@ -161,34 +167,3 @@ def _loc(at: Loc | str, document: Document) -> Loc:
         return find(document.tree, at)
     except (LookupError, ValueError):
         return tuple(at.split("."))
-
-
-def _without_faults(document: Document, error: ValidationError, context: Reading) -> tuple[Contract | None, list[Loc]]:
-    """The contract without the entries that are wrong, so that the checks across parts can still look at the rest.
-
-    A wrong clause, factor, claim or optional value is left out; gives what was, and None when the rest is no contract.
-    """
-    left_out: list[Loc] = []
-    tree = deepcopy(document.tree)
-    for item in error.errors(include_url=False):
-        loc = tuple(part for part in item["loc"] if not str(part).startswith("["))
-        if item["type"] == "faults":
-            loc += item["ctx"]["faults"][0].at
-        if not loc:
-            return None, []
-        depth = 3 if loc[:2] in (("market", "factors"), ("market", "stated_rates")) else 2 if len(loc) > 1 else 1
-        if loc[:1] in (("dates",), ("capacity",)) or (loc[:1] == ("market",) and depth == 2):
-            depth = 2
-        depth = min(depth, len(loc))
-        left_out.append(loc[:depth])
-        parent: Any = tree
-        for part in loc[: depth - 1]:
-            parent = parent.get(part) if isinstance(parent, dict) else None
-        if isinstance(parent, dict):
-            parent.pop(str(loc[depth - 1]), None)
-        elif isinstance(parent, list):
-            parent[:] = []
-    try:
-        return Contract.model_validate(tree, context=context), left_out
-    except ValidationError:
-        return None, []

@@ -80,10 +80,10 @@ class Market(SpecModel):
 
 def driver_of(text: str, factors: dict[str, Factor]) -> tuple[str, str]:
     """Factor and component that a driver names, among some factors; KeyError when there is none."""
-    if text in factors and factors[text].components:
-        return text, factors[text].components[0]
+    if text in factors and factors[text].moving:
+        return text, factors[text].moving[0]
     name, _, component = text.rpartition(".")
-    if name in factors and component in factors[name].components:
+    if name in factors and component in factors[name].moving:
         return name, component
     raise KeyError(text)
 

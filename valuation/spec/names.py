@@ -35,8 +35,8 @@ def names_of(tree: dict[str, Any]) -> Names:
         else:
             unit = _mapping(raw).get("unit")
             factors[name] = FactorWord(cls.measured_as, unit if isinstance(unit, str) else "")
-            if cls.components:
-                drivers += [name, *(f"{name}.{component}" for component in cls.components)]
+            if components := cls.components_of(_mapping(raw)):
+                drivers += [name, *(f"{name}.{component}" for component in components)]
     declared: dict[Declared, tuple[str, ...]] = {
         "party": (*_mapping(tree.get("parties")), "outside"),
         "factor": tuple(factors),

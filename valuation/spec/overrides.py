@@ -6,116 +6,14 @@ They change the raw files before anything is checked, so that a wrong one is rep
 from __future__ import annotations
 
 import difflib
-import re
 from copy import deepcopy
 from typing import Any
 
 from valuation.errors import Problem, SpecError
 from valuation.spec.document import Document, Loc, Mark
-from valuation.spec.fields import OPEN, keys_at
+from valuation.spec.locate import find, in_order_of_time, replaces_whole, short_key
 from valuation.spec.longform import is_long_form
 from valuation.spec.reader import parse_value
-
-_QUOTED = re.compile(r"""(?P<quote>["'])(?P<key>[^"']*)(?P=quote)|(?P<plain>[^."']+)""")
-
-
-def split_path(path: str) -> list[tuple[str, bool]]:
-    """The parts of a path and whether each was quoted: `a."b.c".0` is a, b.c, 0. ValueError where it is no path."""
-    parts: list[tuple[str, bool]] = []
-    rest = path.strip()
-    while True:
-        match = _QUOTED.match(rest)
-        if not match:
-            raise ValueError(f"'{path}' is not a path, expected for example 'clauses.rent.price'")
-        parts.append((match["plain"], False) if match["plain"] is not None else (match["key"], True))
-        rest = rest[match.end() :]
-        if not rest:
-            return parts
-        if not rest.startswith("."):
-            raise ValueError(f"'{path}' is not a path: expected '.' after '{parts[-1][0]}'")
-        rest = rest[1:]
-
-
-def find(tree: dict[str, Any], path: str, new: object = None) -> Loc:
-    """The location that a path names. Each step takes the longest key that exists.
-
-    Parameters
-    ----------
-    tree : contract as plain data, the market under `market`.
-    path : keys joined by dots; a key with a dot may be quoted; list items by position from 0 or by `name`.
-    new : value to be set; a mapping may be a new entry where the file chooses the keys, and an optional key may be new.
-
-    Raises
-    ------
-    LookupError : when the path meets nothing, with the nearest keys; ValueError when it is no path.
-    """
-    parts = split_path(path)
-    here: Any = tree
-    loc: Loc = ()
-    position = 0
-    while position < len(parts):
-        step = _step(here, parts, position)
-        if step is None and is_long_form(here) and isinstance(here.get("value"), (dict, list)):
-            if (step := _step(here["value"], parts, position)) is not None:
-                loc, here = (*loc, "value"), here["value"]
-        if step is None:
-            return _new_key(tree, loc, here, parts, position, path, new)
-        key, taken = step
-        loc, here, position = (*loc, key), here[key], position + taken
-    return loc
-
-
-def _step(here: Any, parts: list[tuple[str, bool]], position: int) -> tuple[str | int, int] | None:
-    """The key that the next parts name, and how many of them: the longest that exists."""
-    text, quoted = parts[position]
-    if isinstance(here, list):
-        if text.isdigit() and not quoted:
-            return (int(text), 1) if int(text) < len(here) else None
-        for length in range(len(parts) - position, 0, -1):
-            name = ".".join(part for part, _ in parts[position : position + length])
-            for index, item in enumerate(here):
-                if isinstance(item, dict) and item.get("name") == name:
-                    return index, length
-        return None
-    if not isinstance(here, dict):
-        return None
-    if quoted:
-        return (text, 1) if text in here else None
-    for length in range(len(parts) - position, 0, -1):
-        if any(part_quoted for _, part_quoted in parts[position : position + length]):
-            continue
-        key = ".".join(part for part, _ in parts[position : position + length])
-        if key in here:
-            return key, length
-    return None
-
-
-def _new_key(
-    tree: dict[str, Any], loc: Loc, here: Any, parts: list[tuple[str, bool]], position: int, path: str, new: object
-) -> Loc:
-    """A key that the file does not write but that may stand there; else LookupError."""
-    key = ".".join(part for part, _ in parts[position:])
-    known = keys_at(tree, loc)
-    if isinstance(here, dict):
-        if known == OPEN and isinstance(new, dict):
-            return (*loc, key)
-        # A value in long form takes no key of the mapping that it is short for.
-        value_alone = is_long_form(here) and "value" in here and "value" not in (known or ())
-        if isinstance(known, tuple) and key in known and not value_alone:
-            return (*loc, key)
-    if isinstance(here, list):
-        keys = [
-            str(item.get("name", index)) if isinstance(item, dict) else str(index) for index, item in enumerate(here)
-        ]
-    else:
-        keys = list(
-            dict.fromkeys([*(here if isinstance(here, dict) else ()), *(known if isinstance(known, tuple) else ())])
-        )
-    wanted = parts[position][0]
-    near = difflib.get_close_matches(wanted, keys, 3, 0.5) or keys[:12]
-    before = ".".join(str(part) for part in loc) or "the file"
-    hint = f"; nearest keys: {', '.join(near)}" if near else ": it is a single value"
-    raise LookupError(f"'{path}' meets nothing: no '{wanted}' in {before}{hint}")
 
 
 def apply_path(document: Document, path: str, value: Any, places: Document, origin: Loc) -> None:
@@ -129,8 +27,18 @@ def apply_path(document: Document, path: str, value: Any, places: Document, orig
     places, origin : document and location that the value was read at, for messages.
     """
     loc = find(document.tree, path, value)
+    mark = places.values.get(origin, Mark(""))
     parent: Any = document.tree
-    for part in loc[:-1]:
+    for depth, part in enumerate(loc[:-1], 1):
+        if isinstance(parent, dict) and parent.get(part) is None:
+            if value is None:
+                return  # what is not there need not be taken away
+            parent[part] = {}
+            document.keys.setdefault(loc[:depth], mark)
+            document.values[loc[:depth]] = mark
+        elif value is not None and (short := short_key(document.tree, loc[:depth], parent[part])):
+            parent[part] = {short: parent[part]}
+            document.lower(loc[:depth], short)
         parent = parent[part]
     key = loc[-1]
     old: Any = parent.get(key) if isinstance(parent, dict) else parent[key]
@@ -140,7 +48,8 @@ def apply_path(document: Document, path: str, value: Any, places: Document, orig
             parent.pop(key, None)
             return
         raise LookupError(f"'{path}': an item of a list cannot be taken away")
-    if is_long_form(old) and "value" in old and not is_long_form(value):
+    number = is_long_form(old) and "value" in old and not is_long_form(value)
+    if number and not replaces_whole(document.tree, loc, value):
         # The number is replaced and with it what was said of the old one; words that are no provenance stay (`basis`).
         for word in ("source", "status", "note", *(() if _same_unit(old["value"], value) else ("range",))):
             old.pop(word, None)
@@ -149,7 +58,8 @@ def apply_path(document: Document, path: str, value: Any, places: Document, orig
     parent[key] = deepcopy(value)
     document.graft(loc, places, origin)
     if isinstance(key, str):
-        document.keys.setdefault(loc, places.values.get(origin, Mark("")))
+        document.keys.setdefault(loc, mark)
+        in_order_of_time(parent)
 
 
 def _same_unit(old: object, new: object) -> bool:
@@ -218,6 +128,22 @@ def apply_setting(document: Document, setting: str) -> None:
         apply_path(document, path.strip(), value.tree["value"], value, ("value",))
     except (LookupError, ValueError) as error:
         raise SpecError([Problem(shown, 0, 0, "", _words(error))]) from None
+
+
+def met(document: Document, setting: str) -> bool:
+    """Whether the files hold what a `path=value` of the command line changes: the value, or what it belongs to."""
+    path, _, text = setting.partition("=")
+    try:
+        loc = find(document.tree, path.strip(), parse_value(text, "").tree["value"])
+    except (LookupError, ValueError, SpecError):
+        return False
+    here: Any = document.tree
+    for part in loc[:-1]:
+        try:
+            here = here[part]
+        except (LookupError, TypeError):
+            return False
+    return True
 
 
 def check_scenarios(document: Document) -> list[Problem]:

@@ -85,6 +85,20 @@ def _tax_of_the_view(contract: Contract) -> Iterator[Finding]:
         yield Finding(("tax",), message, warning=True)
 
 
+def _sale_without_cash(contract: Contract) -> Iterator[Finding]:
+    """A taxable price of a sale whose cash no clause pays."""
+    paid = {
+        clause.payee for clause in contract.clauses.values() if getattr(clause, "structure", "") == "terminal_value"
+    }
+    for party, tax in contract.tax.items():
+        if tax.sold_at is not None and tax.sold_at.canonical and party not in paid:
+            message = (
+                f"{tax.sold_at} is the taxable price alone; the cash of the sale is a clause of its own, and no "
+                f"terminal_value is paid to '{party}': add one with 'amount: {tax.sold_at}'"
+            )
+            yield Finding(("tax", party, "sold_at"), message, warning=True)
+
+
 def _movement(contract: Contract) -> Iterator[Finding]:
     for name, factor in contract.factors.items():
         at: Loc = ("market", "factors", name) if name in contract.market.factors else ("risks", name)
@@ -128,10 +142,11 @@ def _unusual(at: Loc, quantity: Quantity, usual: str) -> Finding:
     return Finding(at, f"{quantity}: {rule}; is that the unit you meant?", warning=True)
 
 
-PLAUSIBLE: dict[Check, frozenset[str | int]] = {
-    _investment_dates: frozenset(),
-    _tax_of_the_view: frozenset({"tax"}),
+PLAUSIBLE: dict[Check, frozenset[str]] = {
+    _investment_dates: frozenset({"dates", "capacity.contracted"}),
+    _tax_of_the_view: frozenset({"tax", "view"}),
+    _sale_without_cash: frozenset({"clauses"}),
     _movement: frozenset(),
     _scales: frozenset(),
 }
-"""Every check of this file, and the sections of which it needs every entry."""
+"""Every check of this file, and the parts of the contract of which it needs everything."""

@@ -35,31 +35,42 @@ _MASK = {"[": "\ue000", ",": "\ue001", "]": "\ue002"}
 _UNMASK = str.maketrans({mask: letter for letter, mask in _MASK.items()})
 
 
-def read(path: Path, shown: str | None = None) -> Document:
+def read(path: Path, shown: str | None = None, problems: list[Problem] | None = None) -> Document:
     """Reads a YAML file.
 
     Parameters
     ----------
     path : the file.
     shown : the name of the file in messages; the path where it is left out.
+    problems : takes what is wrong with single keys, such as duplicates, so that the rest can be judged at once: the
+        first of two keys holds. Without it that is raised.
 
     Raises
     ------
     SpecError : when it cannot be read or is no plain mapping; all duplicate keys at once.
     """
     name = shown or str(path)
-    return parse(_text(path, name), name)
+    return parse(_text(path, name), name, problems)
 
 
-def parse(text: str, name: str) -> Document:
+def parse(text: str, name: str, problems: list[Problem] | None = None) -> Document:
     """Reads YAML from a text; see `read`."""
-    return _Walk(_masked(text), name).document()
+    walk = _Walk(_masked(text), name)
+    document = walk.document()
+    if walk.problems and problems is None:
+        raise SpecError(walk.problems)
+    if problems is not None:
+        problems += walk.problems
+    return document
 
 
 def parse_value(text: str, name: str) -> Document:
     """Reads one value as YAML, `131.3 USD/kW/month` or `{from: 2026-07-31, months: 6}`, into a tree {value: …}."""
     walk = _Walk(_masked(text), name, placed=False)
-    return walk.document(single=True)
+    document = walk.document(single=True)
+    if walk.problems:
+        raise SpecError(walk.problems)
+    return document
 
 
 def _masked(text: str) -> str:
@@ -117,8 +128,6 @@ class _Walk:
             raise _whole(self.name, "the file is empty" if node is None else "expected a mapping of keys and values")
         else:
             found.tree = self._build(node, (), found, 0)
-        if self.problems:
-            raise SpecError(self.problems)
         return found
 
     def _compose(self) -> Node | None:

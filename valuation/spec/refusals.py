@@ -1,5 +1,5 @@
-"""What the program cannot value, refused with its place: names of the plan's own, power that is let twice, phases that
-shrink, compensation of nothing. Lowering refuses the same for contracts that are built in Python."""
+"""What the program cannot value, refused with its place: names of the plan's own, power that is bought twice,
+compensation of nothing. Lowering refuses some of it too, for contracts that are built in Python."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from typing import Any
 
 from valuation.spec.contract import Contract
 from valuation.spec.document import Loc
+from valuation.spec.exchange import route
 from valuation.spec.finding import Check, Finding
-from valuation.spec.quantity import Schedule
-from valuation.spec.terms import LONGEST_TERM
-from valuation.timeline import date_of, edate, serial
 
 RESERVED = frozenset(
     ("accounts", "capacity", "constant", "event", "fx", "indicators")
@@ -40,70 +38,46 @@ def _names(contract: Contract) -> Iterator[Finding]:
                 yield Finding((part, name), message)
 
 
-def _shared_capacity(contract: Contract) -> Iterator[Finding]:
-    leases = _leases(contract)
-    if len(leases) < 2:
-        return
-    for name, lease in leases.items():
-        if lease.contracted is None:
+def _one_supply(contract: Contract) -> Iterator[Finding]:
+    """A power supply buys what its payer's leases draw, so a second one would buy it again."""
+    first: dict[str, str] = {}
+    for name, supply in _of_structure(contract, "power_supply").items():
+        if supply.payer in first:
             message = (
-                "of several capacity leases each needs its own power, or it would be let more than once; "
-                "write for example 'contracted: 50 MW'"
+                f"'{supply.payer}' buys its whole load by '{first[supply.payer]}' already, and this clause would buy "
+                "it once more; write one power_supply, whose 'hedge' says what share has the fixed price (the rest is "
+                "at spot), and what is paid beside it per MWh as a volume_charge"
             )
-            yield Finding(("clauses", name), message)
+            yield Finding(("clauses", name, "structure"), message)
+        first.setdefault(supply.payer, name)
 
 
-def _connection(contract: Contract) -> Iterator[Finding]:
-    """The power of several leases together, on each day on which one of them changes."""
-    leases = {name: lease for name, lease in _leases(contract).items() if lease.contracted is not None}
-    if len(leases) < 2:
-        return
-    limit = contract.capacity.connection
-    draw = contract.capacity.pue.canonical if contract.capacity.basis == "it" else 1.0
-    start = serial(contract.dates.start.date)
-    changes = {name: _changes(lease, start) for name, lease in leases.items()}
-    for day in sorted({day for own in changes.values() for day in own}):
-        let = {name: sum(mw for since, mw in own.items() if since <= day) for name, own in changes.items()}
-        total = draw * sum(let.values())
-        if total > limit.canonical * (1.0 + 1e-12) and max(let.values()) * draw <= limit.canonical * (1.0 + 1e-12):
-            parts = " + ".join(f"{name} {mw:g} MW" for name, mw in let.items() if mw)
-            taken = f"{parts}, × PUE {contract.capacity.pue}" if draw != 1.0 else parts
-            last = next(name for name in reversed(changes) if changes[name].get(day, 0.0) > 0.0)
+def _lagged_foreign(contract: Contract) -> Iterator[Finding]:
+    """A dated payment that is put off converts at the rate of another month than the one that it accrues in."""
+    units = [getattr(factor, "unit", "") for factor in contract.factors.values()]
+    random = len(units)
+    units += list(contract.market.stated_rates)
+    for name, clause in contract.clauses.items():
+        currency = _dated_currency(contract, clause)
+        if not currency or not clause.payment.lag.canonical or contract.view not in (clause.payer, clause.payee):
+            continue
+        way = route(units, currency, contract.currency)
+        if any(at < random for _, _, at in way):
             message = (
-                f"the leases together take {total:g} MW from {date_of(day)} ({taken}), above the grid connection "
-                f"of {limit} (capacity.connection)"
+                f"a dated payment in {currency}, whose rate of exchange is random, cannot be put off by "
+                f"{clause.payment.lag}: it would convert at the rate of another month; write the later dates themselves"
             )
-            yield Finding(("clauses", last, "contracted"), message)
-            return
+            yield Finding(("clauses", name, "payment", "lag"), message)
 
 
-def _changes(lease: Any, start: float) -> dict[float, float]:
-    """Power that a lease adds, or gives back, by the day [MW]."""
-    changes: dict[float, float] = {}
-    before = 0.0
-    for day, quantity in lease.contracted.steps:
-        begin = start if day is None else max(start, serial(day))
-        added, before = quantity.canonical - before, quantity.canonical
-        changes[begin] = changes.get(begin, 0.0) + added
-        if lease.phase_term is not None:
-            end = edate(begin, round(lease.phase_term.canonical))
-            changes[end] = changes.get(end, 0.0) - added
-    return changes
-
-
-def _phases_grow(contract: Contract) -> Iterator[Finding]:
-    for name, lease in _leases(contract).items():
-        contracted: Schedule = lease.contracted or contract.capacity.contracted
-        sizes = [quantity.canonical for quantity in contracted.quantities]
-        if lease.phase_term is not None and lease.phase_term.canonical > LONGEST_TERM:
-            message = f"a term of {lease.phase_term} is longer than {LONGEST_TERM // 12} years"
-            yield Finding(("clauses", name, "phase_term"), message)
-        if lease.phase_term is not None and sizes != sorted(sizes):
-            message = (
-                "with a term for each phase the contracted power may only grow; write what is given back as a lease of "
-                "its own"
-            )
-            yield Finding(("clauses", name, "phase_term"), message)
+def _dated_currency(contract: Contract, clause: Any) -> str | None:
+    """Currency of an investment or a terminal value, None for clauses of another kind."""
+    if _word(clause) == "terminal_value":
+        own = clause.amount
+        return own.currency if own is not None else _dated_currency(contract, contract.clauses.get(clause.of))
+    if _word(clause) != "capex":
+        return None
+    return str((clause.cost or clause.schedule.dated.quantities[0]).currency)
 
 
 def _compensation(contract: Contract) -> Iterator[Finding]:
@@ -127,11 +101,10 @@ def _compensation(contract: Contract) -> Iterator[Finding]:
             yield Finding(at, message)
 
 
-REFUSALS: dict[Check, frozenset[str | int]] = {
+REFUSALS: dict[Check, frozenset[str]] = {
     _names: frozenset(),
-    _shared_capacity: frozenset({"clauses"}),
-    _connection: frozenset({"clauses"}),
-    _phases_grow: frozenset(),
+    _one_supply: frozenset(),
+    _lagged_foreign: frozenset({"market", "clauses", "currency", "view"}),
     _compensation: frozenset({"clauses", "risks"}),
 }
-"""Every check of this file, and the sections of which it needs every entry."""
+"""Every check of this file, and the parts of the contract of which it needs everything."""

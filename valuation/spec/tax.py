@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import model_validator
+from pydantic import Discriminator, Tag, model_validator
 
 from valuation.spec.faults import fault
 from valuation.spec.kinds import Money, Share
 from valuation.spec.model import SpecModel, Text, default
 from valuation.spec.quantity import MonthDay
 from valuation.spec.words import DayOfYear
+
+
+def _paid_tag(raw: object) -> str:
+    """The branch of a day of payment, so that a slip is told once: a word, or days."""
+    word = isinstance(raw, str) and not raw[:1].isdigit()
+    return "literal[in_year]" if word else "tuple[days]"
+
+
+Paid = Annotated[
+    Annotated[Literal["in_year"], Tag("literal[in_year]")] | Annotated[tuple[DayOfYear, ...], Tag("tuple[days]")],
+    Discriminator(_paid_tag),
+]
+"""In the tax year itself, or on days after it."""
 
 
 class Tax(SpecModel):
@@ -20,7 +33,7 @@ class Tax(SpecModel):
     """Tax rate [1]."""
     losses: Literal["carry_forward", "none", "refunded"] = "carry_forward"
     """A loss reduces later profits; is lost; or is paid out at the tax rate."""
-    paid: Literal["in_year"] | tuple[DayOfYear, ...] = default(("02-15", "04-15"))
+    paid: Paid = default(("02-15", "04-15"))
     """Days of the next year, in equal parts on each; `in_year`: on the last day of the tax year."""
     residual: Literal["written_off", "continues", "sold_at"] = "written_off"
     """What becomes of the tax balance when the contract ends."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, ValidationInfo, model_validator
 
+from valuation.spec.context import reading
 from valuation.spec.faults import Fault, fault, faults
 from valuation.spec.kinds import Kind, Megawatts, Rate, Term, share
 from valuation.spec.model import Measured, SpecModel, Text, default
@@ -86,6 +87,21 @@ class DiscountRate(Measured):
     """What the rate is for."""
     includes: tuple[Text, ...] = ()
     """Risks that the rate already pays for; one that is simulated as an event must not be among them."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_rate(cls, raw: Any, info: ValidationInfo) -> Any:
+        context = reading(info)
+        parties = context.names.declared.get("party", ()) if context else ()
+        rates = raw["value"] if isinstance(raw, dict) and isinstance(raw.get("value"), dict) else raw
+        if isinstance(rates, dict) and rates and all(key in parties for key in rates):
+            one = next((party for party, rate in rates.items() if isinstance(rate, str)), next(iter(rates)))
+            written = rates[one] if isinstance(rates[one], str) else "9 %/year"
+            raise fault(
+                f"got rates by party, expected one, for example '{written}'; a party with a rate of its own stands in "
+                f"'discount_rate_by_party: {{{one}: {written}}}'"
+            )
+        return raw
 
 
 class Capacity(SpecModel):

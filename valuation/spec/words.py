@@ -165,6 +165,22 @@ ClauseName = Annotated[str, Reference("clause")]
 
 
 @dataclass(frozen=True)
+class OneOrMore:
+    """Metadata of a list whose only item may stand for it: `ends: rent` for `ends: [rent]`."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(_listed, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        several = handler(schema)
+        return {"anyOf": [several["items"], several]}
+
+
+def _listed(raw: object) -> object:
+    return [raw] if isinstance(raw, str) else raw
+
+
+@dataclass(frozen=True)
 class FactorOr:
     """Metadata of a value that is either the name of a factor or a quantity: `utilisation`, `90 %`."""
 

@@ -29,7 +29,10 @@ class TakeOrPay(SpecModel):
 class CapacityLease(Clause):
     """Lease of capacity: Σ MW of the phases × 1000 × price × (1 + escalator)^(completed years), by days in a month."""
 
-    unused: ClassVar[dict[str, str]] = {"survives": "rent ends with the notice and nothing of it survives"}
+    unused: ClassVar[dict[str, str]] = {
+        "survives": "rent ends with the notice and nothing of it survives",
+        "passes": "rent is what the tenant pays and not a cost; 'lease' says which costs pass through to him",
+    }
     structure: Literal["capacity_lease"]
     lease: Annotated[Switch, switch("gross", "net_of_power", "triple_net")]
     """Which costs pass through to the tenant: none; those that pass `power`; also `operating` and `property`."""

@@ -96,6 +96,7 @@ class Capex(Clause):
     unused: ClassVar[dict[str, str]] = {
         "index": "an investment is not indexed: write the amounts by date",
         "survives": "an investment goes on whatever happens",
+        "passes": "an investment is no running cost, so no lease passes it through; a fixed_cost is",
     }
     structure: Literal["capex"]
     cost: Annotated[Quantity, price("MW", "", example="8 MUSD/MW", low=0.0)] | None = None

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from valuation.registry import clause
 from valuation.spec.clause import Clause, Passes, SupplySurvival
-from valuation.spec.faults import fault
+from valuation.spec.faults import Fault, fault, faults
 from valuation.spec.kinds import price
 from valuation.spec.model import SpecModel
 from valuation.spec.quantity import Schedule
@@ -28,11 +28,11 @@ class Hedge(SpecModel):
     K·H + S·(L − H) for baseload sold at spot, K·H + S·max(L − H, 0) for baseload paid and not taken, and
     (K·s + S·(1 − s))·L as consumed."""
 
-    volume: Literal["baseload", "as_consumed"]
-    """A flat volume, or a share of what is consumed."""
+    volume: Literal["as_consumed", "baseload"]
+    """A share of what is consumed, or a flat volume."""
     share: ShareSchedule
     """Share that is hedged [1], also by date."""
-    of: Literal["contracted_capacity", "consumption"]
+    of: Literal["consumption", "contracted_capacity"]
     """What the share is of."""
     surplus: Literal["sold_at_spot", "paid_not_taken"] | None = None
     """What happens to a baseload volume beyond the load."""
@@ -75,6 +75,15 @@ class PowerSupply(Clause):
             raise fault("a hedge needs 'fixed_price'", "hedge")
         if self.fixed_price is not None and self.hedge is None:
             raise fault("a fixed price needs 'hedge', which says for what volume", "fixed_price")
+        if self.hedge is None:
+            unused = {"index": "it moves the fixed price", "survives": "it resells the hedged volume"}
+            found = [
+                Fault(f"'{term}': {why}, and this supply is all at spot; take it away", (term,))
+                for term, why in unused.items()
+                if getattr(self, term)
+            ]
+            if found:
+                raise faults(found)
         if self.spot is None:
             whole = self.hedge is not None and self.hedge.volume == "as_consumed" and self.hedge.whole
             if not whole:

@@ -25,6 +25,7 @@ class TerminalValue(Clause):
     unused: ClassVar[dict[str, str]] = {
         "index": "a terminal value is not indexed: write the amount at the end of the term",
         "survives": "write 'after_event: due' for what is paid also after an event",
+        "passes": "a terminal value is no running cost, so no lease passes it through",
     }
     structure: Literal["terminal_value"]
     share: Share | None = None
