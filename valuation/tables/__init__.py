@@ -1,0 +1,39 @@
+"""The tables of a valuation: what every report is made of, frozen, in plain numbers.
+
+Money is in units of ``audit.currency``, rates and probabilities are fractions, dates are ``datetime.date``; a number
+that does not exist is None, never NaN. ``valuation.run.Result`` adds the per-path arrays and pandas views.
+"""
+
+from valuation.tables.cash import DatedFlows, Line, YearRow
+from valuation.tables.comparisons import BreakEven, BridgeStep, RateRow, ScenarioCase
+from valuation.tables.deal import DealFigures, DealTerms
+from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, Survivors
+from valuation.tables.record import CASH_TIE, TAX_TIE, Assumption, Audit, Check
+from valuation.tables.watched import Claim, Indicator, IndicatorYear
+from valuation.tables.whole import Tables
+
+__all__ = [
+    "Assumption",
+    "Audit",
+    "BaseCase",
+    "BreakEven",
+    "BridgeStep",
+    "CASH_TIE",
+    "Check",
+    "Claim",
+    "DatedFlows",
+    "DealFigures",
+    "DealTerms",
+    "ExpectedMargin",
+    "Indicator",
+    "IndicatorYear",
+    "IrrSummary",
+    "Line",
+    "Probability",
+    "RateRow",
+    "ScenarioCase",
+    "Survivors",
+    "TAX_TIE",
+    "Tables",
+    "YearRow",
+]

@@ -1,0 +1,57 @@
+"""The value beside other values: bridge, break-evens, scenarios, discount rates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class BridgeStep:
+    """One step of the bridge from the base case to the mean; ``se`` of the change (0 for the base)."""
+
+    step: str
+    npv: float
+    change: float | None
+    se: float
+
+
+@dataclass(frozen=True)
+class BreakEven:
+    """The value at which the base NPV is 0, or the reason why there is none; ``stated`` is what the file says, in the
+    same unit."""
+
+    path: str
+    value: float | None
+    unit: str
+    reason: str = ""
+    stated: float | None = None
+
+
+@dataclass(frozen=True)
+class ScenarioCase:
+    """The deal in one scenario of the file: its base case, and what the first ``paths`` paths of the run give.
+
+    A risk that acts by events alone leaves the base case as it is and shows in the paths only.
+    """
+
+    name: str
+    note: str
+    npv_base: float
+    irr_base: float | None
+    margin_base: float | None
+    npv_mean: float
+    npv_se: float
+    npv_negative: float
+    """Share of these paths with an NPV below 0."""
+    paths: int
+    is_run: bool
+    """Whether the run itself is in this scenario."""
+
+
+@dataclass(frozen=True)
+class RateRow:
+    """NPV at another discount rate: base case and mean over the paths."""
+
+    rate: float
+    base_npv: float
+    mean_npv: float

@@ -1,0 +1,49 @@
+"""The deal in words and in a few figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class DealTerms:
+    """What page one says of the deal in words."""
+
+    id: str
+    name: str
+    stage: str
+    parties: dict[str, str]
+    view: str
+    currency: str
+    price_basis: str
+    measure: str
+    valuation: date
+    start: date
+    end: date
+    """Last day of the term."""
+    discount_rate: float
+    discount_basis: str
+    discount_includes: tuple[str, ...]
+    risk_free: float | None
+    hurdle_rate: float
+    not_modelled: tuple[str, ...]
+    warnings: tuple[str, ...]
+    remarks: tuple[str, ...]
+    """Sentences that the numbers need, e.g. why a tenant's view has no IRR, or whose indicator a condition is."""
+
+
+@dataclass(frozen=True)
+class DealFigures:
+    """The deal in a few figures of the base case."""
+
+    power_mw: float
+    """Largest contracted power [MW] of the capacity basis."""
+    it_mw: float
+    """The same at the servers [MW]: over the PUE where MW are at the grid."""
+    investment: float
+    """What the view invests over the life, sunk amounts included [contract currency]."""
+    full_year: int | None
+    """First calendar year with the largest contracted power in all its months; None where there is none."""
+    npv_per_kw_month: float | None
+    """Base NPV after tax over the discounted kW-months contracted [contract currency/kW/month]."""

@@ -1,0 +1,59 @@
+"""Everything that a report shows, in one piece."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from valuation.statistics.distribution import Distribution, Histogram
+from valuation.tables.cash import DatedFlows, Line, YearRow
+from valuation.tables.comparisons import BreakEven, BridgeStep, RateRow, ScenarioCase
+from valuation.tables.deal import DealFigures, DealTerms
+from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, Survivors
+from valuation.tables.record import Assumption, Audit, Check
+from valuation.tables.watched import Claim, Indicator
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Everything that a report shows."""
+
+    deal: DealTerms
+    audit: Audit
+    npv: Distribution
+    npv_pre_tax: Distribution
+    npv_risk_free: Distribution
+    irr: IrrSummary
+    irr_pre_tax: IrrSummary
+    margin: Distribution
+    margin_of_expected_flows: ExpectedMargin | None
+    """None where no revenue is expected."""
+    survivors: Survivors | None
+    """None where no hazard can strike, or fewer than two paths are left."""
+    tail: dict[str, float]
+    """npv_q05, cvar_05 (mean of the worst 5 %), loss_05 (base − q05)."""
+    base: BaseCase
+    lines: tuple[Line, ...]
+    month_ends: tuple[date, ...]
+    flows: DatedFlows
+    years: tuple[YearRow, ...]
+    bridge: tuple[BridgeStep, ...]
+    break_even: dict[str, BreakEven]
+    npv_by_rate: tuple[RateRow, ...]
+    two_way: tuple[tuple[float, ...], ...] | None
+    """Base NPV by capex (rows) and operating cost (columns); first row and column are the axes, [0][0] unused."""
+    two_way_axes: tuple[str, str] | None
+    probability: Probability
+    indicators: tuple[Indicator, ...]
+    claims: tuple[Claim, ...]
+    histograms: dict[str, Histogram]
+    """npv, irr, margin."""
+    assumptions: tuple[Assumption, ...]
+    checks: tuple[Check, ...]
+    event_npv: Histogram | None = None
+    """NPV on the paths with an event within the term alone, in bins of its own; None where no path has one."""
+    figures: DealFigures | None = None
+    scenarios: tuple[ScenarioCase, ...] = ()
+    """The file as it stands first, then its scenarios; empty where it has none."""
+    convergence: tuple[tuple[int, float, float], ...] = ()
+    """(paths, mean NPV, standard error) at growing numbers of paths."""
