@@ -29,6 +29,11 @@ MOMENTS = [
 """Ten moments of a first run: seconds after it has said what it does."""
 
 
+def hears_ctrl_c() -> None:
+    """A shell starts background jobs with Ctrl-C ignored, and so would be what these tests start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def interrupted(folder: Path, cache: Path, stage: str, after: float, bitzero: str) -> tuple[int, str, float]:
     """Exit code, standard error, and the time from Ctrl-C to the end, of a run interrupted some seconds after it says
     that a stage begins."""
@@ -40,6 +45,7 @@ def interrupted(folder: Path, cache: Path, stage: str, after: float, bitzero: st
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=hears_ctrl_c,
     )
     assert running.stderr is not None
     heard = []
@@ -70,7 +76,9 @@ def test_a_cold_run_ends_at_once(tmp_path, bitzero, stage, after):
 
 def test_before_the_program_has_begun(tmp_path, bitzero):
     """The signal itself ends a process that has not come to handle it."""
-    running = subprocess.Popen([str(PROGRAM), bitzero], cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    running = subprocess.Popen(
+        [str(PROGRAM), bitzero], cwd=tmp_path, stderr=subprocess.PIPE, text=True, preexec_fn=hears_ctrl_c
+    )
     time.sleep(0.05)
     running.send_signal(signal.SIGINT)
     running.communicate(timeout=PATIENCE)

@@ -89,7 +89,8 @@ def contracts(draw: st.DrawFn, events: bool = True) -> Any:
                 clauses["power"]["survives"] = survives
         contract = {
             "dates": {"start": start}, "tax": {"host": tax}, "clauses": clauses, "risks": risks,
-            "capacity": {"contracted": contracted, "utilisation": "use" if random_use else "85 %", "loss_share": "1 %"},
+            "capacity": {"contracted": "90 MW" if several else contracted, "loss_share": "1 %"}
+            | {"utilisation": "use" if random_use else "85 %"},
         }  # fmt: skip
         curve = {"2026-07-01": m(30.0, "EUR/MWh"), "2027-03-01": m(45.0, "EUR/MWh")}
         return contract, {"factors": {"power": {"forward": {"curve": curve}}}}

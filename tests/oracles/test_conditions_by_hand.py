@@ -25,6 +25,7 @@ def watched(bitzero_alone):
     return by_year
 
 
+@pytest.mark.slow
 def test_a_price_is_watched_in_the_currency_of_the_condition(watched):
     """At 1.1515 dollars a euro without volatility, 30 USD/MWh are 30/1.1515 EUR/MWh; 0.03 USD/kWh are the same."""
     in_euro = watched(f"price > {30 / 1.1515!r} EUR/MWh")
@@ -78,6 +79,7 @@ def test_what_cannot_be_converted_or_counted_is_refused(change, message):
         load(BITZERO, overrides=[change])
 
 
+@pytest.mark.slow
 def test_chances_of_two_currencies_part_where_the_rate_moves(bitzero_alone):
     """With a moving rate the condition in dollars is another one than in euro."""
     shares = []

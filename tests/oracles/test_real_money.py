@@ -63,7 +63,9 @@ def level(year: int, day: date) -> float:
     return (1.0 + GROWTH) ** (-(day - date(year, 6, 30)).days / 365.0)
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "form", [form if form == "bitzero" else pytest.param(form, marks=pytest.mark.slow) for form in FORMS]
+)
 def test_values_rates_and_flows(both, form: str) -> None:
     year = 2030
     nominal, real = both(form, year)
@@ -120,6 +122,7 @@ def test_lines_are_in_the_same_money_as_the_years(both) -> None:
         assert by_year.get(row.year, 0.0) == pytest.approx(row.revenue_base, rel=1e-12)
 
 
+@pytest.mark.slow
 def test_a_stated_growth_is_the_factor_that_grows_so(both) -> None:
     (_, by_factor), (_, stated) = both("bitzero", 2028), both("bitzero", 2028, "2.4 %/year")
     assert by_factor.tables.base.npv == pytest.approx(stated.tables.base.npv, rel=1e-13)
