@@ -10,19 +10,26 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from valuation.errors import SpecError, ValuationError
     from valuation.run import Result, load_contract, value
 
 __version__ = "0.1.0"
 
-__all__ = ["Result", "__version__", "load_contract", "value"]
+__all__ = ["Result", "SpecError", "ValuationError", "__version__", "load_contract", "value"]
 
-_LAZY = ("Result", "load_contract", "value")
+_LAZY = {
+    "Result": "valuation.run",
+    "SpecError": "valuation.errors",
+    "ValuationError": "valuation.errors",
+    "load_contract": "valuation.run",
+    "value": "valuation.run",
+}
 
 
 def __getattr__(name: str) -> object:
     """Names of the public API on their first use (PEP 562)."""
     if name in _LAZY:
-        return getattr(import_module("valuation.run"), name)
+        return getattr(import_module(_LAZY[name]), name)
     raise AttributeError(f"module 'valuation' has no attribute '{name}'")
 
 

@@ -109,7 +109,7 @@ def load_contract(
     ------
     SpecError : with every problem found, each with file, line and column.
     """
-    return load(path, scenario, overrides, view)
+    return load(path, scenario, _listed(overrides), view)
 
 
 def value(
@@ -141,7 +141,7 @@ def value(
     SpecError : a contract that cannot be valued as written.
     ValuationError : numbers of paths, threads or a seed that are out of range.
     """
-    contract = _contract(contract_or_path, view, scenario, tuple(overrides))
+    contract = _contract(contract_or_path, view, scenario, _listed(overrides))
     return value_as_read(
         contract,
         paths=paths,
@@ -151,6 +151,13 @@ def value(
         view=view or _other_view(contract),
         progress=progress,
     )
+
+
+def _listed(overrides: Iterable[str]) -> tuple[str, ...]:
+    """The overrides; a single text, which would be read letter by letter, is refused."""
+    if isinstance(overrides, str):
+        raise ValuationError(f"overrides must be a list of texts, write [{overrides!r}]")
+    return tuple(overrides)
 
 
 def value_as_read(

@@ -136,7 +136,7 @@ def _factor(token: str, text: str) -> Unit:
 def _named(name: str, text: str) -> Unit:
     if unit := _NAMES.get(" ".join(name.split())):
         return unit
-    near = difflib.get_close_matches(name, _NAMES, 1, 0.6) or [n for n in _NAMES if n.lower() == name.lower()][:1]
+    near = [n for n in _NAMES if n.lower() == name.lower()][:1] or difflib.get_close_matches(name, _NAMES, 1, 0.6)
     hint = f", did you mean '{text.replace(name, near[0])}'?" if near else ""
     raise UnitError(f"unknown unit '{text}'{hint}")
 

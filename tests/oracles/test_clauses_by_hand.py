@@ -425,14 +425,13 @@ class TestTerminalValue:
         same(got, {date(2028, 9, 30): 5e6 * 1.3})
 
     def test_restoring_the_site_costs(self, deal):
-        _, got = only(deal, "structure: terminal_value, payer: outside, payee: host, amount: -5 MUSD")
+        _, got = only(deal, "structure: terminal_value, payer: host, payee: outside, amount: 5 MUSD")
         same(got, {date(2028, 9, 30): -5e6})
 
     @pytest.mark.parametrize(
         ("more", "amount"),
         [
             ("payer: host, payee: outside, amount: 5 MUSD", -5e6),
-            ("payer: outside, payee: host, amount: -5 MUSD", -5e6),
             ("payer: outside, payee: host, amount: 5 MUSD", 0.0),
             ("payer: outside, payee: host, amount: 5 MUSD, after_event: due", 5e6),
             ("payer: host, payee: outside, amount: 5 MUSD, after_event: lost", 0.0),
@@ -476,6 +475,12 @@ def test_dated_payments_are_put_off_by_their_lag(deal):
         """
     )
     same(made.flows(), {date(2026, 9, 14): -15e6, date(2026, 10, 15): -15e6, date(2028, 11, 30): 4e6})
+
+
+def test_an_amount_below_nought_is_refused(deal):
+    """Or a cost written twice, by the payer and by the minus, would be an income."""
+    with pytest.raises(SpecError, match="write it without the minus, 'payer' is who pays it"):
+        deal("clauses: {x: {structure: terminal_value, payer: host, payee: outside, amount: -2 MUSD}}")
 
 
 @pytest.mark.parametrize(

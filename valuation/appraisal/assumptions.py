@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 from valuation import timeline
 from valuation.plan.model import Input, Plan, Table
 from valuation.spec.model import SpecModel
-from valuation.spec.quantity import Dated, MonthDay, Provenance, Quantity, Schedule, Switch
+from valuation.spec.quantity import BY_DEFAULT, NOWHERE, Dated, MonthDay, Provenance, Quantity, Schedule, Switch
+from valuation.spec.tax import Tax
 from valuation.tables import Assumption
 
 if TYPE_CHECKING:
@@ -164,8 +165,12 @@ def written(model: SpecModel, path: tuple[str, ...] = ()) -> Iterator[tuple[str,
         if (not path and name in _WATCHED) or name in _NAMES:
             continue
         if isinstance(value, str) and get_origin(field.annotation) is Literal:
-            if len(get_args(field.annotation)) > 1 and name in model.model_fields_set:
-                yield ".".join(here), Switch(value, path=".".join(here))
+            stated = name in model.model_fields_set
+            if len(get_args(field.annotation)) > 1 and (stated or isinstance(model, Tax)):
+                origin = NOWHERE if stated else BY_DEFAULT
+                yield ".".join(here), Switch(value, path=".".join(here), provenance=origin)
+        elif name == "paid" and name not in model.model_fields_set:
+            yield from ((place, replace(one, provenance=BY_DEFAULT)) for place, one in _below(value, here))
         elif name == "paid" and isinstance(value, str):
             yield ".".join(here), Switch(value, path=".".join(here))
         else:

@@ -79,9 +79,8 @@ def ties(base: Base) -> list[Check]:
 
 
 def paid_at_another_rate(plan: Plan) -> tuple[str, ...]:
-    """Cash rows of foreign money that converts at the rate of the month of its payment: no line of the accounts, they
-    have no label."""
-    return tuple(p.row for p in plan.payments if p.book == "cash" and not plan.row_of[p.row].label)
+    """Cash rows of foreign money that converts at the rate of the month of its payment."""
+    return tuple(p.row for p in plan.payments if p.book == "cash" and ".paid_after_" in p.row)
 
 
 def _arguments(plan: Plan, name: str) -> tuple[str | float, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from valuation.appraisal.base import Base
 from valuation.appraisal.flows import added
 from valuation.appraisal.years import months_of
+from valuation.plan.model import operand
 from valuation.tables import DealFigures
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def deal_figures(contract: Contract, base: Base) -> DealFigures:
         for year in range(first, last + 1)
         if len(months_of(base, year)) == _YEAR and all(power[t] >= most for t in months_of(base, year))
     )
-    capital = base.row("accounts.capital") if "accounts.capital" in base.plan.row_of else ()
+    capital = _invested(contract, base)
     weight = added(mw * factor for mw, factor in zip(power, base.row("time.discount"), strict=True))
     return DealFigures(
         power_mw=most,
@@ -35,3 +36,19 @@ def deal_figures(contract: Contract, base: Base) -> DealFigures:
         full_year=next(full, None) if most > 0.0 else None,
         npv_per_kw_month=base.npv / (1000.0 * weight) if weight > 0.0 else None,
     )
+
+
+def _invested(contract: Contract, base: Base) -> list[float]:
+    """What the view receives (+) and pays (−) for investments by month, in the money that the contract reports in: the
+    capital account without terminal values."""
+    plan = base.plan
+    if "accounts.capital" not in plan.row_of:
+        return []
+    terminal = {name for name, one in contract.clauses.items() if getattr(one, "structure", "") == "terminal_value"}
+    total = [0.0] * plan.months
+    for argument in plan.row_of["accounts.capital"].args:
+        name, _, sign = operand(argument)
+        if name is None or name.partition(".")[0] in terminal:
+            continue
+        total = [t + sign * x for t, x in zip(total, base.shown(plan.row_of[name]), strict=True)]
+    return total

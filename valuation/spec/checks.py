@@ -17,7 +17,8 @@ from valuation.spec.paths import quantities, values
 from valuation.spec.plausible import PLAUSIBLE
 from valuation.spec.quantity import Dated, Quantity, Schedule
 from valuation.spec.refusals import REFUSALS
-from valuation.spec.steps import prices_from_the_start
+from valuation.spec.sizes import SIZES
+from valuation.spec.steps import STEPS
 from valuation.spec.terms import DiscountRate
 from valuation.timeline import date_of, edate, serial
 from valuation.units import parse_unit
@@ -266,11 +267,12 @@ CHECKS: dict[Check, frozenset[str]] = {
     _indicators: frozenset({"clauses"}),
     **CORRELATIONS,
     _ranges: frozenset(),
-    prices_from_the_start: frozenset({"clauses", "dates.start"}),
+    **STEPS,
     **FORWARDS,
     **LETTING,
     **REFUSALS,
     **PLAUSIBLE,
+    **SIZES,
     **EXCHANGE,
 }
 """Every check in the order in which they run, and the parts of the contract of which it needs everything."""

@@ -25,7 +25,8 @@ class EqualMonths(SpecModel):
     """Equal parts, one a month."""
 
     start: Day = Field(alias="from")
-    """Date of the first part; the others follow on the same day of the month, month ends on month ends."""
+    """Date of the first part; the others follow on the same day of the month, or on its last where
+    it is shorter."""
     months: int = Field(strict=True, ge=1, le=600)
     """Number of parts."""
 

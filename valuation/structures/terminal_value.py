@@ -33,7 +33,8 @@ class TerminalValue(Clause):
     of: ClauseName | None = None
     """Capex clause that the share is of."""
     amount: Annotated[Quantity, money("50 MUSD")] | None = None
-    """Amount [currency]; below 0 for a cost of restoring the site."""
+    """Amount [currency] that the payer pays; a cost of restoring the site is paid by who restores it. It is no running
+    cost and moves no taxable profit."""
     after_event: Literal["lost", "due"] | None = None
     """Whether it is due at the end of the term also where an event has ended every lease. Left out: what the landlord
     pays, a cost of restoring the site, is due; what he receives is lost."""
@@ -44,6 +45,16 @@ class TerminalValue(Clause):
             raise fault("expected either 'share' (of a capex clause) or 'amount'")
         if (self.share is None) != (self.of is None):
             raise fault("'share' and 'of' go together: the share is of a capex clause")
+        return self
+
+    @model_validator(mode="after")
+    def _positive(self) -> TerminalValue:
+        if self.amount is not None and self.amount.canonical < 0.0:
+            raise fault(
+                f"'{self.amount}' is below 0: write it without the minus, 'payer' is who pays it; the cost of "
+                f"restoring a site is 'payer: host, payee: outside, amount: {str(self.amount).removeprefix('-')}'",
+                "amount",
+            )
         return self
 
     @model_validator(mode="after")
@@ -84,7 +95,5 @@ class TerminalValue(Clause):
         """Whether an event leaves it as it is."""
         if self.after_event is not None:
             return self.after_event == "due"
-        negative = self.amount is not None and self.amount.canonical < 0.0
-        pays, receives = (self.payee, self.payer) if negative else (self.payer, self.payee)
         landlords = {lease.payee for lease in ctx.leases}
-        return pays in landlords and receives not in landlords
+        return self.payer in landlords and self.payee not in landlords

@@ -62,7 +62,7 @@ def write_distributions(book: Book) -> None:
         book.places[f"tail:{key}"] = page.address(row, 3)
         row += 1
     if (left := tables.survivors) is not None:
-        page.text(row, 1, f"NPV given no event in the term ({left.share:.1%} of the paths)")
+        page.text(row, 1, f"NPV without an event ({left.share:.1%} of paths)")
         page.text(row, 2, book.money_unit, "unit")
         page.number(row, 3, left.npv_mean, "money")
         page.number(row, 4, left.npv_se, "money")
