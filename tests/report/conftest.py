@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import importlib.util
 import math
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from valuation import value
+from valuation.shipped import shipped
 from valuation.statistics.distribution import Distribution, Histogram
 from valuation.tables import (
     CASH_TIE,
@@ -39,6 +44,19 @@ from valuation.tables import (
 )
 
 Floats = NDArray[np.float64]
+
+
+def _load(name: str) -> None:
+    """A helper of this folder, loaded by path: tests are not a package."""
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+        assert spec is not None and spec.loader is not None
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+
+
+_load("recalculation")
+
 VALUATION, FIRST, MONTHS, RATE, RISK_FREE, HURDLE, PATHS = (
     date(2026, 6, 30),
     2026 * 12 + 6,
@@ -534,6 +552,12 @@ def build() -> Tables:
 @pytest.fixture(scope="session")
 def tables() -> Tables:
     return build()
+
+
+@pytest.fixture(scope="session")
+def bitzero() -> Tables:
+    """The shipped contract, valued on a few paths."""
+    return value(shipped("contracts") / "bitzero.yaml", paths=2_000).tables
 
 
 @pytest.fixture(scope="session")

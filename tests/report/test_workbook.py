@@ -11,10 +11,10 @@ from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
 
-import formualizer
 import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
+from recalculation import changed, recalculate, values_of
 
 from valuation.report.excel import workbook_bytes
 from valuation.report.excel.template import load_template
@@ -25,42 +25,12 @@ FUNCTIONS = set("SUM SUMPRODUCT SUMIFS IF IFERROR ISNUMBER AND ABS MAX ROUND IND
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 
 
-def values_of(content: bytes) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(io.BytesIO(content), data_only=True)
-
-
 def formulas_of(content: bytes) -> Iterator[tuple[Worksheet, str, str]]:
     for sheet in openpyxl.load_workbook(io.BytesIO(content)):
         for row in sheet.iter_rows():
             for cell in row:
                 if cell.data_type == "f":
                     yield sheet, cell.coordinate, str(cell.value)
-
-
-def changed(stored: bytes, recalculated: bytes) -> list[str]:
-    """Cells that another engine gives another value, beyond 1e-9 of the largest number of their row."""
-    found = []
-    after = values_of(recalculated)
-    for sheet in values_of(stored):
-        for row in sheet.iter_rows():
-            scale = max((abs(c.value) for c in row if isinstance(c.value, int | float)), default=0.0)
-            for cell in row:
-                was, now = cell.value, after[sheet.title][cell.coordinate].value
-                if isinstance(was, int | float) and isinstance(now, int | float):
-                    same = abs(was - now) <= 1e-9 * scale
-                else:
-                    same = was == now
-                if not same:
-                    found.append(f"{sheet.title}!{cell.coordinate}: {was!r} -> {now!r}")
-    return found
-
-
-def recalculate(content: bytes, folder: Path) -> bytes:
-    before, after = folder / "before.xlsx", folder / "after.xlsx"
-    before.write_bytes(content)
-    summary = formualizer.recalculate_xlsx_file(str(before), output=str(after))["summary"]
-    assert summary["errors"] == 0, summary["error_summary"]
-    return after.read_bytes()
 
 
 @pytest.fixture(scope="module")

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import io
-import os
 import re
 import shutil
-import subprocess
 import zipfile
 from pathlib import Path
 
-import openpyxl
 import pypdf
 import pytest
+from recalculation import changed, convert
 
 from valuation.report.excel import workbook_bytes
 from valuation.tables import Tables
@@ -21,34 +19,8 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed"),
 ]
-# Without this LibreOffice trusts the values that a file stores, and a comparison with it proves nothing.
-ALWAYS_RECALCULATE = (
-    '<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openoffice.org/2001/registry"><item '
-    'oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0'
-    "</value></prop></item></oor:items>"
-)
 PAGES = {"Summary": 2, "Assumptions": 2, "Cash flow": 1, "Months": 5, "Payments": 5, "Distributions": 1, "Years": 1}
 PAGES |= {"Indicators": 1, "Claims": 1, "Checks": 1, "Notes": 1, "Run": 1}
-
-
-def convert(content: bytes, kind: str, folder: Path) -> bytes:
-    """The workbook as LibreOffice writes it (``xlsx`` recalculated, ``pdf`` printed)."""
-    profile = folder / "profile" / "user"
-    profile.mkdir(parents=True)
-    (profile / "registrymodifications.xcu").write_text(ALWAYS_RECALCULATE, encoding="utf-8")
-    (folder / "deal.xlsx").write_bytes(content)
-    command = ["soffice", "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--convert-to", kind]
-    environment = {**os.environ, "HOME": str(folder)}
-    done = subprocess.run(
-        [*command, "--outdir", str(folder / "out"), str(folder / "deal.xlsx")],
-        capture_output=True,
-        text=True,
-        env=environment,
-        timeout=120,
-    )
-    made = folder / "out" / f"deal.{kind}"
-    assert made.exists(), done.stdout + done.stderr
-    return made.read_bytes()
 
 
 def with_stale_total(content: bytes) -> bytes:
@@ -63,35 +35,14 @@ def with_stale_total(content: bytes) -> bytes:
     return stale.getvalue()
 
 
-def moved(before: bytes, after: bytes) -> list[str]:
-    """Cells of formulas whose value another program finds different by more than 1e-9 of the largest of their row."""
-    found = []
-    formulas = openpyxl.load_workbook(io.BytesIO(before))
-    books = [openpyxl.load_workbook(io.BytesIO(content), data_only=True) for content in (before, after)]
-    for sheet in books[0]:
-        for row in sheet.iter_rows():
-            scale = max((abs(c.value) for c in row if isinstance(c.value, int | float)), default=0.0)
-            for cell in row:
-                if formulas[sheet.title][cell.coordinate].data_type != "f":
-                    continue
-                was, now = cell.value, books[1][sheet.title][cell.coordinate].value
-                if isinstance(was, int | float) and isinstance(now, int | float):
-                    same = abs(was - now) <= 1e-9 * scale
-                else:
-                    same = was == now
-                if not same:
-                    found.append(f"{sheet.title}!{cell.coordinate}: {was!r} -> {now!r}")
-    return found
-
-
 def test_recalculation_changes_no_stored_value(tables: Tables, tmp_path: Path) -> None:
     content = workbook_bytes(tables)
-    assert moved(content, convert(content, "xlsx", tmp_path)) == []
+    assert changed(content, convert(content, "xlsx", tmp_path), formulas_only=True) == []
 
 
 def test_recalculation_is_real(tables: Tables, tmp_path: Path) -> None:
     content = with_stale_total(workbook_bytes(tables))
-    assert any("999" in cell for cell in moved(content, convert(content, "xlsx", tmp_path)))
+    assert any("999" in cell for cell in changed(content, convert(content, "xlsx", tmp_path), formulas_only=True))
 
 
 @pytest.mark.parametrize("kind", ["tables", "hostile"])
