@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from valuation.lowering.basis import RealMoney
     from valuation.lowering.capacity import Capacity
     from valuation.lowering.events import EventGroup
-    from valuation.lowering.leases import Lease
+    from valuation.lowering.leases import Lease, SiteEnd
     from valuation.lowering.market import MarketNoise
     from valuation.spec.contract import Contract
 
@@ -36,16 +36,6 @@ class FactorRows:
     """(reversion, volatility) by component."""
     expected_growth: str = ""
     """For an index: the row of its yearly growth."""
-
-
-@dataclass(frozen=True)
-class SiteEnd:
-    """The end of the last lease, which is that of the term unless phases have terms of their own: rows of its month
-    position, of the first day after it, and of the part of each month before it."""
-
-    position: str
-    day: str
-    until: str
 
 
 @dataclass

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from valuation.errors import ValuationError
 from valuation.lowering.accounts import Kind, Terms, post
-from valuation.lowering.context import SiteEnd
 from valuation.lowering.events import EventGroup, latest, site_group, wound_up
 
 if TYPE_CHECKING:
@@ -33,6 +32,16 @@ class Lease:
     served_mw: str
     own: bool = False
     """Whether it names its contracted power itself."""
+
+
+@dataclass(frozen=True)
+class SiteEnd:
+    """The end of the last lease, which is that of the term unless phases have terms of their own: rows of its month
+    position, of the first day after it, and of the part of each month before it."""
+
+    position: str
+    day: str
+    until: str
 
 
 class SharedCapacity(ValuationError):
