@@ -277,8 +277,7 @@ def test_costs_only_says_its_cost_first_and_no_chance_of_a_rate(tables: Tables) 
     )
     text = summary_text(paid)
     assert text.index("Remarks") < text.index("Value\n") and text.count("Remarks") == 1
-    rows = [line.split()[-1] for line in text.splitlines() if line.startswith("  IRR below")]
-    assert rows == ["n/a", "n/a"]
+    assert not [line for line in text.splitlines() if line.startswith("  IRR below")]
 
 
 def test_a_small_change_in_the_bridge_has_one_more_digit(tables: Tables) -> None:
@@ -292,3 +291,16 @@ def test_several_hazards_have_a_line_each(tables: Tables) -> None:
     assert "first event" not in summary_text(tables)
     two = replace(tables.probability, by_cause={"revocation": 0.1, "default": 0.05})
     assert summary_text(replace(tables, probability=two)).count("first event") == 2
+
+
+def test_a_view_that_only_pays_has_no_lines_of_rates(tables: Tables) -> None:
+    nothing = replace(tables.irr.distribution, **dict.fromkeys(("mean", "se", "sd", "p5", "p50", "p95"), None), count=0)
+    cost = replace(
+        tables,
+        base=replace(tables.base, irr=None, irr_status="total_loss", irr_pre_tax=None, margin=None, npv=-1e9),
+        irr=replace(tables.irr, distribution=nothing, of_expected_flows=None),
+    )
+    text = summary_text(cost)
+    assert "NPV after tax" in text and "NPV in the worst 5 %" in text
+    for absent in ("IRR after tax", "Margin, EBITDA", "total loss", "Payback", "Break-even", "IRR below"):
+        assert absent not in text, absent

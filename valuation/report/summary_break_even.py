@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from valuation.report.numbers import percent
+from valuation.report.numbers import costs_only, percent
 from valuation.report.summary_layout import WIDTH, Line, Page
 from valuation.report.summary_words import BREAK_EVENS
 from valuation.tables import BreakEven
@@ -14,7 +14,10 @@ _LABEL = 13
 
 
 def break_evens(page: Page) -> Iterator[Line]:
-    """A row a number of the contract: as stated, at break-even, the gap in per cent of what is stated."""
+    """A row a number of the contract: as stated, at break-even, the gap in per cent of what is stated. None for a view
+    that only pays, which breaks even at nothing."""
+    if costs_only(page.tables):
+        return
     yield from page.heading("Break-even: where the base-case NPV after tax is 0, all else as it is")
     found = {label: page.tables.break_even.get(key) for key, label in BREAK_EVENS.items()}
     if any(one is not None and one.value is not None for one in found.values()):

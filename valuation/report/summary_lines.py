@@ -66,7 +66,8 @@ def _bridge(page: Page) -> Iterator[Line]:
 def _chances(page: Page) -> Iterator[Line]:
     yield from page.heading("Chances")
     for label, p in chances(page.tables):
-        yield from page.figures(label, (percent(p),), (10,), 70)
+        if p is not None or not costs_only(page.tables):
+            yield from page.figures(label, (percent(p),), (10,), 70)
 
 
 def _rates(page: Page) -> Iterator[Line]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from valuation.report.numbers import PULLED, amount, margin_is_pulled, percent
+from valuation.report.numbers import PULLED, amount, costs_only, margin_is_pulled, percent
 from valuation.report.summary_layout import Line, Page
 from valuation.report.summary_words import STATUSES
 from valuation.statistics.distribution import Distribution
@@ -14,6 +14,8 @@ from valuation.statistics.distribution import Distribution
 PERCENTILES = (5, 10, 25, 50, 75, 90, 95)
 _ERROR = 9
 """Columns of the standard error."""
+_NAMED = {"NPV after tax": "NPV", "IRR after tax": "IRR", "Margin": "margin"}
+"""Measures whose percentiles have a standard error under the table."""
 
 
 @dataclass(frozen=True)
@@ -47,24 +49,41 @@ def value_table(page: Page) -> Iterator[Line]:
         shown = [text for p, text in zip(PERCENTILES, row.marks, strict=True) if p in marks]
         yield Line("text", _row(label, errors, cell, row.base, row.mean, row.error, shown))
     which = "P5 / P50 / P95" if errors else "mean / P5 / P50 / P95"
-    after_tax = (rows[0], next(row for row in rows if row.short == "IRR after tax"), rows[-1])
+    after_tax = [row for row in rows if row.short in _NAMED]
     of = "; ".join(
-        f"{name} {' / '.join(row.errors if errors else (row.error, *row.errors))} {row.unit}"
-        for name, row in zip(("NPV", "IRR", "margin"), after_tax, strict=True)
+        f"{_NAMED[row.short]} {' / '.join(row.errors if errors else (row.error, *row.errors))} {row.unit}"
+        for row in after_tax
     )
     yield from page.paragraph(f"Standard errors of {which}: {of}.", "note")
-    yield from page.paragraph(
-        "P5 = 5 % of the paths lie below. Margin = PV of EBITDA / PV of revenue over the life. The mean IRR averages "
-        "annualised losses: read the median and the IRR of the expected flows."
-        + (f" {PULLED[0].upper()}{PULLED[1:]}." if margin_is_pulled(page.tables.margin) else ""),
-        "note",
-    )
+    below = "P5 = 5 % of the paths lie below."
+    if not costs_only(page.tables):
+        below += (
+            " Margin = PV of EBITDA / PV of revenue over the life. The mean IRR averages annualised losses: read the "
+            "median and the IRR of the expected flows."
+        )
+    pulled = f" {PULLED[0].upper()}{PULLED[1:]}." if margin_is_pulled(page.tables.margin) else ""
+    yield from page.paragraph(below + pulled, "note")
 
 
 def value_facts(page: Page) -> Iterator[Line]:
     """What one number or one sentence says: rate and margin of the expected flows, the worst paths, the payback."""
     tables, base = page.tables, page.tables.base
     yield Line("text", "")
+    if not costs_only(tables):
+        yield from _rates(page)
+    tail = f"{amount(tables.tail.get('cvar_05'), page.scale)} {page.money} (mean of the worst 5 % of the paths)"
+    yield from page.labelled("NPV in the worst 5 %", tail)
+    if (left := tables.survivors) is not None:
+        mean = f"{amount(left.npv_mean, page.scale)} {page.money} (mean of the {percent(left.share)} of the paths)"
+        yield from page.labelled("NPV given no event in the term", mean)
+    if base.invests and not costs_only(tables):
+        years = [_in_years(base.payback_years), _in_years(base.discounted_payback_years)]
+        yield from page.labelled("Payback, base case", f"{years[0]}; discounted {years[1]}")
+
+
+def _rates(page: Page) -> Iterator[Line]:
+    """Rate and margin of the expected flows, and what was found on the paths."""
+    tables, base = page.tables, page.tables.base
     expected = (
         f"{percent(tables.irr.of_expected_flows)} after tax, {percent(tables.irr_pre_tax.of_expected_flows)} before"
     )
@@ -80,14 +99,6 @@ def value_facts(page: Page) -> Iterator[Line]:
         yield from page.labelled("Base case has no IRR", why)
     statuses = (f"{n:,} {STATUSES.get(key, key)}" for key, n in tables.irr.status.items() if n)
     yield from page.labelled("IRR found on the paths", ", ".join(statuses))
-    tail = f"{amount(tables.tail.get('cvar_05'), page.scale)} {page.money} (mean of the worst 5 % of the paths)"
-    yield from page.labelled("NPV in the worst 5 %", tail)
-    if (left := tables.survivors) is not None:
-        mean = f"{amount(left.npv_mean, page.scale)} {page.money} (mean of the {percent(left.share)} of the paths)"
-        yield from page.labelled("NPV given no event in the term", mean)
-    years = [_in_years(base.payback_years), _in_years(base.discounted_payback_years)]
-    payback = f"{years[0]}; discounted {years[1]}" if base.invests else "n/a"
-    yield from page.labelled("Payback, base case", payback)
 
 
 def _fitting(width: int, cell: int) -> tuple[tuple[int, ...], bool]:
@@ -127,6 +138,8 @@ def _measures(page: Page) -> Iterator[_Measure]:
     error = partial(amount, scale=page.scale)
     for label, short, of_base, spread in money:
         yield _measure(label, short or label, page.money, of_base, spread, in_money, error)
+    if costs_only(tables):
+        return
     for label, short, of_rate, spread in (
         ("IRR after tax", "IRR after tax", base.irr, tables.irr.distribution),
         ("IRR before tax", "IRR before tax", base.irr_pre_tax, tables.irr_pre_tax.distribution),
