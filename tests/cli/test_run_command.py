@@ -100,6 +100,7 @@ def test_a_workbook_of_this_contract_is_replaced(valuate, here, quick):
     assert (here / "bitzero.xlsx").read_bytes() == before, "same run, same bytes"
 
 
+@pytest.mark.slow
 def test_what_somebody_else_wrote_is_left_alone_without_force(valuate, here, quick):
     place = here / "bitzero.xlsx"
     place.write_bytes(b"my own work")
@@ -129,6 +130,7 @@ def test_a_workbook_that_was_saved_again_by_hand_is_left_alone(valuate, here, qu
     assert valuate(quick, *FEW).exit_code == 2
 
 
+@pytest.mark.slow
 def test_out_names_the_workbook(valuate, here, quick):
     (here / "reports").mkdir()
     assert valuate(quick, *FEW, "--out", "reports/mine.xlsx", "-q").exit_code == 0
@@ -152,6 +154,7 @@ def test_a_wrong_contract_ends_with_2_and_touches_nothing(valuate, here, copied)
     assert (here / "bitzero.xlsx").read_bytes() == b"kept"
 
 
+@pytest.mark.slow
 def test_a_failure_while_writing_ends_with_1_and_leaves_no_part(valuate, here, quick, monkeypatch):
     def full(source: object, target: object) -> None:
         raise OSError(28, "No space left on device")

@@ -34,6 +34,7 @@ def test_a_price_is_watched_in_the_currency_of_the_condition(watched):
     assert watched("price > 30 EUR/MWh") != in_euro
 
 
+@pytest.mark.slow
 def test_the_margin_of_a_year_is_watched(watched):
     """Base margin is about 68 %; on no path is it above 99 %, on every one above 1 %."""
     assert set(watched("margin > 99 %").values()) == {0.0}

@@ -92,6 +92,7 @@ def test_values_rates_and_flows(both, form: str) -> None:
         assert flows[1:] == pytest.approx([level(year, flows[0]) * amount for amount in than[1:]], rel=1e-12, abs=1e-4)
 
 
+@pytest.mark.slow
 def test_the_risk_free_rate_is_made_real_and_chances_stay(both) -> None:
     nominal, real = both("bitzero", 2026)
     deal = real.tables.deal

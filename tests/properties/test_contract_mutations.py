@@ -16,6 +16,8 @@ from valuation.spec.document import Loc
 from valuation.spec.load import Source, load
 from valuation.spec.overrides import check_scenarios
 
+pytestmark = pytest.mark.slow
+
 SMALL = Path(__file__).resolve().parents[1] / "data" / "small.yaml"
 SOURCE = Source.read(SMALL)
 NASTY: tuple[Any, ...] = (

@@ -21,6 +21,8 @@ from valuation.report.excel.template import load_template
 from valuation.report.numbers import NotFiniteError
 from valuation.tables import CASH_TIE, TAX_TIE, Assumption, Line, Tables
 
+pytestmark = pytest.mark.slow
+
 FUNCTIONS = set("SUM SUMPRODUCT SUMIFS IF IFERROR ISNUMBER AND ABS MAX ROUND INDEX MATCH YEAR XIRR".split())
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 

@@ -16,6 +16,8 @@ from valuation.report.excel import workbook_bytes
 from valuation.report.excel.cells import LONGEST_TEXT, cell_text
 from valuation.tables import Tables
 
+pytestmark = pytest.mark.slow
+
 BAD = ('=HYPERLINK("http://x")', "+1", "@x", "-1", " =1+1", "\n=1+1", "#N/A", "=", "12", "TRUE", "'quoted")
 
 

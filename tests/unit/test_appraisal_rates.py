@@ -46,6 +46,7 @@ def test_where_the_host_invests_nothing_is_left_out():
     assert made.base.npv_risk_free > rate.base_npv == pytest.approx(made.base.npv)
 
 
+@pytest.mark.slow
 def test_a_party_that_only_receives_never_invested():
     remarks = valued(view="grid").deal.remarks
     assert remarks[0].startswith("The grid invests nothing in this file")

@@ -65,6 +65,7 @@ def test_legs_as_quoted_are_warned_of_only_where_they_correlate() -> None:
     assert f"e^({0.5 * 0.08 * 0.07:.3g}·t)" in warning.message
 
 
+@pytest.mark.slow
 def test_the_report_says_so_too() -> None:
     tables = value(BITZERO, paths=256, overrides=["currency=EUR"]).tables
     assert any("fx.EURUSD turned round" in warning for warning in tables.deal.warnings)
