@@ -113,7 +113,8 @@ def build() -> openpyxl.Workbook:
         sheet.page_setup.paperSize = 9  # A4
         sheet.page_setup.fitToWidth = 1
         sheet.page_setup.fitToHeight = PAGES.get(title, 0)
-        sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.55, bottom=0.55, header=0.2, footer=0.25)
+        edge = 0.4 if title == "Summary" else 0.55  # page one holds all from the verdict to the two-way table
+        sheet.page_margins = PageMargins(left=0.4, right=0.4, top=edge, bottom=edge, header=0.2, footer=0.2)
         sheet.print_options.horizontalCentered = title == "Summary"
         sheet.oddFooter.left.text = "run {run}"
         sheet.oddFooter.center.text = "&A"

@@ -25,6 +25,12 @@ def test_the_public_names():
         _ = valuation.valu
 
 
+def test_errors_are_public_and_one_text_is_no_list():
+    assert (valuation.SpecError, valuation.ValuationError) == (SpecError, ValuationError)
+    with pytest.raises(ValuationError, match="overrides must be a list of texts"):
+        valuation.load_contract(FILE, overrides="clauses.rent.escalator=2 %/year")
+
+
 def test_importing_the_package_imports_nothing_heavy():
     heavy = ("numpy", "numba", "pandas", "openpyxl", "click")
     code = f"import sys, valuation; print([name for name in {heavy} if name in sys.modules])"

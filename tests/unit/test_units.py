@@ -64,6 +64,7 @@ def test_currencies_do_not_convert() -> None:
     [
         ("EUR/MWhh", "unknown unit 'EUR/MWhh', did you mean 'EUR/MWh'?"),
         ("usd/kWh", "unknown unit 'usd/kWh', did you mean 'USD/kWh'?"),
+        ("mEUR/year", "unknown unit 'mEUR/year', did you mean 'MEUR/year'?"),
         ("USD//MWh", "'USD//MWh' is not a unit"),
         ("/", "'/' is not a unit"),
         ("*MW", "'*MW' is not a unit"),

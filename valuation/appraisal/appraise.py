@@ -135,7 +135,7 @@ def _tables(
         irr_pre_tax=headline.irr_summary(run, "irr_pre_tax", base.rate, mean, True, base.invests),
         margin=margin,
         margin_of_expected_flows=headline.margin_of_expected_flows(run),
-        survivors=headline.survivors(npv, headline.struck(run, term_end)),
+        survivors=headline.survivors(npv, struck),
         tail=headline.tail(npv, measures.npv),
         base=measures,
         lines=lines(base),

@@ -1,4 +1,4 @@
-"""What is probably a slip though the contract can be valued: payments at odd times, a missing tax, unusual sizes.
+"""What is probably a slip though the contract can be valued: payments at odd times, a missing tax.
 
 Each is a warning of `check` and of the summary.
 """
@@ -12,21 +12,7 @@ from typing import Any
 from valuation.spec.contract import Contract
 from valuation.spec.document import Loc
 from valuation.spec.finding import Check, Finding
-from valuation.spec.quantity import Quantity
 from valuation.timeline import date_of, edate, serial
-
-LARGE_CURRENCIES = ("USD", "EUR", "GBP")
-"""Currencies for which the scales below are known."""
-RENT = (1.0, 2_000.0)
-"""Plausible rent [currency/kW/month]."""
-CAPEX = (0.05e6, 100e6)
-"""Plausible investment [currency/MW]."""
-POWER_PRICE = 2_000.0
-"""Plausible forward price at the most [currency/MWh]."""
-VOLATILITY = 5.0
-"""Plausible volatility at the most [1/sqrt(year)]."""
-YEARLY_SD = 1.5
-"""Plausible standard deviation of a yearly level at the most [1]."""
 
 
 def _investment_dates(contract: Contract) -> Iterator[Finding]:
@@ -99,54 +85,9 @@ def _sale_without_cash(contract: Contract) -> Iterator[Finding]:
             yield Finding(("tax", party, "sold_at"), message, warning=True)
 
 
-def _movement(contract: Contract) -> Iterator[Finding]:
-    for name, factor in contract.factors.items():
-        at: Loc = ("market", "factors", name) if name in contract.market.factors else ("risks", name)
-        parts = {"": factor, "slow": getattr(factor, "slow", None), "fast": getattr(factor, "fast", None)}
-        for part, own in parts.items():
-            volatility = getattr(own, "volatility", None)
-            if isinstance(volatility, Quantity) and volatility.canonical > VOLATILITY:
-                place = (*at, part, "volatility") if part else (*at, "volatility")
-                yield _unusual(place, volatility, f"a volatility above {VOLATILITY:g} /sqrt(year)")
-        sd = getattr(getattr(factor, "yearly_level", None), "sd", None)
-        if isinstance(sd, Quantity) and sd.canonical > YEARLY_SD:
-            yield _unusual((*at, "yearly_level", "sd"), sd, f"a yearly level with an sd above {YEARLY_SD:g}")
-
-
-def _scales(contract: Contract) -> Iterator[Finding]:
-    for name, clause in contract.clauses.items():
-        structure = getattr(clause, "structure", "")
-        rent, cost = getattr(clause, "price", None), getattr(clause, "cost", None)
-        if structure == "capacity_lease" and rent is not None and rent.currency in LARGE_CURRENCIES:
-            odd = [step for step in rent.quantities if step.canonical and not RENT[0] <= step.canonical <= RENT[1]]
-            if odd:
-                usual = f"a rent is usually between {RENT[0]:g} and {RENT[1]:,.0f} {rent.currency}/kW/month"
-                yield _unusual(("clauses", name, "price"), odd[0], usual)
-        if structure == "capex" and cost is not None and cost.currency in LARGE_CURRENCIES:
-            per_mw = cost.canonical if cost.canonical_unit.endswith("/MW") else None
-            if per_mw and not CAPEX[0] <= per_mw <= CAPEX[1]:
-                usual = f"an investment is usually between 0.05 and 100 M{cost.currency}/MW"
-                yield _unusual(("clauses", name, "cost"), cost, usual)
-    for name, factor in contract.market.factors.items():
-        forward = getattr(factor, "forward", None)
-        for quantity in forward.level.quantities if forward is not None else ():
-            currency, _, per = quantity.canonical_unit.partition("/")
-            if currency in LARGE_CURRENCIES and per == "MWh" and abs(quantity.canonical) > POWER_PRICE:
-                usual = f"a forward price is usually below {POWER_PRICE:,.0f} {currency}/MWh"
-                yield _unusual(("market", "factors", name, "forward"), quantity, usual)
-                break
-
-
-def _unusual(at: Loc, quantity: Quantity, usual: str) -> Finding:
-    rule = f"{usual} is unusual" if usual.startswith("a volatility") or usual.startswith("a yearly") else usual
-    return Finding(at, f"{quantity}: {rule}; is that the unit you meant?", warning=True)
-
-
 PLAUSIBLE: dict[Check, frozenset[str]] = {
     _investment_dates: frozenset({"dates", "capacity.contracted"}),
     _tax_of_the_view: frozenset({"tax", "view"}),
     _sale_without_cash: frozenset({"clauses"}),
-    _movement: frozenset(),
-    _scales: frozenset(),
 }
 """Every check of this file, and the parts of the contract of which it needs everything."""
