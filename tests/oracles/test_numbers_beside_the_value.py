@@ -11,6 +11,8 @@ from valuation.resolve import resolve
 from valuation.shipped import shipped
 from valuation.tables import CASH_TIE
 
+pytestmark = pytest.mark.slow
+
 LEASE = shipped("contracts") / "examples" / "minimal-lease.yaml"
 BITZERO = shipped("contracts") / "bitzero.yaml"
 RESTORE = "clauses.restore={structure: terminal_value, payer: host, payee: outside, amount: 2 MEUR}"
