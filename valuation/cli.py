@@ -184,6 +184,28 @@ def check(file: str, scenario: str | None, overrides: tuple[str, ...]) -> None:
 
 
 @main.command()
+@click.argument("file", required=False)
+@click.option("--like", metavar="CONTRACT", default="minimal-lease", show_default=True, help="What to begin with.")
+@click.option("--list", "listed", is_flag=True, help="List the contracts that ship, by name.")
+def new(file: str | None, like: str, listed: bool) -> None:
+    """Begin a contract of your own as a copy of another, a file or one that ships, with its market beside it."""
+    from valuation.new_contract import headings, start_contract
+
+    if listed:
+        for name, heading in headings().items():
+            say(f"{name:<24} {heading}")
+        return
+    if file is None:
+        raise click.UsageError("missing the file to write, for example: valuate new deal.yaml --like minimal-lease")
+    made = start_contract(file, like)
+    say(f"{made.contract}: begun as a copy of {made.like}")
+    for words, files in (("copied", made.copied), ("as it stands there", made.kept)):
+        for one in files:
+            say(f"{one}: {words}")
+    say(f"Next: edit it, then valuate check {made.contract}, valuate {made.contract}")
+
+
+@main.command()
 @click.argument("of", type=click.Choice(["contract", "market"]), default="contract")
 def schema(of: str) -> None:
     """Print the JSON Schema of contract files, or of market files."""
