@@ -47,20 +47,20 @@ WATCHED = ("price", "mwh", "margin")
 def page() -> str:
     """The whole page: contract, clauses, risks and factors, market, conditions."""
     done: set[type] = set()
-    parts = [HEAD, *_sections("Contract file", Contract, done)]
+    parts = [HEAD, *sections("Contract file", Contract, done)]
     intro = (
         "Each is chosen by its `structure` and stands under a name of your choice in `clauses`. What every clause has:"
     )
-    parts += _sections("Clauses", Clause, done, intro=intro)
+    parts += sections("Clauses", Clause, done, intro=intro)
     for name, cls in registry.clauses().items():
-        parts += _sections(f"`structure: {name}`", cls, done, 3)
+        parts += sections(f"`structure: {name}`", cls, done, 3)
     parts.append(
         "## Risks and factors\n\nEach is chosen by its `process`; hazards and a contract's own factors stand in"
     )
     parts[-1] += " `risks`,\nthose that contracts share in `factors` of the market file.\n"
     for name, cls in registry.factors().items():
-        parts += _sections(f"`process: {name}`", cls, done, 3)
-    parts += _sections("Market file", Market, done)
+        parts += sections(f"`process: {name}`", cls, done, 3)
+    parts += sections("Market file", Market, done)
     parts.append(CONDITIONS + "".join(_conditions()))
     return "\n".join(parts)
 
@@ -76,15 +76,20 @@ def _conditions() -> list[str]:
     return rows
 
 
-def _sections(title: str, cls: type, done: set[type], depth: int = 2, intro: str = "") -> list[str]:
+def sections(title: str, cls: type, done: set[type], depth: int = 2, intro: str = "") -> list[str]:
     """The section of a class, then those of the classes that stand below it and have none yet."""
     done.add(cls)
     found = [_section(title, cls, depth, intro)]
     for name, field in _model_fields(cls).items():
         for inner in _models(field.annotation):
             if inner not in done and inner is not Market and not _chosen(field):
-                found += _sections(f"`{field.alias or name}` ({_title(title)})", inner, done, 4 if depth > 2 else 3)
+                found += sections(f"`{field.alias or name}` ({_title(title)})", inner, done, 4 if depth > 2 else 3)
     return found
+
+
+def inner_models(cls: type) -> list[type]:
+    """The classes of the fields of a class."""
+    return [inner for field in _model_fields(cls).values() for inner in _models(field.annotation)]
 
 
 def _title(title: str) -> str:
