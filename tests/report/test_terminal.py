@@ -222,14 +222,24 @@ def test_years_that_are_left_out_are_said_to_be(tables: Tables) -> None:
 
 def test_verdicts_on_claims_read_as_english_with_the_note(tables: Tables) -> None:
     lines = part(tables, "Claims")
-    assert [line[:18].strip() for line in lines if line.startswith("  ") and line[2] != " "] == [
-        "holds",
-        "contradicted",
-        "cannot be tested",
+    assert [line[:21].strip().split(maxsplit=1) for line in lines if line.startswith("  ") and line[2] != " "] == [
+        ["1", "holds"],
+        ["2", "contradicted"],
+        ["3", "cannot be tested"],
     ]
-    assert "                    note: bills 2.572 bn on these phases" in lines
+    assert "                       note: bills 2.572 bn on these phases" in lines
     wordy = replace(tables.claims[1], note="word " * 100)
     assert "word ..." in flat(replace(tables, claims=(wordy,)))
+
+
+def test_claims_are_held_against_each_other(tables: Tables) -> None:
+    lines = part(tables, "Claims on one measure")
+    assert "  3  cost           200.00   2,400,000   27.40       43.09" in lines
+    assert "  1  margin       > 45.0 %                          67.7 %" in lines
+    words = flat(tables)
+    assert "Claims 1, 2 and 3 cannot all hold (margin more than 45.0 %; rent 131.31 USD/kW/month; cost 200.00" in words
+    assert "Claims 1 and 3 together: rent more than 363.6 USD/kW/month." in words
+    assert "on one measure" not in flat(replace(tables, claims_audit=None))
 
 
 def test_missing_numbers_read_as_not_available(tables: Tables) -> None:

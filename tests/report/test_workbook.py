@@ -404,6 +404,20 @@ def test_claims_say_in_which_scenarios_they_hold(tables: Tables, content: bytes)
     assert [sheet.cell(row, 6).value for row in (5, 6)] == ["M USD/year", "%"]
 
 
+def test_claims_are_held_against_each_other(tables: Tables, content: bytes) -> None:
+    rows = [
+        [cell for cell in row if cell is not None] for row in values_of(content)["Claims"].iter_rows(values_only=True)
+    ]
+    cost = next(row for row in rows if row[:1] == ["cost"])
+    assert cost[-4:] == [200.0, 2_400_000.0, pytest.approx(100 * 200 * 12 / 8760), 43.09]
+    words = [str(row[0]) for row in rows if row]
+    assert any("Claims 1, 2 and 3 cannot all hold" in text for text in words)
+    page_one = [str(cell.value) for row in values_of(content)["Summary"].iter_rows() for cell in row if cell.value]
+    assert any("cannot all hold" in text for text in page_one)
+    bare = values_of(workbook_bytes(replace(tables, claims_audit=None)))["Claims"]
+    assert not any("cannot all hold" in str(cell.value) for row in bare.iter_rows() for cell in row)
+
+
 def test_master_check_follows_the_engine_s_own_checks(tables: Tables) -> None:
     off = replace(tables, checks=(replace(tables.checks[0], ok=False),))
     assert values_of(workbook_bytes(off))["Summary"]["S1"].value == "CHECK"

@@ -181,7 +181,10 @@ def test_claims_with_the_scenarios_in_which_they_hold(made):
     )
     assert worth.verdict == "holds" and worth.unit == "USD"
     assert worth.value == pytest.approx(131.3 * 1000 * (40 * 3 + 110 * 177), rel=1e-12)
-    assert power.verdict == "cannot_be_tested" and power.value is None
+    assert power.verdict == "contradicts" and power.unit == "USD/kWh"
+    # 80 % at 3.28 c, a fifth at the forward in dollars, weighted by the load of each month
+    assert 0.8 * 0.0328 + 0.2 * 0.0285 * 1.1515 == pytest.approx(power.value, rel=1e-3)
+    assert power.with_ == ("article", "article_cost_plus_power")
     assert use.verdict == "cannot_be_tested" and use.value is None
 
 

@@ -57,7 +57,7 @@ def test_years_indicators_and_claims(result):
     assert result.yearly.loc[2030, "revenue_base [USD]"] == pytest.approx(131.3 * 110_000 * 12, rel=1e-12)
     assert np.isnan(result.yearly["margin_base [1]"].iloc[-1])
     assert set(result.indicators["name"]) == {"utilisation confirms the model", "demand in doubt"}
-    assert list(result.claims["verdict"]).count("cannot_be_tested") == 3
+    assert list(result.claims["verdict"]).count("cannot_be_tested") == 2
 
 
 def test_json_and_workbook(result, tmp_path):

@@ -15,6 +15,7 @@ from valuation.appraisal.break_even import break_evens
 from valuation.appraisal.bridge import bridge, npv_without_events
 from valuation.appraisal.checks import checks
 from valuation.appraisal.claims import check_claims
+from valuation.appraisal.claims_audit import audit_claims
 from valuation.appraisal.deal import deal_terms, remarks
 from valuation.appraisal.digest import result_digest
 from valuation.appraisal.facts import Case
@@ -155,6 +156,7 @@ def _tables(
         histograms=headline.histograms(run, struck, irr.distribution.mean is None),
         event_npv=headline.event_npv(run, struck),
         figures=deal_figures(contract, base),
+        claims_audit=audit_claims(case),
         assumptions=assumptions(contract, plan),
         checks=checks(base, mean, run),
         convergence=convergence(npv),

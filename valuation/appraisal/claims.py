@@ -52,6 +52,8 @@ def _claim(contract: Contract, stated: claims.Claim, case: Case, scenarios: Mapp
     else:
         found = {name: holds(check, *other.fact(check.name), other) for name, other in scenarios.items()}
         names = tuple(name for name, true in found.items() if true)
+    if value is not None and check.quantity.unit == f"{check.quantity.currency}/kWh" and unit == f"{unit[:3]}/MWh":
+        value, unit = value / check.quantity.scale, f"{unit[:3]}/kWh"  # as the condition is written
     word = "cannot_be_tested" if verdict is None else "holds" if verdict else "contradicts"
     return Claim(stated.quote, stated.source, check.text, value, unit, word, names, note)
 
@@ -80,19 +82,27 @@ def holds(check: Comparison, value: float | None, unit: str, case: Case) -> bool
     """
     if value is None:
         return None
-    scale = _scale(check, unit, case)
+    scale = scale_of(check, unit, case)
     if scale is None:
         return None
     if check.operator == "=":
-        written = re.split(r"[=<>]", check.text)[1].split()[0]
-        decimals = len(written.partition(".")[2]) if re.fullmatch(r"[+-]?[\d_]+(\.\d+)?", written) else 12
         in_its_unit = value / (scale * check.quantity.scale)
-        return abs(in_its_unit - check.quantity.value) <= 0.5 * 10.0**-decimals * (1.0 + 1e-9)
+        return abs(in_its_unit - check.quantity.value) <= rounding(check) / check.quantity.scale * (1.0 + 1e-9)
     limit = check.quantity.canonical * scale
     return value < limit if check.operator == "<" else value > limit
 
 
-def _scale(check: Comparison, unit: str, case: Case) -> float | None:
+def rounding(check: Comparison) -> float:
+    """By how much a number may differ from the one written and still round to it [canonical unit of the condition].
+
+    A number with an exponent is taken as it stands.
+    """
+    written = re.split(r"[=<>]", check.text)[1].split()[0]
+    decimals = len(written.partition(".")[2]) if re.fullmatch(r"[+-]?[\d_]+(\.\d+)?", written) else 12
+    return 0.5 * 10.0**-decimals * check.quantity.scale
+
+
+def scale_of(check: Comparison, unit: str, case: Case) -> float | None:
     """What turns the condition's canonical unit into the value's: 1, or the base case's average rate of exchange."""
     own, other = check.quantity.currency, parse_unit(unit).currencies if unit else ()
     if own is None or len(other) != 1 or own == other[0]:

@@ -34,9 +34,10 @@ class Case:
         """The number that a condition names in the base case, and its unit; a share is a fraction with the unit ``%``.
 
         ``npv``, ``irr``, ``margin``: of the base case. ``contract_value``: undiscounted rent over the term.
-        ``cost_per_10mw``: running cost (operating and power, no tax) a year per 10 MW contracted. ``mwh``: metered load
-        of an average year of the term. ``price`` (the spot price of the supply) and any factor: the average over the
-        months of the term.
+        ``cost_per_10mw``: running cost (operating and power, no tax) a year per 10 MW contracted. ``rent``: rent per kW
+        and month of what is contracted, averaged over the term. ``power_cost``: what the supply costs per MWh, at the
+        fixed price and at spot, averaged over the term. ``mwh``: metered load of an average year of the term. ``price``
+        (the spot price of the supply) and any factor: the average over the months of the term.
         """
         currency = self.contract.currency
         if name in MEASURES:
@@ -45,6 +46,10 @@ class Case:
             return self._rent(), currency
         if name == "cost_per_10mw":
             return self._running_cost(), f"{currency}/year"
+        if name == "rent":
+            return self._per_kw_month(self._rent()), f"{currency}/kW/month"
+        if name == "power_cost":
+            return self._power_cost(), f"{currency}/MWh"
         if name == "mwh":
             return self._in_a_year("capacity.load"), "MWh"
         row = watched_row(self.contract, name)
@@ -68,11 +73,26 @@ class Case:
         return added(self.base.row(row)) / self._years if row in self.base.plan.row_of else None
 
     def _rent(self) -> float | None:
-        clauses, plan = self.contract.clauses.items(), self.base.plan
-        leases = [f"{name}.billed" for name, clause in clauses if getattr(clause, "structure", "") == "capacity_lease"]
-        converted = {row: f"{row}.{self.contract.currency}" for row in leases}
-        rows = [converted[row] if converted[row] in plan.row_of else row for row in leases]
-        return added(added(self.base.row(row)) for row in rows) if rows else None
+        return self._total("capacity_lease", "billed")
+
+    def _total(self, structure: str, *parts: str) -> float | None:
+        """Sum over the months of some rows of all clauses of a structure, in the contract's currency."""
+        plan, found = self.base.plan, []
+        for name, clause in self.contract.clauses.items():
+            if getattr(clause, "structure", "") == structure:
+                for row in (f"{name}.{part}" for part in parts):
+                    converted = f"{row}.{self.contract.currency}"
+                    found += [row for row in (converted, row) if row in plan.row_of][:1]
+        return added(added(self.base.row(row)) for row in found) if found else None
+
+    def _per_kw_month(self, amount: float | None) -> float | None:
+        kilowatt_months = 1000.0 * added(self.base.row("capacity.contracted_mw"))
+        return None if amount is None or not kilowatt_months > 0.0 else amount / kilowatt_months
+
+    def _power_cost(self) -> float | None:
+        cost = self._total("power_supply", "fixed", "spot")
+        energy = added(self.base.row("capacity.load")) if "capacity.load" in self.base.plan.row_of else 0.0
+        return None if cost is None or not energy > 0.0 else cost / energy
 
     def _running_cost(self) -> float | None:
         megawatt_years = added(self.base.row("capacity.contracted_mw")) / 12.0

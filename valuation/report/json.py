@@ -7,7 +7,17 @@ from typing import Any
 
 from valuation.report.numbers import finite
 from valuation.statistics.distribution import Distribution
-from valuation.tables import BreakEven, Claim, Indicator, IrrSummary, ScenarioCase, Survivors, Tables
+from valuation.tables import (
+    BreakEven,
+    Claim,
+    ClaimsAudit,
+    Indicator,
+    IrrSummary,
+    ScenarioCase,
+    Survivors,
+    Tables,
+    three_measures,
+)
 
 MOMENTS = ("mean", "se", "sd", "p1", "p5", "p10", "p25", "p50", "p75", "p90", "p95", "p99", "se_p5", "se_p50", "se_p95")
 FRACTIONS = {"%": "1", "%/year": "1/year"}
@@ -46,6 +56,7 @@ def to_json_object(tables: Tables) -> dict[str, Any]:
         "break_even": {"on": "base_npv", **{key: _break_even(tables.break_even.get(key)) for key in BREAK_EVENS}},
         "indicators": [_indicator(indicator) for indicator in tables.indicators],
         "claims": [_claim(claim) for claim in tables.claims],
+        "claims_audit": _claims_audit(tables.claims_audit),
         "scenarios": [_scenario(case) for case in tables.scenarios],
         "audit": {
             "seed": audit.seed,
@@ -122,6 +133,44 @@ def _claim(claim: Claim) -> dict[str, Any]:
         "unit": FRACTIONS.get(claim.unit, claim.unit) or None,
         "verdict": claim.verdict,
         "with": list(claim.with_),
+    }
+
+
+def _claims_audit(audit: ClaimsAudit | None) -> dict[str, Any] | None:
+    if audit is None:
+        return None
+    return {
+        "amounts": [
+            {
+                "claim": one.claim,
+                "reading": one.reading,
+                "operator": one.operator,
+                "claimed": _measures(one.reading, one.amount),
+                "model": _measures(one.reading, one.model),
+            }
+            for one in audit.amounts
+        ],
+        "conflicts": [
+            {"claims": list(one.claims), "rule": one.rule, "implied_margin": one.implied_margin}
+            for one in audit.conflicts
+        ],
+        "implied": [
+            {
+                "claims": list(one.claims),
+                "reading": one.reading,
+                "operator": one.operator,
+                **_measures(one.reading, one.amount),
+            }
+            for one in audit.implied
+        ],
+    }
+
+
+def _measures(reading: str, amount: float | None) -> dict[str, Any]:
+    names = ("per_kw_month", "per_mw_year", "per_kwh")
+    return {
+        **dict(zip(names, three_measures(reading, amount), strict=True)),
+        "margin": amount if reading == "margin" else None,
     }
 
 

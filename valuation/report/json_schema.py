@@ -75,11 +75,33 @@ def result_schema() -> dict[str, Any]:
                 "break_even": _object({"on": {"const": "base_npv"}, **{name: _break_even() for name in BREAK_EVENS}}),
                 "indicators": _list(_object({"name": TEXT, "when": TEXT, "over": TEXT, "years": _list(_object(year))})),
                 "claims": _list(_object(claim)),
+                "claims_audit": {"anyOf": [{"type": "null"}, _claims_audit()]},
                 "scenarios": _list(_object(scenario)),
                 "audit": _object(audit),
             }
         ),
     }
+
+
+def _claims_audit() -> dict[str, Any]:
+    places = _list(COUNT)
+    reading = {"enum": ["rent", "cost", "power", "margin"]}
+    measures = dict.fromkeys(("per_kw_month", "per_mw_year", "per_kwh", "margin"), MAYBE)
+    amount = {
+        "claim": COUNT,
+        "reading": reading,
+        "operator": {"enum": ["=", "<", ">"]},
+        "claimed": _object(measures),
+        "model": _object(measures),
+    }
+    implied = {"claims": places, "reading": reading, "operator": {"enum": ["=", "<", ">", "~"]}, **measures}
+    return _object(
+        {
+            "amounts": _list(_object(amount)),
+            "conflicts": _list(_object({"claims": places, "rule": TEXT, "implied_margin": MAYBE})),
+            "implied": _list(_object(implied)),
+        }
+    )
 
 
 def schema_text() -> str:

@@ -13,6 +13,8 @@ from valuation.report.text import one_line
 from valuation.tables import Claim, Indicator, IndicatorYear
 
 _YEAR = 13
+_SAID = 23
+"""Column in which the words of a claim begin."""
 _NOTE = 120
 """Characters of a claim's note that a summary has room for; the workbook has the whole."""
 
@@ -54,12 +56,12 @@ def claims(page: Page) -> Iterator[Line]:
     """Each claim behind its verdict, then what the file notes on it."""
     if page.tables.claims:
         yield from page.heading("Claims held against the model")
-    for claim in page.tables.claims:
+    for number, claim in enumerate(page.tables.claims, 1):
         word, role = VERDICTS.get(claim.verdict, (claim.verdict, "text"))
-        yield from page.labelled(f"  {word}", _claim(claim), 20, role)
+        yield from page.labelled(f"  {number:<2} {word}", _claim(claim), _SAID, role)
         if claim.note:
             note = textwrap.shorten(one_line(claim.note), _NOTE, placeholder=" ...")
-            yield from page.paragraph(f"note: {note}", "note", " " * 20)
+            yield from page.paragraph(f"note: {note}", "note", " " * _SAID)
 
 
 def _claim(claim: Claim) -> str:

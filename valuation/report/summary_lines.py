@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from valuation.report.numbers import amount, bridge_decimals, costs_only, percent
 from valuation.report.summary_break_even import break_evens
 from valuation.report.summary_claims import claims, indicators
+from valuation.report.summary_claims_audit import claims_audit
 from valuation.report.summary_headline import headline
 from valuation.report.summary_layout import WIDTH, Line, Page, Role
 from valuation.report.summary_scenarios import scenarios
@@ -38,6 +39,7 @@ def summary_lines(tables: Tables, width: int = WIDTH) -> Iterator[Line]:
     yield from scenarios(page)
     yield from indicators(page)
     yield from claims(page)
+    yield from claims_audit(page)
     yield from _remarks(page)
     yield from page.heading("In short")
     yield from headline(page)

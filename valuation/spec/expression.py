@@ -39,6 +39,8 @@ RESULTS: dict[str, tuple[Kind, tuple[str, ...]]] = {
     **{f"probability.{name}": (_SHARE, ()) for name in _PROBABILITIES},
     "contract_value": (_MONEY, ()),
     "cost_per_10mw": (price("year", example="24 MUSD/year"), ()),
+    "rent": (price("kW/month", example="131.3 USD/kW/month"), ()),
+    "power_cost": (price("MWh", example="0.02 USD/kWh"), ()),
     "price": (price("MWh", example="20 EUR/MWh"), ()),
     "mwh": (amount("MWh", "an energy", "963600 MWh"), ()),
 }

@@ -9,7 +9,17 @@ from valuation.tables.comparisons import BreakEven, BridgeStep, RateRow, Scenari
 from valuation.tables.deal import DealFigures, DealTerms
 from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, Survivors
 from valuation.tables.record import CASH_TIE, TAX_TIE, Assumption, Audit, Check
-from valuation.tables.watched import Claim, Indicator, IndicatorYear
+from valuation.tables.watched import (
+    HOURS_OF_A_YEAR,
+    Claim,
+    ClaimConflict,
+    ClaimedAmount,
+    ClaimsAudit,
+    ImpliedAmount,
+    Indicator,
+    IndicatorYear,
+    three_measures,
+)
 from valuation.tables.whole import Tables
 
 __all__ = [
@@ -21,10 +31,15 @@ __all__ = [
     "CASH_TIE",
     "Check",
     "Claim",
+    "ClaimConflict",
+    "ClaimedAmount",
+    "ClaimsAudit",
     "DatedFlows",
     "DealFigures",
     "DealTerms",
+    "HOURS_OF_A_YEAR",
     "ExpectedMargin",
+    "ImpliedAmount",
     "Indicator",
     "IndicatorYear",
     "IrrSummary",
@@ -36,4 +51,5 @@ __all__ = [
     "TAX_TIE",
     "Tables",
     "YearRow",
+    "three_measures",
 ]

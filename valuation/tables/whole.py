@@ -11,7 +11,7 @@ from valuation.tables.comparisons import BreakEven, BridgeStep, RateRow, Scenari
 from valuation.tables.deal import DealFigures, DealTerms
 from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, Survivors
 from valuation.tables.record import Assumption, Audit, Check
-from valuation.tables.watched import Claim, Indicator
+from valuation.tables.watched import Claim, ClaimsAudit, Indicator
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ class Tables:
     event_npv: Histogram | None = None
     """NPV on the paths with an event within the term alone, in bins of its own; None where no path has one."""
     figures: DealFigures | None = None
+    claims_audit: ClaimsAudit | None = None
+    """Claims about rent, cost and margin held against each other; None where there are fewer than two."""
     scenarios: tuple[ScenarioCase, ...] = ()
     """The file as it stands first, then its scenarios; empty where it has none."""
     convergence: tuple[tuple[int, float, float], ...] = ()

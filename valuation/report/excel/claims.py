@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from valuation.report.excel.book import Book
+from valuation.report.claims_words import MEASURE, claimed_words, conflict_words, implied_words
+from valuation.report.excel.book import Book, Page
 from valuation.report.excel.cells import is_currency
 from valuation.report.numbers import claim_scenarios
+from valuation.tables import ClaimsAudit, three_measures
 
 COLUMNS = ("Verdict", "Claim", "Source", "Check", "Value here", "Unit", "Scenarios", "Note")
 VERDICTS = {
@@ -42,3 +44,35 @@ def write_claims(book: Book) -> None:
             page.raise_row(row, text, page.width(column))
         page.number(row, 5, claim.value, kind)
         page.text(row, 6, book.scale.unit(unit) if is_currency(unit) else unit, "unit")
+    if book.tables.claims_audit is not None:
+        _write_audit(page, book.tables.claims_audit, 5 + len(book.tables.claims) + 1)
+
+
+def _write_audit(page: Page, audit: ClaimsAudit, row: int) -> None:
+    """Claims about rent, cost and margin on one measure; which cannot all hold; what each two imply."""
+    page.band(row, "The claims held against each other", len(COLUMNS))
+    page.wrapped(row + 1, 1, len(COLUMNS), MEASURE, "subtitle")
+    money = audit.currency
+    heads = ("About", "Claim", "Source", "Claimed", f"{money}/kW/month", f"{money}/MW/year", f"c/kWh ({money}/100)")
+    row += 2
+    page.heads(row, (*heads, f"Here, {money}/kW/month"))
+    for amount in audit.amounts:
+        row += 1
+        claim = page.book.tables.claims[amount.claim]
+        margin = amount.reading == "margin"
+        page.text(row, 1, amount.reading, "text")
+        page.text(row, 2, claim.quote, "wrap")
+        page.raise_row(row, claim.quote, page.width(2))
+        page.text(row, 3, claim.source, "wrap")
+        page.text(row, 4, claimed_words(amount, money), "wrap")
+        kw, mw, kwh = three_measures(amount.reading, amount.amount)
+        for column, number in ((5, kw), (6, mw), (7, None if kwh is None else 100.0 * kwh)):
+            if number is not None:
+                page.number(row, column, number, "count" if column == 6 else "fine_number")
+        page.number(row, 8, amount.model, "share" if margin else "fine_number")
+    for conflict in audit.conflicts:
+        row += 1
+        page.wrapped(row, 1, len(COLUMNS), conflict_words(conflict, audit), "bad")
+    for implied in audit.implied:
+        row += 1
+        page.wrapped(row, 1, len(COLUMNS), implied_words(implied, audit), "wrap")

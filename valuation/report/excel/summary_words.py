@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from valuation.report.claims_words import conflict_words
 from valuation.report.excel.book import Book, Page
 from valuation.report.excel.checks import MASTER_CELL
 from valuation.report.excel.claims import VERDICTS
@@ -100,6 +101,10 @@ def write_words(book: Book, page: Page, row: int) -> None:
             word, style = VERDICTS.get(claim.verdict, (claim.verdict, "text"))
             below = page.block(at, RIGHT + 1, LAST, _claim(claim), "wrap_indent")
             at = max(below, page.block(at, RIGHT, RIGHT, word, style))
+        audit = book.tables.claims_audit
+        if audit is not None:
+            for conflict in audit.conflicts[:2]:
+                at = page.block(at, RIGHT, LAST, conflict_words(conflict, audit), "bad")
     if book.tables.indicators:
         _head(page, at, RIGHT, LAST, "Indicators, chance given no event")
         at += 1
