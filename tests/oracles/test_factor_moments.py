@@ -31,8 +31,20 @@ OWN = {  # one example of each process, as a risk of the contract
     "gbm": {"": "{process: gbm, unit: USD/GBP, forward: 1.3 USD/GBP, volatility: 0.12 /sqrt(year)}"},
     "index": {"": "{process: index, rate: 3 %/year}"},
     "logit_ou": {"": "{process: logit_ou, mean: 70 %, logit_sd: 1.1, reversion: 1 /year}"},
+    "shock": {
+        "for a time": "{process: shock, clause: consumption_tax, change: 50 %, lasts: 30 months, "
+        "arrival: {value: 15 %/year, evidence: historical}}",
+        "for good": "{process: shock, tax_of: host, level: 30 %, arrival: {value: 4 %/year, evidence: historical}}",
+    },
+    "outages": {
+        "nodes": "{process: outages, nodes: 40, up_time: 9 months, repair: 4 days}",
+        "common": "{process: outages, nodes: 12, up_time: 2 years, repair: 30 h, common_mode: {rate: 2 /year, "
+        "repair: 10 h}}",
+    },
     "customers": {"": "{process: customers, start: 8, arrivals: 3 /year, churn: 40 %/year}"},
 }
+OF_EVENTS = {"shock"}
+"""Processes that are off where events are."""
 CASES = [(process, name) for process, cases in OWN.items() for name in cases]
 
 
@@ -44,7 +56,7 @@ def test_every_factor_has_a_case():
 @pytest.mark.parametrize(("process", "case"), CASES)
 def test_mean_and_variance(process, case):
     contract = load(CONTRACT, overrides=[f"risks.extra={OWN[process][case]}"])
-    plan = resolve(contract, events=False)
+    plan = resolve(contract, events=process in OF_EVENTS)
     plan = dataclasses.replace(plan, payments=(), measures=(), records=(Record("extra", "extra", "yearly"),))
     assembly = assemble(plan)
     values = simulate(assembly, paths=PATHS, seed=11).yearly["extra"]

@@ -88,7 +88,7 @@ def appraise(
     """
     plan = resolve(contract, view=view)
     case = Case(contract, Base.of(plan))
-    calm_plan = resolve(contract, view=view, events=False) if contract.hazards else None
+    calm_plan = resolve(contract, view=view, events=False) if contract.has_events else None
     runs = 1 if calm_plan is None else 2
     # The run without events first: only its NPV is kept while the large one runs.
     calm = (

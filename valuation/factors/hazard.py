@@ -9,23 +9,15 @@ from pydantic import model_validator
 from valuation.registry import factor
 from valuation.spec.factor import Factor
 from valuation.spec.faults import fault
+from valuation.spec.intensity import EventRate
 from valuation.spec.kinds import Duration, Lag, Number, Share
-from valuation.spec.model import Flag, Measured, SpecModel, default
+from valuation.spec.model import Flag, SpecModel, default
 from valuation.spec.quantity import Schedule
-from valuation.spec.schedule import IntensitySchedule, NumberSchedule
+from valuation.spec.schedule import NumberSchedule
 from valuation.spec.words import DriverName, LeaseName, OneOrMore, Party
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
-
-
-class HazardRate(Measured):
-    """Expected intensity of the event: `{value: 1 %/year, evidence: historical, …}`."""
-
-    value: IntensitySchedule
-    """Intensity by date [1/year]."""
-    evidence: Literal["historical", "market"]
-    """Whether the intensity is observed or implied by prices; a risk-neutral run takes `market` only."""
 
 
 class RisesWith(SpecModel):
@@ -74,7 +66,7 @@ class Hazard(Factor):
 
     event: ClassVar[bool] = True
     process: Literal["hazard"]
-    rate: HazardRate
+    rate: EventRate
     """Expected intensity."""
     rises_with: RisesWith | None = None
     """What makes the event likelier."""

@@ -9,6 +9,7 @@ from valuation.lowering.accounts import post
 from valuation.lowering.depreciation import term_over
 from valuation.lowering.exchange import exchange_rate
 from valuation.lowering.leases import all_leases_stop
+from valuation.lowering.shocks import shocked
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
@@ -26,7 +27,7 @@ def lower_tax(ctx: Lowering, profit: str) -> None:
         return
     b, time, home = ctx.b, ctx.time, ctx.b.currency
     with b.in_section("Tax"):
-        rate = ctx.quantity(tax.rate, "Tax rate")
+        rate = shocked(ctx, ctx.quantity(tax.rate, "Tax rate"), tax_of=ctx.view)
         begins, ends = ctx.tax_year(ctx.view)
         if tax.residual == "sold_at" and tax.sold_at is not None:
             profit = _with_sale(ctx, profit, ctx.quantity(tax.sold_at, "Assets sold at"))

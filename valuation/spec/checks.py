@@ -17,6 +17,7 @@ from valuation.spec.paths import quantities, values
 from valuation.spec.plausible import PLAUSIBLE
 from valuation.spec.quantity import Dated, Quantity, Schedule
 from valuation.spec.refusals import REFUSALS
+from valuation.spec.shocks import SHOCKS
 from valuation.spec.sizes import SIZES
 from valuation.spec.steps import STEPS
 from valuation.spec.terms import DiscountRate
@@ -274,5 +275,6 @@ CHECKS: dict[Check, frozenset[str]] = {
     **PLAUSIBLE,
     **SIZES,
     **EXCHANGE,
+    **SHOCKS,
 }
 """Every check in the order in which they run, and the parts of the contract of which it needs everything."""

@@ -73,6 +73,8 @@ class Clause(Named):
     ends_with_lease: ClassVar[bool] = True
     """Whether an event that ends the lease ends this clause too, but for what `survives`."""
 
+    may_jump: ClassVar[bool] = False
+    """Whether a shock may move its `price`."""
     unused: ClassVar[dict[str, str]] = {}
     """Terms below that this structure has no use for, and why: they are refused, not passed over."""
 

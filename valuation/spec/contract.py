@@ -132,6 +132,11 @@ class Contract(SpecModel):
         return {name: risk for name, risk in self.risks.items() if risk.event}
 
     @property
+    def has_events(self) -> bool:
+        """Whether anything may strike: a run without events then differs from one with them."""
+        return any(risk.event or risk.arrives for risk in self.risks.values())
+
+    @property
     def hurdle(self) -> Quantity:
         """IRR that the investment must reach [1/year]."""
         return self.hurdle_rate or self.rate_of(self.view).value

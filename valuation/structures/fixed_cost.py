@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from valuation.registry import clause
 from valuation.spec.clause import Clause, Passes
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 class FixedCost(Clause):
     """A cost that does not move with use: price × contracted capacity, or an amount a year, by days inside a month."""
 
+    may_jump: ClassVar[bool] = True
     structure: Literal["fixed_cost"]
     passes: Passes = "operating"
     """The group of costs that the clause belongs to."""
@@ -41,12 +42,13 @@ class FixedCost(Clause):
             post_own,
             served_mw,
         )
+        from valuation.lowering.shocks import shocked
 
         b = ctx.b
         currency = self.price.currency or b.currency
         with b.in_section("Fixed costs"):
             label = name.replace("_", " ").capitalize()
-            price = ctx.schedule(self.price, label)
+            price = shocked(ctx, ctx.schedule(self.price, label), clause=name)
             per_power = self.price.canonical_unit.endswith("/kW/month")
             factors = [price, ctx.kw_per_mw, ctx.billing_month] if per_power else [price, ctx.month_in_years]
             if self.index is not None:

@@ -19,6 +19,7 @@ class VolumeCharge(Clause):
     """A charge on the metered load, such as a consumption tax: price × MWh."""
 
     unused: ClassVar[dict[str, str]] = {"survives": "a charge on the load ends with the load"}
+    may_jump: ClassVar[bool] = True
     structure: Literal["volume_charge"]
     passes: Passes = "power"
     """The group of costs that the clause belongs to."""
@@ -28,12 +29,13 @@ class VolumeCharge(Clause):
     def lower(self, name: str, ctx: Lowering) -> None:
         """Price × metered load; it ends with the load."""
         from valuation.lowering.leases import load, post_cost
+        from valuation.lowering.shocks import shocked
 
         b = ctx.b
         currency = self.price.currency or b.currency
         with b.in_section("Charges by volume"):
             label = name.replace("_", " ").capitalize()
-            price = ctx.schedule(self.price, label)
+            price = shocked(ctx, ctx.schedule(self.price, label), clause=name)
             if self.index is not None:
                 from valuation.lowering.indexation import indexation
 
