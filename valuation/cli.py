@@ -188,7 +188,10 @@ def check(file: str, scenario: str | None, overrides: tuple[str, ...]) -> None:
 @click.option("--like", metavar="CONTRACT", default="minimal-lease", show_default=True, help="What to begin with.")
 @click.option("--list", "listed", is_flag=True, help="List the contracts that ship, by name.")
 def new(file: str | None, like: str, listed: bool) -> None:
-    """Begin a contract of your own as a copy of another, a file or one that ships, with its market beside it."""
+    """Begin a contract of your own as a copy of another.
+
+    The other is a file, or the name of one that ships; its market is put beside the new one.
+    """
     from valuation.new_contract import headings, start_contract
 
     if listed:
