@@ -9,6 +9,7 @@ from valuation.tables.comparisons import BreakEven, BridgeStep, RateRow, Scenari
 from valuation.tables.deal import DealFigures, DealTerms
 from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, Survivors
 from valuation.tables.record import CASH_TIE, TAX_TIE, Assumption, Audit, Check
+from valuation.tables.solution import DealRange, PartyLimit, Solution, Standing
 from valuation.tables.watched import (
     HOURS_OF_A_YEAR,
     Claim,
@@ -36,6 +37,7 @@ __all__ = [
     "ClaimsAudit",
     "DatedFlows",
     "DealFigures",
+    "DealRange",
     "DealTerms",
     "HOURS_OF_A_YEAR",
     "ExpectedMargin",
@@ -44,9 +46,12 @@ __all__ = [
     "IndicatorYear",
     "IrrSummary",
     "Line",
+    "PartyLimit",
     "Probability",
     "RateRow",
     "ScenarioCase",
+    "Solution",
+    "Standing",
     "Survivors",
     "TAX_TIE",
     "Tables",
