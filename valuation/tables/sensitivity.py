@@ -127,12 +127,14 @@ class Sensitivity:
     command: str
     base: float
     """Base NPV [currency]."""
-    mean: float
-    se: float
-    """Mean NPV and its standard error [currency]."""
+    mean: float | None
+    se: float | None
+    """Mean NPV and its standard error [currency]; None where no paths were run."""
     tornado: tuple[TornadoBar, ...]
     unmoved: tuple[str, ...]
     """Inputs with a range that move neither the base NPV nor the mean."""
+    refused: tuple[tuple[str, str], ...]
+    """(path, reason) of inputs with a range of which the contract does not take an end."""
     spider: tuple[SpiderLine, ...]
     table: NpvTable | None
     attribution: Attribution | None
