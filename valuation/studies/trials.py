@@ -6,24 +6,28 @@ with one seed. A draw belongs to the name of its factor, not to its place, so tw
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from valuation.appraisal.base import Base
-from valuation.appraisal.headline import never_pays, struck
+from valuation.appraisal.flows import mean_flows
+from valuation.appraisal.headline import irr_summary, never_pays, struck
 from valuation.appraisal.probability import probability
+from valuation.errors import ValuationError
 from valuation.plan.assemble import assemble
 from valuation.plan.model import Plan
 from valuation.resolve import resolve
+from valuation.run import checked_settings, listed
 from valuation.simulate import Simulation, simulate
 from valuation.spec import Contract, Source
 from valuation.statistics.rates import rates_with_losses
 from valuation.statistics.sums import Floats
-from valuation.tables import Probability
+from valuation.tables import IrrSummary, Probability
 
 Progress = Callable[[float], None]
 """Called with the share of the paths of a run that are done, 0 to 1."""
@@ -58,6 +62,12 @@ class Trial:
     def base(self) -> Base:
         """The base case: every factor at its expected value, no event."""
         return Base.of(self.plan)
+
+    @cached_property
+    def irr_summary(self) -> IrrSummary:
+        """The rates as a result shows them: without a distribution where fewer than half of the paths have a rate."""
+        mean = mean_flows(self.simulation, self.plan.valuation)
+        return irr_summary(self.simulation, "irr", self.base.rate, mean, False, self.base.invests)
 
     @property
     def term_end(self) -> float:
@@ -95,6 +105,56 @@ class Trials:
     paths: int = 20_000
     seed: int = 1
     threads: int | None = None
+
+    def __post_init__(self) -> None:
+        checked_settings(self.paths, self.seed, self.threads, None)
+
+    @classmethod
+    def of(
+        cls,
+        contract_or_path: Contract | str | Path,
+        *,
+        paths: int,
+        seed: int,
+        threads: int | None = None,
+        scenario: str | None = None,
+        overrides: Iterable[str] = (),
+        view: str | None = None,
+    ) -> Trials:
+        """The trials of a contract file, or of a contract as read, on which scenario, overrides and view come on top.
+
+        Raises
+        ------
+        SpecError : a file that cannot be read.
+        ValuationError : a contract that was read from no file, or settings out of range.
+        """
+        more = listed(overrides)
+        if not isinstance(contract_or_path, Contract):
+            return cls(Source.read(contract_or_path), scenario, more, view, paths, seed, threads)
+        given = contract_or_path
+        if not given.source_file:
+            raise ValuationError("a study needs a contract that was read from a file")
+        return cls(
+            source=Source.read(given.source_file),
+            scenario=given.scenario if scenario is None else scenario,
+            overrides=(*given.overrides, *more),
+            view=given.view if view is None else view,
+            paths=paths,
+            seed=seed,
+            threads=threads,
+        )
+
+    @property
+    def options(self) -> list[str]:
+        """The words of a command line that ask for what the runs have in common."""
+        words = ["--paths", str(self.paths), "--seed", str(self.seed)]
+        if self.scenario is not None:
+            words += ["--scenario", self.scenario]
+        for override in self.overrides:
+            words += ["--set", override]
+        if self.view is not None:
+            words += ["--view", self.view]
+        return words
 
     def contract(self, changes: Mapping[str, str] | None = None) -> Contract:
         """The contract with some values changed.

@@ -9,6 +9,7 @@ from valuation.tables.comparisons import BreakEven, BridgeStep, RateRow, Scenari
 from valuation.tables.deal import DealFigures, DealTerms
 from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, Survivors
 from valuation.tables.record import CASH_TIE, TAX_TIE, Assumption, Audit, Check
+from valuation.tables.solution import DealRange, PartyLimit, Solution, Standing
 from valuation.tables.watched import Claim, Indicator, IndicatorYear
 from valuation.tables.whole import Tables
 
@@ -23,15 +24,19 @@ __all__ = [
     "Claim",
     "DatedFlows",
     "DealFigures",
+    "DealRange",
     "DealTerms",
     "ExpectedMargin",
     "Indicator",
     "IndicatorYear",
     "IrrSummary",
     "Line",
+    "PartyLimit",
     "Probability",
     "RateRow",
     "ScenarioCase",
+    "Solution",
+    "Standing",
     "Survivors",
     "TAX_TIE",
     "Tables",
