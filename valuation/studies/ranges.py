@@ -95,7 +95,9 @@ def ranged(contract: Contract, plan: Plan, path: str, flag: str) -> Ranged:
     if (made := _ranged(found, labels)) is not None:
         return made
     if isinstance(found, Dated):
-        raise NoRange(f"{flag} {path}: {place} is a date without a range; state one in the file: range: [2026-07-01, …]")
+        raise NoRange(
+            f"{flag} {path}: {place} is a date without a range; state one in the file: range: [2026-07-01, …]"
+        )
     if found.value == 0.0:
         raise NoRange(f"{flag} {path}: {place} is {found}, of which ±10 % is 0; state a range in the file")
     ends = sorted((found.value * (1.0 - AROUND), found.value * (1.0 + AROUND)))

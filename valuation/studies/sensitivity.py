@@ -13,7 +13,7 @@ from valuation.spec import Contract, Source, spec_sha256
 from valuation.statistics.sums import mean_and_error
 from valuation.studies.attribution import attribution
 from valuation.studies.npv import Standing
-from valuation.studies.ranges import Ranged, ranged, stated_ranges
+from valuation.studies.ranges import ranged, stated_ranges
 from valuation.studies.spider import npv_table, spider
 from valuation.studies.tornado import moving_factors, tornado
 from valuation.studies.trials import Trials
@@ -173,6 +173,7 @@ def _found(
         contract_id=contract.id,
         view=contract.view,
         currency=contract.currency,
+        valuation=contract.dates.valuation.date,
         scenario=contract.scenario,
         overrides=contract.overrides,
         paths=trials.paths,

@@ -4,6 +4,7 @@ come from. Money in units of the contract's currency, shares as fractions."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,8 @@ class Sensitivity:
     contract_id: str
     view: str
     currency: str
+    valuation: date
+    """Valuation date."""
     scenario: str | None
     overrides: tuple[str, ...]
     paths: int
