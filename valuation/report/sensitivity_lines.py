@@ -12,6 +12,7 @@ from valuation.report.sensitivity_words import (
     common_unit,
     heading,
     how_many,
+    in_unit,
     listed,
     span_of,
     study_scale,
@@ -60,7 +61,7 @@ def _picture(found: Sensitivity, page: Paper, scale: MoneyScale, money: str) -> 
     columns = page.width - room - 2 * (_NUMBER + 1)
     left = round(columns * -lowest / ((highest - lowest) or 1.0))
     right = columns - left
-    yield from page.heading(f"Tornado: change of the mean NPV [{money}]")
+    yield from page.heading(f"Tornado: change of the mean NPV [{money}], = down and # up")
     for label, (low, high) in zip(labels, changes, strict=True):
         down, up = min(low, high, 0.0), max(low, high, 0.0)
         below = "=" * round(left * down / (lowest or -1.0))
@@ -77,12 +78,12 @@ def _numbers(bars: Sequence[TornadoBar], page: Paper, scale: MoneyScale, money: 
     """Every bar with its ends: base and mean NPV at each, and the larger standard error."""
     yield from page.heading(f"Change of the NPV at the ends of the range [{money}]")
     numbers = 4 * _NUMBER + _ERROR
-    names = [(one_line(bar.path), f"{span_of(bar)} (now {bar.value})") for bar in bars]
+    names = [(one_line(bar.path), span_of(bar)) for bar in bars]
     room = page.width - numbers
     together = max(len(name) + len(span) + 2 for name, span in names) <= room
-    heads = ("base low", "high", "mean low", "high")
-    line = "".join(f"{head:>{_NUMBER}}" for head in heads) + f"{'s.e.':>{_ERROR}}"
-    yield Line("note", f"{'':<{room}}{line}")
+    yield Line("note", f"{'':<{room}}{'base NPV':>{2 * _NUMBER}}{'mean NPV':>{2 * _NUMBER}}")
+    ends = f"{'low':>{_NUMBER}}{'high':>{_NUMBER}}"
+    yield Line("note", f"{'':<{room}}{ends}{ends}{'s.e.':>{_ERROR}}")
     for bar, (name, span) in zip(bars, names, strict=True):
         cells = "".join(
             f"{amount(change, scale):>{_NUMBER}}"
@@ -116,13 +117,14 @@ def _remarks(found: Sensitivity, page: Paper) -> Iterator[Line]:
 def _spider(found: Sensitivity, page: Paper, scale: MoneyScale, money: str) -> Iterator[Line]:
     """A line an input: percentages of its value, the base NPV under each."""
     yield from page.heading(f"Spider: base NPV [{money}] at a percentage of the value")
-    room = min(max(len(one_line(line.label)) for line in found.spider), max(20, page.width - 60)) + 1
+    room = min(max(len(one_line(line.label)) for line in found.spider) + 1, max(20, page.width - 60))
+    each = min(11, (page.width - room) // 5)
     for line in found.spider:
         label = one_line(line.label)
         name = label if len(label) < room else label[: room - 4] + "..."
         shown = [f"{100 * ratio:,.4g} %" for ratio, _ in line.points]
-        yield Line("note", f"{name:<{room}}" + "".join(f"{text:>11}" for text in shown))
-        yield Line("text", " " * room + "".join(f"{amount(npv, scale):>11}" for _, npv in line.points))
+        yield Line("note", f"{name:<{room}}" + "".join(f"{text:>{each}}" for text in shown))
+        yield Line("text", " " * room + "".join(f"{amount(npv, scale):>{each}}" for _, npv in line.points))
     yield from page.paragraph(SPIDER, "note")
 
 
@@ -132,21 +134,21 @@ def _shares(shares: Attribution, page: Paper, scale: MoneyScale, money: str) -> 
     if not shares.risks:
         yield from page.paragraph("No factor and no event moves cash of this party.", "note")
         return
-    room = min(max(22, *(len(one_line(share.risk)) + 1 for share in shares.risks)), page.width - 56)
-    yield Line("note", f"{'':<{room}}{'of variance':>12}{'+/- s.e.':>10}{'sd alone':>10}{'loss':>12}{'+/- s.e.':>10}")
+    room = min(max(14, *(len(one_line(share.risk)) + 1 for share in shares.risks)), page.width - 46)
+    yield Line("note", f"{'':<{room}}{'of variance':>12}{'s.e.':>8}{'sd alone':>9}{'loss':>9}{'s.e.':>8}")
     for share in shares.risks:
         part, error = percent(share.variance_share, 2), percent(share.variance_share_se, 2)
-        cells = f"{part:>12}{error:>10}{amount(share.sd_alone, scale):>10}"
-        cells += f"{amount(share.loss, scale, 2):>12}{amount(share.loss_se, scale, 2):>10}"
+        cells = f"{part:>12}{error:>8}{amount(share.sd_alone, scale):>9}"
+        cells += f"{amount(share.loss, scale, 2):>9}{amount(share.loss_se, scale, 2):>8}"
         name = one_line(share.risk)
         yield Line("text", f"{name if len(name) < room else name[: room - 4] + '...':<{room}}{cells}")
     if shares.rest_variance or shares.rest_loss:
         part = percent(shares.rest_variance / shares.variance if shares.variance else None, 2)
-        cells = f"{part:>12}{'':>20}{amount(shares.rest_loss, scale, 2):>12}"
+        cells = f"{part:>12}{'':>17}{amount(shares.rest_loss, scale, 2):>9}"
         yield Line("text", f"{'of no risk':<{room}}{cells}")
     sd = amount(shares.variance**0.5, scale)
-    cells = f"{'100.00 %' if shares.variance else 'n/a':>12}{'':>10}{sd:>10}"
-    cells += f"{amount(shares.loss, scale, 2):>12}{amount(shares.loss_se, scale, 2):>10}"
+    cells = f"{'100.00 %' if shares.variance else 'n/a':>12}{'':>8}{sd:>9}"
+    cells += f"{amount(shares.loss, scale, 2):>9}{amount(shares.loss_se, scale, 2):>8}"
     yield Line("head", f"{'all together':<{room}}{cells}")
     yield from page.paragraph(
         f"Loss = base NPV less mean NPV, and sd = standard deviation of the NPV, in {money}. {SHARES} "
@@ -159,20 +161,21 @@ def _table(table: NpvTable, page: Paper, scale: MoneyScale, money: str) -> Itera
     """One input: a line a value. Two: a grid of base NPVs, and one of mean NPVs where they were asked for."""
     with_mean = table.cells[0][0].mean is not None
     values, unit = common_unit(table.rows)
-    label = f"{table.paths[0]}{f' [{unit}]' if unit else ''}"
+    label = in_unit(table.paths[0], unit)
     if not table.columns:
         yield from page.heading(f"NPV [{money}] by {label}")
-        room = max(12, *(len(value) + 2 for value in values))
+        room = max(10, *(len(value) + 2 for value in values))
+        each = min(12, (page.width - room) // 5)
         heads = ("base", "change", *(("mean", "change", "+/- s.e.") if with_mean else ()))
-        yield Line("note", " " * room + "".join(f"{head:>12}" for head in heads))
+        yield Line("note", " " * room + "".join(f"{head:>{each}}" for head in heads))
         for value, (point,) in zip(values, table.cells, strict=True):
             numbers = (point.base, point.change, *((point.mean, point.mean_change, point.se) if with_mean else ()))
-            yield Line("text", f"{value:<{room}}" + "".join(f"{amount(number, scale):>12}" for number in numbers))
+            yield Line("text", f"{value:<{room}}" + "".join(f"{amount(number, scale):>{each}}" for number in numbers))
         return
     columns, column_unit = common_unit(table.columns)
-    across = f"{table.paths[1]}{f' [{column_unit}]' if column_unit else ''}"
+    across = in_unit(table.paths[1], column_unit)
     room = max(len(value) for value in values) + 2
-    each = max(12, *(len(column) + 2 for column in columns))
+    each = max(min(12, (page.width - room) // len(columns)), *(len(column) + 1 for column in columns))
     grids = [("Base NPV", [[point.base for point in row] for row in table.cells])]
     if with_mean:
         grids.append(("Mean NPV", [[point.mean or 0.0 for point in row] for row in table.cells]))
@@ -184,7 +187,7 @@ def _table(table: NpvTable, page: Paper, scale: MoneyScale, money: str) -> Itera
     if with_mean:
         error = max(point.se or 0.0 for row in table.cells for point in row)
         yield from page.paragraph(
-            "All means on the same random numbers: the standard error of a difference from the contract as it stands is "
-            f"at most {amount(error, scale, 2)}.",
+            "All means on the same random numbers: the standard error of a difference from the contract as it stands "
+            f"is at most {amount(error, scale, 2)}.",
             "note",
         )

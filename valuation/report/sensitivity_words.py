@@ -14,8 +14,8 @@ TORNADO = (
 SPIDER = "Base NPV with one input at a percentage of its value; a date or a value of 0 has no percentage."
 SHARES = (
     "Shapley shares: what a risk adds to the risks switched on before it, averaged over all orders; off = at its "
-    "expected value, an event never. They add up to the total; an interaction is split equally. A negative share lowers "
-    "the spread. With a price off, an event that rises with it has its expected intensity."
+    "expected value, an event never. They add up to the total; an interaction is split equally. A negative share "
+    "lowers the spread. With a price off, an event that rises with it has its expected intensity."
 )
 
 
@@ -36,9 +36,10 @@ def heading(found: Sensitivity) -> str:
 
 
 def span_of(bar: TornadoBar) -> str:
-    """From where to where: ``106 to 200 USD/kW/month``."""
-    (low, high), unit = common_unit((bar.low.value, bar.high.value))
-    return f"{low} to {high} {unit}".rstrip()
+    """From where to where, and where it stands: ``106 to 200 USD/kW/month, now 131.3``."""
+    (low, high, now), unit = common_unit((bar.low.value, bar.high.value, bar.value))
+    average = "average " if bar.kind == "factor" else "+/-10 %: " if bar.kind == "also" else ""
+    return f"{average}{low} to {high} {unit}".rstrip() + f", now {now}"
 
 
 def common_unit(texts: Sequence[str]) -> tuple[list[str], str]:
@@ -47,6 +48,11 @@ def common_unit(texts: Sequence[str]) -> tuple[list[str], str]:
     if len(units) != 1:
         return list(texts), ""
     return [text.partition(" ")[0] for text in texts], units.pop()
+
+
+def in_unit(path: str, unit: str) -> str:
+    """A path with the unit of its values: ``clauses.rent.price [USD/kW/month]``."""
+    return f"{path} [{unit}]" if unit else path
 
 
 def how_many(shares: Attribution) -> str:

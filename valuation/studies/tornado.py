@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from valuation.errors import ValuationError
+from valuation.errors import SpecError, ValuationError
 from valuation.spec import Quantity
 from valuation.studies.factor_shift import LifeAverage, life_average, scaled
 from valuation.studies.npv import Standing
@@ -29,7 +29,7 @@ def tornado(standing: Standing, inputs: Sequence[Ranged], done: Callable[[], Non
         try:
             bars.append(_bar(standing, one))
         except ValuationError as error:
-            refused.append((one.path, str(error).splitlines()[0]))
+            refused.append((one.path, _reason(error)))
         done()
     for name in moving_factors(standing):
         if (bar := _factor_bar(standing, name)) is not None:
@@ -42,6 +42,14 @@ def moving_factors(standing: Standing) -> tuple[str, ...]:
     """Factors whose draws reach a payment."""
     factors = standing.contract.factors
     return tuple(r.name for r in risks_of(standing.plan, (*factors, *standing.contract.hazards)) if r.name in factors)
+
+
+def _reason(error: ValuationError) -> str:
+    """The first fault in a line, without the place in the file."""
+    if isinstance(error, SpecError):
+        first = error.problems[0]
+        return f"{first.path}: {first.message}" if first.path else first.message
+    return str(error).splitlines()[0]
 
 
 def _bar(standing: Standing, one: Ranged) -> TornadoBar:

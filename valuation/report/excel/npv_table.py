@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from valuation.report.excel import charts
 from valuation.report.excel.book import Page
-from valuation.report.sensitivity_words import common_unit, heading
+from valuation.report.sensitivity_words import common_unit, heading, in_unit
 from valuation.tables.sensitivity import NpvTable, Sensitivity
 
 
@@ -22,7 +22,7 @@ def write_npv_table(page: Page, found: Sensitivity) -> None:
 def _one(page: Page, found: Sensitivity, table: NpvTable, money: str) -> int:
     values, unit = common_unit(table.rows)
     heads = ["Base NPV", "Change"] + (["Mean NPV", "Change", "+/- s.e."] if found.mean is not None else [])
-    page.heads(4, (f"{table.paths[0].rpartition('.')[2]} [{unit}]" if unit else table.paths[0], *heads))
+    page.heads(4, (in_unit(table.paths[0].rpartition(".")[2], unit), *heads))
     for row, (value, (point,)) in enumerate(zip(values, table.cells, strict=True), 5):
         page.text(row, 1, value, "record_text")
         numbers = [point.base, point.change]
@@ -47,10 +47,12 @@ def _two(page: Page, found: Sensitivity, table: NpvTable) -> int:
     if found.mean is not None:
         grids.append(("Mean NPV", [[point.mean or 0.0 for point in row] for row in table.cells]))
         errors = [[point.se or 0.0 for point in row] for row in table.cells]
-        grids.append(("Standard error of the mean's difference from the contract as it stands", errors))
+        grids.append(("Standard error of the mean's change", errors))
     at = 4
     for name, grid in grids:
-        page.band(at, f"{name}: {table.paths[0]} [{row_unit}] down, {table.paths[1]} [{column_unit}] across", 6)
+        page.band(
+            at, f"{name}: {in_unit(table.paths[0], row_unit)} down, {in_unit(table.paths[1], column_unit)} across", 6
+        )
         page.heads(at + 1, ("", *columns))
         for row, (value, line) in enumerate(zip(rows, grid, strict=True), at + 2):
             page.text(row, 1, value, "record_text")

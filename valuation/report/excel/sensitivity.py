@@ -9,6 +9,7 @@ from pathlib import Path
 
 from openpyxl.chart import BarChart
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from valuation.report.excel import charts
@@ -39,7 +40,7 @@ def sensitivity_workbook(found: Sensitivity) -> bytes:
     if found.table is not None:
         write_npv_table(_sheet(binder, found, "Table", (26, 15, 15, 15, 15, 15)), found)
     else:
-        _write_tornado(_sheet(binder, found, "Tornado", (46, 44, 14, 14, 14, 14, 14, 11, 11, 14)), found)
+        _write_tornado(_sheet(binder, found, "Tornado", (34, 46, 16, 20, 13, 13, 13, 10, 13, 10, 13), pages=0), found)
         write_spider(_sheet(binder, found, "Spider", (44, *(11,) * 10)), found)
         _write_shares(_sheet(binder, found, "Attribution", (28, 14, 12, 16, 14, 12, 14)), found)
     workbook.active = 0
@@ -76,8 +77,13 @@ def write_sensitivity(found: Sensitivity, path: Path) -> None:
         raise
 
 
-def _sheet(binder: Binder, found: Sensitivity, title: str, widths: tuple[float, ...]) -> Page:
-    """An empty sheet, set up for A4 across, with the contract in its header."""
+def _sheet(binder: Binder, found: Sensitivity, title: str, widths: tuple[float, ...], pages: int = 1) -> Page:
+    """An empty sheet, set up for A4 across, with the contract in its header.
+
+    Parameters
+    ----------
+    pages : onto how many it is printed; 0 for as many as it takes.
+    """
     sheet = binder.workbook.create_sheet(title)
     for column, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
@@ -85,7 +91,7 @@ def _sheet(binder: Binder, found: Sensitivity, title: str, widths: tuple[float, 
     sheet.sheet_view.zoomScale = 90
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, pages
     sheet.oddHeader.left.text = one_line(cell_text(found.contract)).replace("&", "+")[:90]
     sheet.oddFooter.center.text, sheet.oddFooter.right.text = "&A", "Page &P of &N"
     return Page(binder, sheet)
@@ -102,14 +108,17 @@ def _write_tornado(page: Page, found: Sensitivity) -> None:
     page.text(4, 1, "Mean NPV as it stands, +/- standard error")
     page.number(4, 2, found.mean, "money")
     page.number(4, 3, found.se, "money")
-    heads = ("Input", "Path or factor", "Low", "High", "Base NPV, low: change", "Base NPV, high: change")
-    heads += ("Mean NPV, low: change", "+/- s.e.", "Mean NPV, high: change", "+/- s.e.", "Swing of the mean")
-    page.sheet.column_dimensions["K"].width = 14
+    heads = [
+        "Input", "Path or factor", "Low", "High", "Base NPV, low: change", "Base NPV, high: change",
+        "Mean NPV, low: change", "+/- s.e.", "Mean NPV, high: change", "+/- s.e.", "Swing of the mean",
+    ]  # fmt: skip
     page.heads(6, heads)
     top = 7
     for row, bar in enumerate(found.tornado, top):
         page.text(row, 1, bar.label, "wrap")
+        page.raise_row(row, bar.label, page.width(1))
         page.text(row, 2, bar.path, "wrap")
+        page.raise_row(row, bar.path, page.width(2))
         page.text(row, 3, bar.low.value, "record_text")
         page.text(row, 4, bar.high.value, "record_text")
         page.number(row, 5, bar.low.change, "money")
@@ -142,7 +151,8 @@ def _tornado_chart(page: Page, top: int, last: int, at: int, money: str) -> None
     charts.finish(chart, ("Change of the mean NPV", "", money), "General", page.book.format("axis"))
     chart.x_axis.scaling.orientation = "maxMin"  # the widest on top
     chart.y_axis.crosses = "max"
-    charts.place(page, chart, f"A{at}", f"I{at + 8 + int(1.4 * (last - top + 1))}")
+    page.sheet.row_breaks.append(Break(id=at - 1))
+    charts.place(page, chart, f"A{at}", f"K{at + 10 + (last - top + 1)}")
 
 
 def _write_shares(page: Page, found: Sensitivity) -> None:

@@ -15,6 +15,9 @@ from valuation.tables.sensitivity import Sensitivity
 POINTS = 5
 """Values of a line, at most."""
 
+FARTHEST = 2.0
+"""Where the chart ends: a value at twelve times the one in the file would press all other lines together."""
+
 
 def write_spider(page: Page, found: Sensitivity) -> None:
     """A row an input: the percentages, then the NPVs."""
@@ -45,6 +48,9 @@ def _chart(page: Page, found: Sensitivity, top: int, at: int, money: str) -> Non
         made.tx = SeriesLabel(strRef=StrRef(page.address(row, 1)))
         dash = None if place < len(colours) else "dash"
         chart.series.append(charts.paint(made, line=colours[place % len(colours)], dash=dash))
-    titles = ("Base NPV by input", "value in % of the one in the file", money)
+    titles = ("Base NPV by input", f"value in % of the one in the file, up to {100 * FARTHEST:.0f} %", money)
     charts.finish(chart, titles, page.book.format("axis_share"), page.book.format("axis"))
+    chart.x_axis.majorGridlines = None
+    chart.x_axis.scaling.min = 0.0
+    chart.x_axis.scaling.max = FARTHEST
     charts.place(page, chart, f"A{at}", f"K{at + 26}")
