@@ -60,7 +60,7 @@ def scaled(plan: Plan, factor: str, times: float) -> Plan:
     name = f"{factor}.shifted"
     made: list[Row] = []
     for row in plan.rows:
-        own = owner_of(row.name, (factor,)) is not None
+        own = owner_of(row, (factor,)) is not None
         made.append(row if own else _reading(row, factor, name))
         if row.name == factor:
             made.append(replace(row, name=name, op="prod", args=(factor, times), base=None, stream="", opening=0.0))

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from valuation.kernel.opcodes import DRAWS
-from valuation.plan.model import Plan, operand_name
+from valuation.plan.model import Plan, Row, operand_name
 
 
 @dataclass(frozen=True)
@@ -21,10 +21,10 @@ class Risk:
 def risks_of(plan: Plan, names: Iterable[str]) -> tuple[Risk, ...]:
     """The factors and events whose draws reach a payment of the plan, in the order of ``names``.
 
-    A row with a stand-in belongs to the factor or event whose name it begins with if that one's own draws reach it, not
-    counting what other stand-ins pass on; else to those whose rows it reads. So a price's row belongs to the price, an
-    event's time to the event, and the rise of an event's intensity with a price to the price: with the price off, the
-    intensity is the expected one.
+    A row with a stand-in belongs to the factor or event that wrote it if that one's own draws reach it, not counting
+    what other stand-ins pass on; else to those whose rows it reads. So a price's row belongs to the price, an event's
+    time to the event, and the rise of an event's intensity with a price to the price: with the price off, the intensity
+    is the expected one.
 
     Parameters
     ----------
@@ -57,15 +57,21 @@ def switched_off(plan: Plan, risks: Iterable[Risk], off: Collection[str]) -> Pla
     return replace(plan, rows=rows)
 
 
-def owner_of(row: str, names: Iterable[str]) -> str | None:
-    """The factor or event whose name a row begins with; of several the longest."""
-    mine = [name for name in names if row == name or row.startswith(f"{name}.")]
-    return max(mine, key=len, default=None)
+def owner_of(row: Row, names: Iterable[str]) -> str | None:
+    """The factor or event that wrote a row: it stands under that one's heading and begins with its name, which a clause
+    may have too."""
+    return next(
+        (name for name in names if row.section in (f"Market: {name}", f"Risk: {name}") and _of(row, name)), None
+    )
+
+
+def _of(row: Row, name: str) -> bool:
+    return row.name == name or row.name.startswith(f"{name}.")
 
 
 def _owners(plan: Plan, row: str, names: tuple[str, ...]) -> tuple[str, ...]:
     """The risks that a row with a stand-in belongs to."""
-    own = owner_of(row, names)
+    own = owner_of(plan.row_of[row], names)
     foreign: dict[str, None] = {}
     todo, seen = [row], {row}
     while todo:
@@ -81,7 +87,7 @@ def _owners(plan: Plan, row: str, names: tuple[str, ...]) -> tuple[str, ...]:
             seen.add(name)
             if plan.row_of[name].base is not None:
                 continue  # moves by a stand-in of its own
-            other = owner_of(name, names)
+            other = owner_of(plan.row_of[name], names)
             if other not in (own, None):
                 foreign[str(other)] = None
             else:

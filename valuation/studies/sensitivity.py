@@ -111,6 +111,9 @@ def sensitivity(
     SpecError : a contract that cannot be valued as written, or a path that meets nothing.
     ValuationError : more than two paths for a table, or one that is no number; paths or a seed out of range.
     """
+    for name, given in (("overrides", overrides), ("also", also), ("table", table)):
+        if isinstance(given, str):  # which would be read letter by letter
+            raise ValuationError(f"{name} must be a list of texts, write [{given!r}]")
     trials = _trials(contract_or_path, view, scenario, tuple(overrides), paths, seed, threads)
     if len(table) > 2 or len(set(table)) < len(table):
         raise ValuationError(f"a table has one input or two different ones, got {', '.join(table)}")
