@@ -15,7 +15,7 @@ from valuation.studies.attribution import attribution
 from valuation.studies.npv import Standing
 from valuation.studies.ranges import ranged, stated_ranges
 from valuation.studies.spider import npv_table, spider
-from valuation.studies.tornado import moving_factors, tornado
+from valuation.studies.tornado import moving_factors, risk_names, tornado
 from valuation.studies.trials import Trials
 from valuation.tables.sensitivity import Attribution, NpvTable, Sensitivity, SpiderLine, TornadoBar
 
@@ -136,8 +136,9 @@ def _whole(standing: Standing, also: tuple[str, ...], work: _Work) -> Sensitivit
     bars, refused = tornado(standing, inputs, work.one)
     moved = [bar for bar in bars if bar.swing > 0.0 or bar.base_swing > 0.0]
     lines = spider(Standing(standing.trials, simulated=False), inputs, moved)
-    names = (*contract.factors, *contract.hazards)
-    shares = attribution(plan, names, standing.runs, lambda share: work.say("switching risks off", share))
+    shares = attribution(
+        plan, risk_names(contract), standing.runs, lambda share: work.say("switching risks off", share)
+    )
     return _found(
         standing,
         command_words=[word for path in also for word in ("--also", path)],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from valuation.errors import SpecError, ValuationError
-from valuation.spec import Quantity
+from valuation.spec import Contract, Quantity
 from valuation.studies.factor_shift import LifeAverage, life_average, scaled
 from valuation.studies.npv import Standing
 from valuation.studies.ranges import Ranged, on_whole
@@ -38,10 +38,15 @@ def tornado(standing: Standing, inputs: Sequence[Ranged], done: Callable[[], Non
     return sorted(bars, key=lambda bar: (-max(bar.swing, bar.base_swing), bar.path)), refused
 
 
+def risk_names(contract: Contract) -> tuple[str, ...]:
+    """Factors of the market and of the contract, then its events, in file order."""
+    return tuple(dict.fromkeys((*contract.factors, *contract.risks)))
+
+
 def moving_factors(standing: Standing) -> tuple[str, ...]:
     """Factors whose draws reach a payment."""
-    factors = standing.contract.factors
-    return tuple(r.name for r in risks_of(standing.plan, (*factors, *standing.contract.hazards)) if r.name in factors)
+    risks = risks_of(standing.plan, risk_names(standing.contract))
+    return tuple(risk.name for risk in risks if risk.name in standing.contract.factors)
 
 
 def _reason(error: ValuationError) -> str:
