@@ -221,3 +221,19 @@ def test_a_contract_as_read_is_studied_in_its_scenario_and_view(tmp_path):
     assert found.command.endswith("--scenario dear --view tenant --table clauses.rent.price")
     assert found.base == pytest.approx(valuation.value(contract, **HOW).tables.base.npv, rel=1e-12)
     assert found.table.rows[2] == "120 USD/kW/month"
+
+
+def test_data_frames_for_a_notebook(file):
+    result = valuation.sensitivity(file, **HOW)
+    found = result.found
+    assert (
+        result.tornado.loc["clauses.rent.price", "mean_high [USD]"]
+        == bar_of(found, "clauses.rent.price").high.mean_change
+    )
+    assert list(result.tornado.index) == [bar.path for bar in found.tornado]
+    assert result.attribution["variance [USD^2]"].sum() == pytest.approx(found.attribution.variance, rel=1e-9)
+    assert len(result.spider) == sum(len(line.points) for line in found.spider)
+    assert result.table.empty
+    table = valuation.sensitivity(file, **HOW, table=["clauses.rent.price", "dates.start"], mean=True).table
+    assert list(table.columns[:2]) == ["clauses.rent.price", "dates.start"] and len(table) == 25
+    assert (table["se [USD]"] == 0.0).sum() == 1

@@ -10,8 +10,8 @@ from valuation.report.sensitivity_lines import sensitivity_lines
 from valuation.report.sensitivity_words import common_unit, study_scale
 from valuation.tables.sensitivity import (
     Attribution,
+    NpvPoint,
     NpvTable,
-    Point,
     RiskShare,
     Sensitivity,
     SpiderLine,
@@ -19,8 +19,8 @@ from valuation.tables.sensitivity import (
 )
 
 
-def point(value: str, change: float) -> Point:
-    return Point(value, 5e6 + change, change, 4e6 + 0.9 * change, 0.9 * change, 1e4)
+def point(value: str, change: float) -> NpvPoint:
+    return NpvPoint(value, 5e6 + change, change, 4e6 + 0.9 * change, 0.9 * change, 1e4)
 
 
 def study(**changed) -> Sensitivity:

@@ -16,7 +16,7 @@ from valuation.simulate import simulate
 from valuation.spec import Contract
 from valuation.statistics.sums import Floats, mean_and_error, paired_difference
 from valuation.studies.trials import Trials
-from valuation.tables.sensitivity import Point
+from valuation.tables.sensitivity import NpvPoint
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Runs:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Unchanged:
     """The contract as it stands, with which each of its changes is compared.
 
     Parameters
@@ -74,7 +74,7 @@ class Standing:
         """Its NPV after tax by path [n] [contract currency]."""
         return self.runs.npv(self.plan)
 
-    def point(self, changes: Mapping[str, str], shown: str) -> Point:
+    def point(self, changes: Mapping[str, str], shown: str) -> NpvPoint:
         """The NPV with some values changed.
 
         The contract is read and lowered anew, for not every input reaches the plan as a row of its own: a volatility
@@ -91,17 +91,17 @@ class Standing:
         """
         return self.point_of(resolve(self.trials.contract(changes)), shown)
 
-    def point_of(self, plan: Plan, shown: str) -> Point:
+    def point_of(self, plan: Plan, shown: str) -> NpvPoint:
         """The NPV of a changed plan."""
         base = Base.of(plan).npv
         change = base - self.base.npv
         if not self.simulated:
-            return Point(shown, base, change, None, None, None)
+            return NpvPoint(shown, base, change, None, None, None)
         npv = self.runs.npv(plan)
-        return Point(shown, base, change, mean_and_error(npv)[0], *paired_difference(npv, self.npv))
+        return NpvPoint(shown, base, change, mean_and_error(npv)[0], *paired_difference(npv, self.npv))
 
-    def as_it_stands_at(self, shown: str) -> Point:
+    def as_it_stands_at(self, shown: str) -> NpvPoint:
         """The NPV with nothing changed, for an end of a range at which the value stands already."""
         if not self.simulated:
-            return Point(shown, self.base.npv, 0.0, None, None, None)
-        return Point(shown, self.base.npv, 0.0, mean_and_error(self.npv)[0], 0.0, 0.0)
+            return NpvPoint(shown, self.base.npv, 0.0, None, None, None)
+        return NpvPoint(shown, self.base.npv, 0.0, mean_and_error(self.npv)[0], 0.0, 0.0)

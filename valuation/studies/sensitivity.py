@@ -5,19 +5,25 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import valuation
 from valuation.errors import ValuationError
+from valuation.report import sensitivity_frames
 from valuation.spec import Contract, Source, spec_sha256
 from valuation.statistics.sums import mean_and_error
 from valuation.studies.attribution import attribution
-from valuation.studies.npv import Standing
+from valuation.studies.npv import Unchanged
 from valuation.studies.ranges import ranged, stated_ranges
 from valuation.studies.spider import npv_table, spider
 from valuation.studies.tornado import moving_factors, risk_names, tornado
 from valuation.studies.trials import Trials
 from valuation.tables.sensitivity import Attribution, NpvTable, Sensitivity, SpiderLine, TornadoBar
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PATHS = 20_000
 """Paths of every run: a study makes dozens, all on the same random numbers, so that their differences are sharp."""
@@ -28,29 +34,30 @@ Say = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class SensitivityResult:
-    """What a sensitivity study found."""
+    """What a sensitivity study found. Money is in units of the contract's currency, shares are fractions."""
 
     found: Sensitivity
+    """Everything that a report shows, as frozen data."""
 
-    @property
-    def tornado(self) -> tuple[TornadoBar, ...]:
-        """Inputs and factors, the widest swing first."""
-        return self.found.tornado
+    @cached_property
+    def tornado(self) -> pd.DataFrame:
+        """Inputs and factors at the ends of their ranges, the widest swing first."""
+        return sensitivity_frames.tornado_frame(self.found)
 
-    @property
-    def spider(self) -> tuple[SpiderLine, ...]:
-        """Base NPV over the ranges in % of the values."""
-        return self.found.spider
+    @cached_property
+    def spider(self) -> pd.DataFrame:
+        """Base NPV over the ranges in parts of the values."""
+        return sensitivity_frames.spider_frame(self.found)
 
-    @property
-    def table(self) -> NpvTable | None:
-        """The NPV over one input or two, where it was asked for."""
-        return self.found.table
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The NPV over one input or two; empty where none was asked for."""
+        return sensitivity_frames.table_frame(self.found)
 
-    @property
-    def attribution(self) -> Attribution | None:
-        """Variance and expected loss by risk; None beside a table."""
-        return self.found.attribution
+    @cached_property
+    def attribution(self) -> pd.DataFrame:
+        """Variance and expected loss by risk; empty beside a table."""
+        return sensitivity_frames.attribution_frame(self.found)
 
     def to_excel(self, path: str | Path) -> None:
         """Writes the workbook, whole or not at all; a file that stands there is replaced."""
@@ -117,30 +124,30 @@ def sensitivity(
     trials = _trials(contract_or_path, view, scenario, tuple(overrides), paths, seed, threads)
     if len(table) > 2 or len(set(table)) < len(table):
         raise ValuationError(f"a table has one input or two different ones, got {', '.join(table)}")
-    standing = Standing(trials, simulated=mean or not table)
+    unchanged = Unchanged(trials, simulated=mean or not table)
     work = _Work(say or (lambda words, share: None), 0)
     return SensitivityResult(
-        _table_alone(standing, table, mean, work) if table else _whole(standing, tuple(also), work)
+        _table_alone(unchanged, table, mean, work) if table else _whole(unchanged, tuple(also), work)
     )
 
 
-def _whole(standing: Standing, also: tuple[str, ...], work: _Work) -> Sensitivity:
-    contract, plan = standing.contract, standing.plan
+def _whole(unchanged: Unchanged, also: tuple[str, ...], work: _Work) -> Sensitivity:
+    contract, plan = unchanged.contract, unchanged.plan
     inputs = list(stated_ranges(contract, plan))
     for path in also:
         one = ranged(contract, plan, path, "--also")
         if one.path not in {known.path for known in inputs}:
             inputs.append(one)
-    work.runs = len(inputs) + len(moving_factors(standing))
+    work.runs = len(inputs) + len(moving_factors(unchanged))
     work.words = "moving the inputs"
-    bars, refused = tornado(standing, inputs, work.one)
+    bars, refused = tornado(unchanged, inputs, work.one)
     moved = [bar for bar in bars if bar.swing > 0.0 or bar.base_swing > 0.0]
-    lines = spider(Standing(standing.trials, simulated=False), inputs, moved)
+    lines = spider(Unchanged(unchanged.trials, simulated=False), inputs, moved)
     shares = attribution(
-        plan, risk_names(contract), standing.runs, lambda share: work.say("switching risks off", share)
+        plan, risk_names(contract), unchanged.runs, lambda share: work.say("switching risks off", share)
     )
     return _found(
-        standing,
+        unchanged,
         command_words=[word for path in also for word in ("--also", path)],
         tornado=tuple(moved),
         unmoved=tuple(bar.path for bar in bars if bar not in moved),
@@ -150,17 +157,17 @@ def _whole(standing: Standing, also: tuple[str, ...], work: _Work) -> Sensitivit
     )
 
 
-def _table_alone(standing: Standing, table: Sequence[str], mean: bool, work: _Work) -> Sensitivity:
-    inputs = [ranged(standing.contract, standing.plan, path, "--table") for path in table]
+def _table_alone(unchanged: Unchanged, table: Sequence[str], mean: bool, work: _Work) -> Sensitivity:
+    inputs = [ranged(unchanged.contract, unchanged.plan, path, "--table") for path in table]
     if len({one.path for one in inputs}) < len(inputs):
         raise ValuationError(f"a table has one input or two different ones, got {inputs[0].path} twice")
     work.runs, work.words = 5 ** len(inputs), "filling the table"
     words = [word for one in inputs for word in ("--table", one.path)] + (["--mean"] if mean else [])
-    return _found(standing, command_words=words, table=npv_table(standing, inputs, work.one))
+    return _found(unchanged, command_words=words, table=npv_table(unchanged, inputs, work.one))
 
 
 def _found(
-    standing: Standing,
+    unchanged: Unchanged,
     *,
     command_words: list[str],
     tornado: tuple[TornadoBar, ...] = (),
@@ -170,8 +177,8 @@ def _found(
     table: NpvTable | None = None,
     attribution: Attribution | None = None,
 ) -> Sensitivity:
-    contract, trials = standing.contract, standing.trials
-    mean, se = mean_and_error(standing.npv)[:2] if standing.simulated else (None, None)
+    contract, trials = unchanged.contract, unchanged.trials
+    mean, se = mean_and_error(unchanged.npv)[:2] if unchanged.simulated else (None, None)
     return Sensitivity(
         contract=contract.name,
         contract_id=contract.id,
@@ -185,7 +192,7 @@ def _found(
         version=valuation.__version__,
         spec_sha256=spec_sha256(contract),
         command=_command(trials, command_words),
-        base=standing.base.npv,
+        base=unchanged.base.npv,
         mean=mean,
         se=se,
         tornado=tornado,

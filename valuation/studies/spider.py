@@ -4,57 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from valuation.studies.npv import Standing
+from valuation.studies.npv import Unchanged
 from valuation.studies.ranges import Ranged, on_whole
-from valuation.tables.sensitivity import NpvTable, Point, SpiderLine, TornadoBar
+from valuation.tables.sensitivity import NpvPoint, NpvTable, SpiderLine, TornadoBar
 
 MOST = 8
 """Lines of a spider: the inputs with the widest swing of the base NPV."""
 
 
-def spider(standing: Standing, inputs: Sequence[Ranged], bars: Sequence[TornadoBar]) -> tuple[SpiderLine, ...]:
+def spider(unchanged: Unchanged, inputs: Sequence[Ranged], bars: Sequence[TornadoBar]) -> tuple[SpiderLine, ...]:
     """Base NPV over the range of each input in % of its value, for those that move it most.
 
     A date, and a value of 0, have no percentage; they stand in the tornado only.
 
     Parameters
     ----------
-    standing : with ``simulated=False``: only base NPVs are needed.
+    unchanged : with ``simulated=False``: only base NPVs are needed.
     """
     by_path = {one.path: one for one in inputs if one.unit != "date" and one.value != 0.0}
     moving = sorted((bar for bar in bars if bar.path in by_path and bar.base_swing > 0.0), key=lambda b: -b.base_swing)
-    return tuple(_line(standing, by_path[bar.path]) for bar in moving[:MOST])
+    return tuple(_line(unchanged, by_path[bar.path]) for bar in moving[:MOST])
 
 
-def _line(standing: Standing, one: Ranged) -> SpiderLine:
+def _line(unchanged: Unchanged, one: Ranged) -> SpiderLine:
     points: dict[float, float] = {}
     for step in one.steps():
-        at, npv = on_whole(one, step, lambda value: (value, _base(standing, one, value)))
+        at, npv = on_whole(one, step, lambda value: (value, _base(unchanged, one, value)))
         points[at / one.value] = npv
     return SpiderLine(one.path, one.label, tuple(sorted(points.items())))
 
 
-def _base(standing: Standing, one: Ranged, value: float) -> float:
-    return standing.base.npv if value == one.value else standing.point(one.changes(value), "").base
+def _base(unchanged: Unchanged, one: Ranged, value: float) -> float:
+    return unchanged.base.npv if value == one.value else unchanged.point(one.changes(value), "").base
 
 
-def npv_table(standing: Standing, inputs: Sequence[Ranged], done: Callable[[], None]) -> NpvTable:
+def npv_table(unchanged: Unchanged, inputs: Sequence[Ranged], done: Callable[[], None]) -> NpvTable:
     """The NPV at five values of one input, or of two against each other.
 
     Raises
     ------
     SpecError : a value, or a pair of values, that the contract does not take.
     """
-    rows = _values(standing, inputs[0])
-    columns = _values(standing, inputs[1]) if len(inputs) > 1 else (None,)
+    rows = _values(unchanged, inputs[0])
+    columns = _values(unchanged, inputs[1]) if len(inputs) > 1 else (None,)
 
-    def cell(row: float, column: float | None) -> Point:
+    def cell(row: float, column: float | None) -> NpvPoint:
         changes = inputs[0].changes(row)
         if column is not None:
             changes |= inputs[1].changes(column)
         shown = ", ".join(changes.values())
         same = row == inputs[0].value and column in (None, inputs[-1].value)
-        point = standing.as_it_stands_at(shown) if same else standing.point(changes, shown)
+        point = unchanged.as_it_stands_at(shown) if same else unchanged.point(changes, shown)
         done()
         return point
 
@@ -66,11 +66,11 @@ def npv_table(standing: Standing, inputs: Sequence[Ranged], done: Callable[[], N
     )
 
 
-def _values(standing: Standing, one: Ranged) -> tuple[float, ...]:
+def _values(unchanged: Unchanged, one: Ranged) -> tuple[float, ...]:
     """Five values that the contract takes: whole ones where it takes no others."""
 
     def taken(at: float) -> float:
-        standing.trials.contract(one.changes(at))
+        unchanged.trials.contract(one.changes(at))
         return at
 
     return tuple(dict.fromkeys(on_whole(one, step, taken) for step in one.steps()))

@@ -9,12 +9,22 @@ from valuation.tables.comparisons import BreakEven, BridgeStep, RateRow, Scenari
 from valuation.tables.deal import DealFigures, DealTerms
 from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, Survivors
 from valuation.tables.record import CASH_TIE, TAX_TIE, Assumption, Audit, Check
+from valuation.tables.sensitivity import (
+    Attribution,
+    NpvPoint,
+    NpvTable,
+    RiskShare,
+    Sensitivity,
+    SpiderLine,
+    TornadoBar,
+)
 from valuation.tables.solution import DealRange, PartyLimit, Solution, Standing
 from valuation.tables.watched import Claim, Indicator, IndicatorYear
 from valuation.tables.whole import Tables
 
 __all__ = [
     "Assumption",
+    "Attribution",
     "Audit",
     "BaseCase",
     "BreakEven",
@@ -31,14 +41,20 @@ __all__ = [
     "IndicatorYear",
     "IrrSummary",
     "Line",
+    "NpvPoint",
+    "NpvTable",
     "PartyLimit",
     "Probability",
     "RateRow",
+    "RiskShare",
     "ScenarioCase",
+    "Sensitivity",
     "Solution",
+    "SpiderLine",
     "Standing",
     "Survivors",
     "TAX_TIE",
     "Tables",
+    "TornadoBar",
     "YearRow",
 ]

@@ -8,7 +8,7 @@ from datetime import date
 
 
 @dataclass(frozen=True)
-class Point:
+class NpvPoint:
     """The NPV with one input, or two, at other values."""
 
     value: str
@@ -37,8 +37,8 @@ class TornadoBar:
     over the term."""
     value: str
     """As it stands."""
-    low: Point
-    high: Point
+    low: NpvPoint
+    high: NpvPoint
 
     @property
     def swing(self) -> float:
@@ -70,7 +70,7 @@ class NpvTable:
     """Values of the first input as written."""
     columns: tuple[str, ...]
     """Values of the second; empty where there is none."""
-    cells: tuple[tuple[Point, ...], ...]
+    cells: tuple[tuple[NpvPoint, ...], ...]
 
 
 @dataclass(frozen=True)
