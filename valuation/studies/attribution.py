@@ -1,6 +1,6 @@
 """Which risk the spread of the NPV and its expected loss come from: Shapley values over the sets of risks that are on.
 
-v(S) is the variance of the NPV, or the base NPV less the mean, with the risks of S on and the others at their base, on
+w(Q) is the variance of the NPV, or the base NPV less the mean, with the risks of Q on and the others at their base, on
 the same random numbers. A risk's share is what it adds to the risks switched on before it, averaged over all orders.
 """
 
@@ -75,7 +75,7 @@ def attribution(
     base = Base.of(plan).npv
     whole_squares, whole_losses = np.zeros(runs.paths), np.zeros(runs.paths)
     wanted = {*weights, nobody, everybody, *(frozenset((name,)) for name in players)}
-    in_order = sorted(wanted, key=lambda s: (len(s), [name not in s for name in players]))
+    in_order = sorted(wanted, key=lambda on: (len(on), [name not in on for name in players]))
     for done, coalition in enumerate(in_order):
         npv = runs.npv(switched_off(plan, risks, everybody - coalition))
         deviations, lost = _squared_deviations(npv), base - npv

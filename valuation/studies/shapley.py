@@ -29,8 +29,8 @@ def orders(players: Sequence[str], count: int, seed: int) -> list[tuple[str, ...
 def all_weights(players: Sequence[str]) -> dict[Coalition, dict[str, float]]:
     """Weight of each coalition's value in each player's share, from the definition.
 
-    φ_i = Σ_{S ∌ i} |S|!(k − |S| − 1)!/k! · (v(S ∪ i) − v(S)), so v(S) has the weight (|S| − 1)!(k − |S|)!/k! where i is
-    in S, and −|S|!(k − |S| − 1)!/k! where it is not (Shapley 1953).
+    φ_i = Σ_{Q ∌ i} |Q|!(k − |Q| − 1)!/k! · (w(Q ∪ i) − w(Q)), so w(Q) has the weight (|Q| − 1)!(k − |Q|)!/k! where i is
+    in Q, and −|Q|!(k − |Q| − 1)!/k! where it is not (Shapley 1953).
     """
     size = len(players)
     weights: dict[Coalition, dict[str, float]] = {}
