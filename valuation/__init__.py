@@ -13,17 +13,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from valuation.errors import SpecError, ValuationError
     from valuation.run import Result, load_contract, value
+    from valuation.studies.sensitivity import sensitivity
     from valuation.studies.solve import solve
 
 __version__ = "0.1.0"
 
-__all__ = ["Result", "SpecError", "ValuationError", "__version__", "load_contract", "solve", "value"]
+__all__ = ["Result", "SpecError", "ValuationError", "__version__", "load_contract", "sensitivity", "solve", "value"]
 
 _LAZY = {
     "Result": "valuation.run",
     "SpecError": "valuation.errors",
     "ValuationError": "valuation.errors",
     "load_contract": "valuation.run",
+    "sensitivity": "valuation.studies.sensitivity",
     "solve": "valuation.studies.solve",
     "value": "valuation.run",
 }

@@ -181,6 +181,35 @@ def solve(**options: Any) -> Any:
 
 @main.command()
 @_contract_options
+@click.option("--also", metavar="PATH", multiple=True, help="Move an input without a range by ±10 % too; repeatable.")
+@click.option(
+    "--table",
+    metavar="PATH",
+    multiple=True,
+    help="Only the NPV over the range of one input, or of two against each other.",
+)
+@click.option("--mean", is_flag=True, help="The mean NPV in the table too.")
+@click.option(
+    "-n", "--paths", metavar="N", type=Count(2, 2**40), default=20_000, show_default=True, help="Paths of every run."
+)
+@click.option("--seed", metavar="N", type=Count(0, 2**64 - 1), default=1, show_default=True, help="Seed of all draws.")
+@click.option("--threads", metavar="N", type=Count(1, 4096), help="Threads; all cores by default. Moves no number.")
+@_VIEW
+@click.option("-o", "--out", type=click.Path(), help="Write a workbook with charts.")
+@click.option("--force", is_flag=True, help="Replace an existing workbook of another origin.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@click.option("-v", "--verbose", count=True, help="Say what is being done.")
+def sensitivity(**options: Any) -> Any:
+    """Move each input over its range, and say which risk the spread and the expected loss come from.
+
+    Tornado of base and mean NPV, spider, Shapley shares of the risks; or with --table the NPV by one input or two.
+    """
+    return import_module("valuation.command_sensitivity").run(**options)
+
+
+@main.command()
+@_contract_options
 @_VIEW
 def explain(file: str, scenario: str | None, overrides: tuple[str, ...], view: str | None) -> Any:
     """Print the plan that a contract becomes. Conventions and provenance stand in its comments."""

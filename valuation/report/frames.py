@@ -1,4 +1,4 @@
-"""The result as pandas data frames, units in the names of the columns. The only place that speaks pandas."""
+"""The result as pandas data frames, units in the names of the columns. Only the frames of the report speak pandas."""
 
 from __future__ import annotations
 

@@ -9,6 +9,15 @@ from valuation.tables.comparisons import BreakEven, BridgeStep, RateRow, Scenari
 from valuation.tables.deal import DealFigures, DealTerms
 from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, Survivors
 from valuation.tables.record import CASH_TIE, TAX_TIE, Assumption, Audit, Check
+from valuation.tables.sensitivity import (
+    Attribution,
+    NpvPoint,
+    NpvTable,
+    RiskShare,
+    Sensitivity,
+    SpiderLine,
+    TornadoBar,
+)
 from valuation.tables.solution import DealRange, PartyLimit, Solution, Standing
 from valuation.tables.watched import (
     HOURS_OF_A_YEAR,
@@ -25,6 +34,7 @@ from valuation.tables.whole import Tables
 
 __all__ = [
     "Assumption",
+    "Attribution",
     "Audit",
     "BaseCase",
     "BreakEven",
@@ -46,15 +56,21 @@ __all__ = [
     "IndicatorYear",
     "IrrSummary",
     "Line",
+    "NpvPoint",
+    "NpvTable",
     "PartyLimit",
     "Probability",
     "RateRow",
+    "RiskShare",
     "ScenarioCase",
+    "Sensitivity",
     "Solution",
+    "SpiderLine",
     "Standing",
     "Survivors",
     "TAX_TIE",
     "Tables",
+    "TornadoBar",
     "YearRow",
     "three_measures",
 ]
