@@ -7,7 +7,7 @@ from typing import Any
 
 from valuation.report.numbers import finite
 from valuation.statistics.distribution import Distribution
-from valuation.tables import BreakEven, Claim, Indicator, IrrSummary, ScenarioCase, Survivors, Tables
+from valuation.tables import BreakEven, Claim, Indicator, IrrSummary, PartyValue, ScenarioCase, Survivors, Tables
 
 MOMENTS = ("mean", "se", "sd", "p1", "p5", "p10", "p25", "p50", "p75", "p90", "p95", "p99", "se_p5", "se_p50", "se_p95")
 FRACTIONS = {"%": "1", "%/year": "1/year"}
@@ -23,7 +23,7 @@ def to_json_object(tables: Tables) -> dict[str, Any]:
     NotFiniteError : when a number is infinite or NaN; it names the key.
     """
     probability = tables.probability
-    audit = tables.audit
+    audit, transfers = tables.audit, tables.transfers
     whole = {
         "npv": _moments(tables.npv),
         "irr": _irr(tables.irr),
@@ -47,6 +47,9 @@ def to_json_object(tables: Tables) -> dict[str, Any]:
         "indicators": [_indicator(indicator) for indicator in tables.indicators],
         "claims": [_claim(claim) for claim in tables.claims],
         "scenarios": [_scenario(case) for case in tables.scenarios],
+        "parties": {one.party: _party(one) for one in tables.parties},
+        "transfer_residual": None if transfers is None else transfers.residual,
+        "transfer_gross": None if transfers is None else transfers.gross,
         "audit": {
             "seed": audit.seed,
             "paths": audit.paths,
@@ -135,6 +138,17 @@ def _scenario(case: ScenarioCase) -> dict[str, Any]:
         "npv_se": case.npv_se,
         "npv_negative": case.npv_negative,
         "paths": case.paths,
+    }
+
+
+def _party(one: PartyValue) -> dict[str, Any]:
+    return {
+        "npv_base": one.npv_base,
+        "npv_mean": one.npv_mean,
+        "npv_se": one.npv_se,
+        "discount_rate": one.discount_rate,
+        "cash": one.cash,
+        "taxed": one.taxed,
     }
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, get_args
 
 from valuation.report.json import BREAK_EVENS, MOMENTS
+from valuation.tables import Cash
 
 NUMBER: dict[str, Any] = {"type": "number"}
 MAYBE: dict[str, Any] = {"type": ["number", "null"]}
@@ -51,6 +52,11 @@ def result_schema() -> dict[str, Any]:
         "npv_negative": SHARE,
         "paths": COUNT,
     }
+    party = {
+        **dict.fromkeys(("npv_base", "npv_mean", "npv_se", "discount_rate"), NUMBER),
+        "cash": {"enum": list(get_args(Cash))},
+        "taxed": {"type": "boolean"},
+    }
     year = {"year": {"type": "integer"}, "given_alive": MAYBE_SHARE, "and_alive": SHARE, "alive": SHARE}
     step = {"enum": ["base", "volatility", "events", "mean"]}
     return {
@@ -76,6 +82,8 @@ def result_schema() -> dict[str, Any]:
                 "indicators": _list(_object({"name": TEXT, "when": TEXT, "over": TEXT, "years": _list(_object(year))})),
                 "claims": _list(_object(claim)),
                 "scenarios": _list(_object(scenario)),
+                "parties": {"type": "object", "additionalProperties": _object(party)},
+                **dict.fromkeys(("transfer_residual", "transfer_gross"), MAYBE),
                 "audit": _object(audit),
             }
         ),

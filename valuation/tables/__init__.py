@@ -5,7 +5,7 @@ that does not exist is None, never NaN. ``valuation.run.Result`` adds the per-pa
 """
 
 from valuation.tables.cash import DatedFlows, Line, YearRow
-from valuation.tables.comparisons import BreakEven, BridgeStep, RateRow, ScenarioCase
+from valuation.tables.comparisons import BreakEven, BridgeStep, Cash, PartyValue, RateRow, ScenarioCase, Transfers
 from valuation.tables.deal import DealFigures, DealTerms
 from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, Survivors
 from valuation.tables.record import CASH_TIE, TAX_TIE, Assumption, Audit, Check
@@ -19,6 +19,7 @@ __all__ = [
     "BreakEven",
     "BridgeStep",
     "CASH_TIE",
+    "Cash",
     "Check",
     "Claim",
     "DatedFlows",
@@ -29,11 +30,13 @@ __all__ = [
     "IndicatorYear",
     "IrrSummary",
     "Line",
+    "PartyValue",
     "Probability",
     "RateRow",
     "ScenarioCase",
     "Survivors",
     "TAX_TIE",
     "Tables",
+    "Transfers",
     "YearRow",
 ]
