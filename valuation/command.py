@@ -1,29 +1,24 @@
-"""`valuate run` and `valuate explain`: the work in a thread of its own, so that Ctrl-C ends it at once."""
+"""`valuate run` and `valuate explain`."""
 
 from __future__ import annotations
 
 import os
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from valuation.errors import ValuationError
+from valuation.worker import Stage, prepare, watched
 
 if TYPE_CHECKING:
     from valuation.run import Result
     from valuation.spec import Contract
 
-SLICE = 0.1
-"""Seconds for which the main thread waits before it looks for Ctrl-C again."""
-
-INVALID, INTERRUPTED = 2, 130
+INVALID = 2
 
 
 @dataclass(frozen=True)
@@ -41,20 +36,6 @@ class Options:
     as_json: bool
     quiet: bool
     verbose: int
-
-
-@dataclass
-class Stage:
-    """What the worker is doing, for the progress bar: a few words and the share of the paths that are done."""
-
-    words: str = "reading"
-    share: float = 0.0
-    log: list[str] = field(default_factory=list)
-
-    def begin(self, words: str) -> None:
-        """A new stage begins."""
-        self.words = words
-        self.log.append(words)
 
 
 @dataclass(frozen=True)
@@ -81,8 +62,9 @@ def run(contract: Contract, **asked: Any) -> int:
     if options.no_excel and options.out is not None:
         raise click.UsageError("--no-excel and --out exclude each other")
     place = None if options.no_excel else workbook_place(contract, options)
-    stage = Stage()
-    outcome = in_worker(lambda: _work(contract, options, place, stage), _watcher(stage, options))
+    outcome = watched(
+        lambda stage: _work(contract, options, place, stage), quiet=options.quiet, verbose=bool(options.verbose)
+    )
     _print(outcome.result, options)
     if place is not None and outcome.workbook is not None:
         put_in_place(outcome.workbook, place)
@@ -161,50 +143,13 @@ def put_in_place(content: bytes, path: Path) -> None:
             part.unlink()
 
 
-def in_worker(work: Callable[[], Outcome], watch: Callable[[threading.Thread], None]) -> Outcome:
-    """Does the work in a thread while the main thread watches; Ctrl-C leaves the process by ``os._exit``.
-
-    Raises
-    ------
-    Whatever the work raises.
-    """
-    done: list[Outcome] = []
-    failed: list[BaseException] = []
-
-    def task() -> None:
-        try:
-            done.append(work())
-        except MemoryError:
-            failed.append(ValuationError("not enough memory for so many paths; try fewer with --paths"))
-        except BaseException as error:  # noqa: BLE001  raised again in the main thread
-            failed.append(error)
-
-    worker = threading.Thread(target=task, name="valuate", daemon=True)
-    try:
-        worker.start()
-        watch(worker)
-    except KeyboardInterrupt:
-        with suppress(OSError, ValueError):
-            sys.stderr.write("\ninterrupted\n")
-            sys.stderr.flush()
-        os._exit(INTERRUPTED)
-    if failed:
-        raise failed[0]
-    return done[0]
-
-
 def _work(contract: Contract, options: Options, place: Path | None, stage: Stage) -> Outcome:
     from valuation.run import value_as_read
 
     def progress(share: float) -> None:
-        words = "simulating" if share < 1.0 else "counting up"
-        if stage.words != words:
-            stage.begin(words)
-        stage.share = share
+        stage.at("simulating" if share < 1.0 else "counting up", share)
 
-    from valuation.kernel.jit import cache_is_warm
-
-    stage.begin("preparing" if cache_is_warm() else "compiling (first run on this machine)")
+    prepare(stage)
     result = value_as_read(
         contract,
         paths=options.paths,
@@ -229,58 +174,3 @@ def _print(result: Result, options: Options) -> None:
     from valuation.report.terminal import print_summary
 
     print_summary(result.tables, sys.stdout)
-
-
-def _watcher(stage: Stage, options: Options) -> Callable[[threading.Thread], None]:
-    """What the main thread does until the worker ends: a bar on a terminal, else the stages worth saying."""
-
-    def watch(worker: threading.Thread) -> None:
-        said = 0
-        began = time.monotonic()
-        with _bar(stage, options) as bar:
-            while True:
-                worker.join(SLICE)
-                bar.refresh()
-                for words in stage.log[said:]:
-                    said += 1
-                    if options.verbose and not options.quiet:
-                        bar.say(f"{words} [{time.monotonic() - began:.1f} s]")
-                    elif words.startswith("compiling") and not options.quiet and not bar.shown:
-                        bar.say(words)  # a bar says it itself
-                if not worker.is_alive():
-                    return
-
-    return watch
-
-
-@dataclass(frozen=True)
-class Bar:
-    """What shows the progress: ``refresh`` draws it anew, ``say`` writes a line above it."""
-
-    refresh: Callable[[], None]
-    say: Callable[[str], None]
-    shown: bool
-
-
-@contextmanager
-def _bar(stage: Stage, options: Options) -> Iterator[Bar]:
-    """A progress bar on standard error where that is a terminal, else plain lines."""
-    if options.quiet or not sys.stderr.isatty():
-        yield Bar(lambda: None, lambda words: click.echo(words, err=True), False)
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(stage.words, total=1.0)
-
-        def refresh() -> None:
-            progress.update(task, description=stage.words, completed=stage.share)
-
-        yield Bar(refresh, lambda words: progress.console.print(words, highlight=False), True)

@@ -109,7 +109,7 @@ def load_contract(
     ------
     SpecError : with every problem found, each with file, line and column.
     """
-    return load(path, scenario, _listed(overrides), view)
+    return load(path, scenario, listed(overrides), view)
 
 
 def value(
@@ -141,7 +141,7 @@ def value(
     SpecError : a contract that cannot be valued as written.
     ValuationError : numbers of paths, threads or a seed that are out of range.
     """
-    contract = _contract(contract_or_path, view, scenario, _listed(overrides))
+    contract = _contract(contract_or_path, view, scenario, listed(overrides))
     return value_as_read(
         contract,
         paths=paths,
@@ -153,7 +153,7 @@ def value(
     )
 
 
-def _listed(overrides: Iterable[str]) -> tuple[str, ...]:
+def listed(overrides: Iterable[str]) -> tuple[str, ...]:
     """The overrides; a single text, which would be read letter by letter, is refused."""
     if isinstance(overrides, str):
         raise ValuationError(f"overrides must be a list of texts, write [{overrides!r}]")
@@ -171,7 +171,7 @@ def value_as_read(
     progress: Progress | None = None,
 ) -> Result:
     """``value`` of a contract that has its view; ``view`` is what the command must ask for, None for nothing."""
-    settings = _settings(paths, seed, threads, chunk)
+    settings = checked_settings(paths, seed, threads, chunk)
     return Result(appraise(contract, contract.view, settings, command(contract, settings, view), progress))
 
 
@@ -217,8 +217,8 @@ def _contract(
     )
 
 
-def _settings(paths: int, seed: int, threads: int | None, chunk: int | None) -> Settings:
-    """The settings of a run, each in its range."""
+def checked_settings(paths: int, seed: int, threads: int | None, chunk: int | None) -> Settings:
+    """The settings of a run; ValuationError where one is out of range."""
     if paths < FEWEST_PATHS:
         raise ValuationError(f"{paths} paths: expected at least {FEWEST_PATHS}, for a standard error")
     if not 0 <= seed < 2**64:

@@ -102,10 +102,10 @@ def test_while_it_writes(tmp_path, monkeypatch):
 
 
 def test_what_the_worker_raises_is_raised_again():
-    from valuation import command
+    from valuation import worker
 
-    def fails() -> command.Outcome:
+    def fails() -> None:
         raise LookupError("in the worker")
 
     with pytest.raises(LookupError, match="in the worker"):
-        command.in_worker(fails, lambda worker: worker.join())
+        worker.in_worker(fails, lambda worker: worker.join())

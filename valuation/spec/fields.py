@@ -8,8 +8,10 @@ from typing import Annotated, Any, Literal
 
 from valuation.spec.contract import Contract
 from valuation.spec.document import Loc
+from valuation.spec.kinds import Kind
 from valuation.spec.longform import KEYS
 from valuation.spec.model import ByWord, Measured, SpecModel
+from valuation.spec.quantity import Schedule
 
 OPEN = "open"
 """What stands for a mapping whose keys the file chooses, such as clauses."""
@@ -55,6 +57,26 @@ def example_at(tree: dict[str, Any], loc: Loc) -> str | None:
             if typing.get_origin(field.annotation) is Literal:
                 return str(typing.get_args(field.annotation)[0])
     return None
+
+
+def kind_at(tree: dict[str, Any], loc: Loc) -> Kind | None:
+    """What a number at a location must be: its unit and its bounds. None where no single number stands.
+
+    A step of a schedule has the kind of the schedule; a mapping with a value, such as a discount rate, that of the
+    value.
+    """
+    parent = annotation_at(tree, loc[:-1])
+    if isinstance(parent, type) and issubclass(parent, SpecModel):
+        for name, field in parent.model_fields.items():
+            if (field.alias or name) == loc[-1]:
+                for meta in (*field.metadata, *inner_metadata(field.annotation)):
+                    if isinstance(kind := getattr(meta, "kind", meta), Kind):
+                        return kind
+        own = annotation_at(tree, loc)
+        if isinstance(own, type) and issubclass(own, SpecModel) and own.short_for:
+            return kind_at(tree, (*loc, own.short_for[0]))
+        return None
+    return kind_at(tree, loc[:-1]) if parent is Schedule else None
 
 
 def mapping_at(tree: dict[str, Any], loc: Loc, got: Any) -> str:

@@ -9,6 +9,7 @@ from valuation.tables.comparisons import BreakEven, BridgeStep, Cash, PartyValue
 from valuation.tables.deal import DealFigures, DealTerms
 from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, Survivors
 from valuation.tables.record import CASH_TIE, TAX_TIE, Assumption, Audit, Check
+from valuation.tables.solution import DealRange, PartyLimit, Solution, Standing
 from valuation.tables.watched import Claim, Indicator, IndicatorYear
 from valuation.tables.whole import Tables
 
@@ -24,16 +25,20 @@ __all__ = [
     "Claim",
     "DatedFlows",
     "DealFigures",
+    "DealRange",
     "DealTerms",
     "ExpectedMargin",
     "Indicator",
     "IndicatorYear",
     "IrrSummary",
     "Line",
+    "PartyLimit",
     "PartyValue",
     "Probability",
     "RateRow",
     "ScenarioCase",
+    "Solution",
+    "Standing",
     "Survivors",
     "TAX_TIE",
     "Tables",

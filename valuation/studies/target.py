@@ -1,0 +1,230 @@
+"""What a study solves for: a result and the value that it shall have, as a gap that closes without a jump.
+
+The mean, a percentile, a base-case number: the gap is the result less what is wanted. A chance counts paths and moves
+in steps of 1/paths, so its gap is that of the percentile it stands for: P(NPV < 0) = p where the p-quantile of the NPV
+is 0.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from pydantic_core import PydanticCustomError
+
+from valuation.appraisal.facts import MEASURES, Case
+from valuation.errors import ValuationError
+from valuation.spec import Contract
+from valuation.spec.expression import RESULTS, read_comparison
+from valuation.spec.names import names_of
+from valuation.statistics.distribution import percentile, percentile_error
+from valuation.statistics.sums import Floats, mean_and_error, share
+from valuation.studies.trials import Trial
+
+FEWEST_IN_TAIL = 5
+"""Paths that must lie beyond a percentile for its standard error to mean something."""
+
+_BARE_ZERO = re.compile(r"(?P<name>[^<>=]+?)\s*=\s*[+-]?0+(?:\.0*)?\s*\Z")
+_PERCENTILE = re.compile(r"p(\d+)\Z")
+_CHANCE = "probability."
+_COUNTED = ("no_irr", "revoked", "term_cut_short")
+"""Chances that are counts of paths and stand for no percentile."""
+
+
+class NoTarget(ValuationError):
+    """A target that cannot be solved for, or that the contract does not have."""
+
+
+@dataclass(frozen=True)
+class Met:
+    """How a run stands to the target.
+
+    Parameters
+    ----------
+    gap : 0 where the target is met; grows with the result [the measure's unit].
+    se : standard error of the gap; None for a base-case number, which no path moves.
+    reached : the number that the target names, None where the gap exists without it.
+    """
+
+    gap: float
+    se: float | None
+    reached: float | None
+
+
+@dataclass(frozen=True)
+class Target:
+    """A result and the value that it shall have.
+
+    Parameters
+    ----------
+    text : as written, ``npv.p5 = -10 MUSD``.
+    name, statistic : ``npv``, ``p5``; statistic None for a chance or a number of the base case.
+    wanted : in ``unit``; rates and shares are fractions.
+    unit : unit of the result: the currency, ``%/year``, ``%``.
+    """
+
+    text: str
+    name: str
+    statistic: str | None
+    wanted: float
+    unit: str
+
+    @property
+    def label(self) -> str:
+        """The result's name, as the target begins."""
+        return self.name if self.statistic is None else f"{self.name}.{self.statistic}"
+
+    @property
+    def of_base_case(self) -> bool:
+        """Whether it is a number of the base case, which has no simulation error."""
+        return self.statistic is None and not self.name.startswith(_CHANCE)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it can only be met to a path, not exactly."""
+        return self.name.removeprefix(_CHANCE) in _COUNTED
+
+    @property
+    def level(self) -> float | None:
+        """The level of the percentile that closes the gap [1], None where it is none."""
+        if self.name.startswith(_CHANCE) and not self.counts:
+            return self.wanted
+        match = _PERCENTILE.match(self.statistic or "")
+        return int(match[1]) / 100.0 if match else None
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What the runs need beside the varied number: the rate at which an IRR of the expected flows is tested."""
+        if self.statistic == "of_expected_flows":
+            return {"hurdle_rate": f"{100.0 * self.wanted!r} %/year"}
+        return {}
+
+    def met(self, trial: Trial) -> Met:
+        """How a run stands to the target.
+
+        Raises
+        ------
+        NoTarget : the run has no such number.
+        """
+        if self.of_base_case:
+            return self._of_base_case(trial)
+        if self.name.startswith(_CHANCE):
+            return self._of_chance(trial)
+        if self.statistic == "of_expected_flows":
+            mean, error, _ = mean_and_error(self._at_hurdle(trial))
+            return Met(mean, error, trial.irr_summary.of_expected_flows)
+        column = self._column(trial)
+        level = self.level
+        if level is None:
+            mean, error, _ = mean_and_error(column)
+            return Met(mean - self.wanted, error, mean)
+        value, spread = _quantile(column, level)
+        return Met(value - self.wanted, spread, value)
+
+    def _column(self, trial: Trial) -> Floats:
+        """The measure on the paths where it exists [n]."""
+        if self.name == "npv":
+            return trial.npv
+        if self.name == "irr" and trial.irr_summary.distribution.mean is None:
+            raise NoTarget(
+                f"{self.label} does not exist for the {trial.contract.view}: nothing is invested, or fewer than half "
+                "of the paths have an IRR"
+            )
+        column = trial.irr if self.name == "irr" else trial.margin
+        column = column[np.isfinite(column)]
+        if column.size < 2:
+            raise NoTarget(f"{self.label} does not exist for the {trial.contract.view}: there is no revenue")
+        return column
+
+    def _of_chance(self, trial: Trial) -> Met:
+        name = self.name.removeprefix(_CHANCE)
+        counted = getattr(trial.probability, name)
+        if counted is None:
+            raise NoTarget(f"{self.name} does not exist for the {trial.contract.view}: nothing is invested")
+        if self.counts:
+            found, error = share(np.arange(trial.simulation.paths) < round(counted * trial.simulation.paths))
+            return Met(found - self.wanted, error, found)
+        value, error = _quantile(self._lost_below_0(trial), self.wanted)
+        return Met(-value, error, counted)  # the more is lost the lower the quantile
+
+    def _lost_below_0(self, trial: Trial) -> Floats:
+        """What is below 0 on the paths that a chance counts [n]."""
+        measure = trial.simulation.measure
+        name = self.name.removeprefix(_CHANCE)
+        if name in ("npv_negative", "npv_negative_risk_free"):
+            return measure[name.replace("_negative", "")]
+        return self._at_hurdle(trial) if name == "irr_below_hurdle" else trial.simulation.cash_year.sum(axis=0)
+
+    def _at_hurdle(self, trial: Trial) -> Floats:
+        """NPV at the hurdle rate by path [n]."""
+        measure = trial.simulation.measure
+        return measure.get("npv_at_hurdle", measure["npv"])
+
+    def _of_base_case(self, trial: Trial) -> Met:
+        value, _ = Case(trial.contract, trial.base).fact(self.name)
+        if value is None:
+            raise NoTarget(f"{self.name} of the base case does not exist for the {trial.contract.view}")
+        return Met(value - self.wanted, None, value)
+
+
+def _quantile(column: Floats, level: float) -> tuple[float, float]:
+    ordered = np.sort(column)
+    return percentile(ordered, level), percentile_error(ordered, level) or 0.0
+
+
+def read_target(text: str, contract: Contract) -> Target:
+    """The target that a text stands for: ``npv.mean = 0``, ``probability.npv_negative = 10 %``.
+
+    Names are the keys of the JSON result, as in claims; without a statistic a measure is that of the base case.
+
+    Raises
+    ------
+    NoTarget : another form, an unknown name (with those there are), a wrong unit, or what cannot be solved for.
+    """
+    zero = _BARE_ZERO.match(text)
+    try:
+        check = read_comparison(_with_unit(zero["name"], contract) if zero else text, names_of(contract.tree))
+    except PydanticCustomError as error:
+        raise NoTarget(f"--to '{text}': {error.message()}{_names(error.message())}") from None
+    if check.operator != "=":
+        raise NoTarget(f"--to '{text}': a target is written with =, for example '{check.name} = {check.quantity}'")
+    if check.statistic in ("se", "sd") or (check.statistic or "").startswith("se_"):
+        raise NoTarget(f"--to '{text}': {check.statistic} is no target, expected mean or a percentile such as p50")
+    target = Target(text, check.name, check.statistic, check.quantity.canonical, _unit(check.name, contract))
+    if check.name.startswith(_CHANCE) and not 0.0 < target.wanted < 1.0:
+        raise NoTarget(f"--to '{text}': a chance to solve for lies between 0 and 100 %, both left out")
+    own = check.quantity.currency
+    if own is not None and own not in target.unit:
+        raise NoTarget(f"--to '{text}': the result is in {contract.currency}, write the target in {contract.currency}")
+    return target
+
+
+def _names(message: str) -> str:
+    """What may be named, where the message does not say it."""
+    if "condition" not in message:
+        return ""
+    return "; write for example 'npv.mean = 0', 'irr.p50 = 12 %/year' or 'probability.npv_negative = 10 %'"
+
+
+def _with_unit(name: str, contract: Contract) -> str:
+    """A target of a bare 0, which needs no unit, with the unit that its result has."""
+    unit = _unit(name.strip(), contract)
+    return f"{name} = 0 {unit}".rstrip()
+
+
+def _unit(name: str, contract: Contract) -> str:
+    """Unit of a result or factor."""
+    head = name if name in RESULTS else name.rpartition(".")[0] or name
+    currency = contract.currency
+    if head in MEASURES:
+        return {"npv": currency, "irr": "%/year", "margin": "%"}[head]
+    if head.startswith("probability"):
+        return "%"
+    own = {"contract_value": currency, "cost_per_10mw": f"{currency}/year", "price": f"{currency}/MWh", "mwh": "MWh"}
+    if head in own:
+        return own[head]
+    word = names_of(contract.tree).factors.get(name)
+    if word is None or word.measured_as == "number":
+        return ""
+    return "%" if word.measured_as == "share" else word.unit or ""
