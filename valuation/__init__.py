@@ -1,7 +1,7 @@
 """Values long-term power and compute-capacity contracts.
 
-``value(path)`` gives a ``Result``; ``load_contract(path)`` reads and checks a contract. Both are imported on first use,
-so that ``import valuation`` stays quick.
+``value(path)`` gives a ``Result``, ``compare(path, other)`` puts cases side by side; ``load_contract(path)`` reads and
+checks a contract. All are imported on first use, so that ``import valuation`` stays quick.
 """
 
 from __future__ import annotations
@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from valuation.errors import SpecError, ValuationError
     from valuation.run import Result, load_contract, value
+    from valuation.studies.compare import compare
 
 __version__ = "0.1.0"
 
-__all__ = ["Result", "SpecError", "ValuationError", "__version__", "load_contract", "value"]
+__all__ = ["Result", "SpecError", "ValuationError", "__version__", "compare", "load_contract", "value"]
 
 _LAZY = {
     "Result": "valuation.run",
     "SpecError": "valuation.errors",
     "ValuationError": "valuation.errors",
+    "compare": "valuation.studies.compare",
     "load_contract": "valuation.run",
     "value": "valuation.run",
 }

@@ -61,7 +61,8 @@ def run(contract: Contract, **asked: Any) -> int:
     options = Options(**asked)
     if options.no_excel and options.out is not None:
         raise click.UsageError("--no-excel and --out exclude each other")
-    place = None if options.no_excel else workbook_place(contract, options)
+    wanted = Path(options.out) if options.out else Path(Path(contract.source_file).stem + ".xlsx")
+    place = None if options.no_excel else workbook_place(wanted, contract.id, options.force)
     outcome = watched(
         lambda stage: _work(contract, options, place, stage), quiet=options.quiet, verbose=bool(options.verbose)
     )
@@ -96,9 +97,14 @@ def explain(contract: Contract) -> None:
     click.echo(plain(text, sys.stdout.encoding or "ascii"), nl=False)
 
 
-def workbook_place(contract: Contract, options: Options) -> Path:
-    """Where the workbook goes; CannotWrite where something else stands than this program wrote for the contract."""
-    path = Path(options.out) if options.out else Path(Path(contract.source_file).stem + ".xlsx")
+def workbook_place(path: Path, mark: str, force: bool) -> Path:
+    """The path where a workbook may go; CannotWrite where something else stands than this program wrote.
+
+    Parameters
+    ----------
+    mark : whose workbook may be replaced: the id of its contract.
+    force : whether any file may be replaced.
+    """
     if path.suffix.lower() != ".xlsx":
         raise CannotWrite(f"'{path}' is no name for a workbook: expected one that ends in .xlsx")
     if not path.parent.is_dir():
@@ -107,7 +113,7 @@ def workbook_place(contract: Contract, options: Options) -> Path:
         raise CannotWrite(f"no permission to write in '{path.parent}'; choose another place with --out, or --no-excel")
     if path.is_dir():
         raise CannotWrite(f"'{path}' is a folder; choose another name with --out")
-    if not path.exists() or options.force:
+    if not path.exists() or force:
         return path
     from valuation.report.excel import written_by_us
 
@@ -117,9 +123,9 @@ def workbook_place(contract: Contract, options: Options) -> Path:
             f"'{path}' exists and is not as valuate wrote it; replace it with --force, or choose another name "
             "with --out"
         )
-    if owner != contract.id:
+    if owner != mark:
         raise CannotWrite(
-            f"'{path}' holds the contract '{owner}', not '{contract.id}'; replace it with --force, or choose another "
+            f"'{path}' holds the contract '{owner}', not '{mark}'; replace it with --force, or choose another "
             "name with --out"
         )
     return path

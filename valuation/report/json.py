@@ -64,7 +64,7 @@ def to_json_object(tables: Tables) -> dict[str, Any]:
             "stated_rates": dict(audit.stated_rates),
         },
     }
-    checked: dict[str, Any] = _checked(whole, "")
+    checked: dict[str, Any] = finite_throughout(whole, "")
     return checked
 
 
@@ -152,10 +152,10 @@ def _party(one: PartyValue) -> dict[str, Any]:
     }
 
 
-def _checked(value: Any, key: str) -> Any:
+def finite_throughout(value: Any, key: str) -> Any:
     """The same object, every float finite and -0 as 0."""
     if isinstance(value, dict):
-        return {name: _checked(item, f"{key}.{name}".strip(".")) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_checked(item, f"{key}[{place}]") for place, item in enumerate(value)]
+        return {name: finite_throughout(item, f"{key}.{name}".strip(".")) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite_throughout(item, f"{key}[{place}]") for place, item in enumerate(value)]
     return finite(value, key) if isinstance(value, float) else value

@@ -33,7 +33,7 @@ def result_schema() -> dict[str, Any]:
         "currency": {"type": "string", "pattern": "^[A-Z]{3}$"},
         "view": TEXT,
         "scenario": MAYBE_TEXT,
-        "overrides": _list(TEXT),
+        "overrides": listing(TEXT),
         "stated_rates": {"type": "object", "additionalProperties": NUMBER},
     }
     claim = {
@@ -43,7 +43,7 @@ def result_schema() -> dict[str, Any]:
         "value": MAYBE,
         "unit": MAYBE_TEXT,
         "verdict": {"enum": ["holds", "contradicts", "cannot_be_tested"]},
-        "with": _list(TEXT),
+        "with": listing(TEXT),
     }
     scenario = {
         "name": TEXT,
@@ -63,28 +63,28 @@ def result_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Result of valuate",
         "description": "Money in units of audit.currency, rates and probabilities as fractions, null = does not exist.",
-        **_object(
+        **shape(
             {
-                "npv": _object(moments),
-                "irr": _object({**moments, "of_expected_flows": MAYBE, "status": status}),
-                "margin": _object({**moments, "of_expected_flows": MAYBE, "se_of_expected_flows": MAYBE}),
-                "given_no_event": _object({"share": MAYBE_SHARE, "npv_mean": MAYBE, "npv_se": MAYBE}),
-                "base": _object({"npv": NUMBER, "irr": MAYBE, "margin": MAYBE}),
-                "probability": _object(
+                "npv": shape(moments),
+                "irr": shape({**moments, "of_expected_flows": MAYBE, "status": status}),
+                "margin": shape({**moments, "of_expected_flows": MAYBE, "se_of_expected_flows": MAYBE}),
+                "given_no_event": shape({"share": MAYBE_SHARE, "npv_mean": MAYBE, "npv_se": MAYBE}),
+                "base": shape({"npv": NUMBER, "irr": MAYBE, "margin": MAYBE}),
+                "probability": shape(
                     {
                         **dict.fromkeys(chances, SHARE),
                         "irr_negative": MAYBE_SHARE,
                         "by_cause": {"type": "object", "additionalProperties": SHARE},
                     }
                 ),
-                "bridge": _list(_object({"step": step, "npv": NUMBER, "change": MAYBE, "se": NUMBER})),
-                "break_even": _object({"on": {"const": "base_npv"}, **{name: _break_even() for name in BREAK_EVENS}}),
-                "indicators": _list(_object({"name": TEXT, "when": TEXT, "over": TEXT, "years": _list(_object(year))})),
-                "claims": _list(_object(claim)),
-                "scenarios": _list(_object(scenario)),
-                "parties": {"type": "object", "additionalProperties": _object(party)},
+                "bridge": listing(shape({"step": step, "npv": NUMBER, "change": MAYBE, "se": NUMBER})),
+                "break_even": shape({"on": {"const": "base_npv"}, **{name: _break_even() for name in BREAK_EVENS}}),
+                "indicators": listing(shape({"name": TEXT, "when": TEXT, "over": TEXT, "years": listing(shape(year))})),
+                "claims": listing(shape(claim)),
+                "scenarios": listing(shape(scenario)),
+                "parties": {"type": "object", "additionalProperties": shape(party)},
                 **dict.fromkeys(("transfer_residual", "transfer_gross"), MAYBE),
-                "audit": _object(audit),
+                "audit": shape(audit),
             }
         ),
     }
@@ -95,7 +95,8 @@ def schema_text() -> str:
     return json.dumps(result_schema(), indent=2) + "\n"
 
 
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
+def shape(properties: dict[str, Any]) -> dict[str, Any]:
+    """An object with these keys, all of them and no other."""
     return {
         "type": "object",
         "properties": properties,
@@ -104,11 +105,12 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _list(items: dict[str, Any]) -> dict[str, Any]:
+def listing(items: dict[str, Any]) -> dict[str, Any]:
+    """A list of such items."""
     return {"type": "array", "items": items}
 
 
 def _break_even() -> dict[str, Any]:
-    found = _object({"path": TEXT, "value": NUMBER, "unit": TEXT})
-    missing = _object({"value": {"type": "null"}, "reason": TEXT})
+    found = shape({"path": TEXT, "value": NUMBER, "unit": TEXT})
+    missing = shape({"value": {"type": "null"}, "reason": TEXT})
     return {"oneOf": [found, missing]}

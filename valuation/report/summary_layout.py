@@ -29,21 +29,10 @@ class Line(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Page:
-    """What is printed, and in how many columns."""
+class Paper:
+    """Lines in so many columns."""
 
-    tables: Tables
-    width: int = WIDTH
-
-    @property
-    def scale(self) -> MoneyScale:
-        """The scale of all money on the page."""
-        return money_scale(self.tables)
-
-    @property
-    def money(self) -> str:
-        """The unit of money in this scale."""
-        return self.scale.unit(self.tables.deal.currency)
+    width: int
 
     def wrapped(self, text: str, indent: str = "", hanging: str = "") -> list[str]:
         """A paragraph in lines that end at words; only a word longer than a line is broken."""
@@ -76,6 +65,23 @@ class Page:
         yield Line(role, f"{label:<{column}}{first.strip()}")
         yield from (Line(role, line) for line in more)
 
+
+@dataclass(frozen=True)
+class Page(Paper):
+    """What is printed, and in how many columns."""
+
+    tables: Tables
+
+    @property
+    def scale(self) -> MoneyScale:
+        """The scale of all money on the page."""
+        return money_scale(self.tables)
+
+    @property
+    def money(self) -> str:
+        """The unit of money in this scale."""
+        return self.scale.unit(self.tables.deal.currency)
+
     def figures(self, label: str, cells: Sequence[str], widths: Sequence[int], room: int) -> Iterator[Line]:
         """A label with numbers at its right; one that does not fit has them behind its last line.
 
@@ -85,7 +91,7 @@ class Page:
         """
         room = min(room, self.width - sum(widths))
         indent = "  " + " " * (len(label) - len(label.lstrip()))
-        *lines, last = Page(self.tables, room - 1).wrapped(label, indent, "  ")
+        *lines, last = Paper(room - 1).wrapped(label, indent, "  ")
         yield from (Line("text", line) for line in lines)
         numbers = "".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
         yield Line("text", f"{last:<{room}}{numbers}")

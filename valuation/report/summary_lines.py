@@ -23,7 +23,7 @@ __all__ = ["BREAK_EVENS", "STATUSES", "chances", "summary_lines", "switches"]
 def summary_lines(tables: Tables, width: int = WIDTH) -> Iterator[Line]:
     """What ``valuate FILE`` prints: our words in ASCII, texts of the contract cleaned, no line but the command's wider
     than the page."""
-    page = Page(tables, width)
+    page = Page(width, tables)
     yield from page.paragraph(tables.deal.name, "title")
     yield from headline(page)
     yield Line("text", "")

@@ -5,6 +5,7 @@ that does not exist is None, never NaN. ``valuation.run.Result`` adds the per-pa
 """
 
 from valuation.tables.cash import DatedFlows, Line, YearRow
+from valuation.tables.comparison import CaseDifference, ComparedCase, Comparison, Pairing
 from valuation.tables.comparisons import BreakEven, BridgeStep, Cash, PartyValue, RateRow, ScenarioCase, Transfers
 from valuation.tables.deal import DealFigures, DealTerms
 from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, Survivors
@@ -20,9 +21,12 @@ __all__ = [
     "BreakEven",
     "BridgeStep",
     "CASH_TIE",
+    "CaseDifference",
     "Cash",
     "Check",
     "Claim",
+    "ComparedCase",
+    "Comparison",
     "DatedFlows",
     "DealFigures",
     "DealRange",
@@ -32,6 +36,7 @@ __all__ = [
     "IndicatorYear",
     "IrrSummary",
     "Line",
+    "Pairing",
     "PartyLimit",
     "PartyValue",
     "Probability",

@@ -48,21 +48,35 @@ class CheckRow:
     tolerance: float
 
 
-@dataclass
-class Book:
-    """A workbook under construction, with what its sheets must know of each other.
-
-    ``values`` holds what every formula evaluates to; ``places`` the cells that other sheets link to, by name.
-    """
+@dataclass(kw_only=True)
+class Binder:
+    """A workbook under construction, whatever it shows. ``values`` holds what every formula evaluates to."""
 
     workbook: Workbook
     look: Look
-    tables: Tables
     scale: MoneyScale
     values: dict[tuple[str, str], float | str] = field(default_factory=dict)
+    looks: dict[tuple[str, str, bool], Any] = field(default_factory=dict)
+
+    def page(self, name: str) -> Page:
+        """A sheet of the template."""
+        return Page(self, self.workbook[name])
+
+    def format(self, kind: str) -> str:
+        """Number format of a kind; ``money``, ``fine_money`` and ``axis`` are in the report's scale."""
+        return self.look.formats[kind + "_" + self.scale.prefix if kind in _SCALED else kind]
+
+
+@dataclass(kw_only=True)
+class Book(Binder):
+    """The workbook of a valuation, with what its sheets must know of each other.
+
+    ``places`` holds the cells that other sheets link to, by name.
+    """
+
+    tables: Tables
     places: dict[str, str] = field(default_factory=dict)
     checks: list[CheckRow] = field(default_factory=list)
-    looks: dict[tuple[str, str, bool], Any] = field(default_factory=dict)
 
     @property
     def currency(self) -> str:
@@ -116,14 +130,6 @@ class Book:
             years.pop()
         return tuple(years)
 
-    def page(self, name: str) -> Page:
-        """A sheet of the template."""
-        return Page(self, self.workbook[name])
-
-    def format(self, kind: str) -> str:
-        """Number format of a kind; ``money``, ``fine_money`` and ``axis`` are in the report's scale."""
-        return self.look.formats[kind + "_" + self.scale.prefix if kind in _SCALED else kind]
-
     def kind_of(self, unit: str) -> str:
         """The kind of format that a unit takes."""
         if is_currency(unit):
@@ -146,7 +152,7 @@ class Book:
 class Page:
     """One sheet and the few ways to write on it."""
 
-    book: Book
+    book: Binder
     sheet: Worksheet
 
     def text(self, row: int, column: int, text: str, style: str = "text") -> None:

@@ -42,7 +42,7 @@ def workbook_bytes(tables: Tables, template: str = "standard", folder: Path | No
     TemplateError : when the template lacks a sheet or a style.
     """
     workbook, look = load_template(template, folder)
-    book = Book(workbook, look, tables, money_scale(tables))
+    book = Book(workbook=workbook, look=look, tables=tables, scale=money_scale(tables))
     # Sheets that others link to come first; the order in the file is the template's.
     for write in (
         write_assumptions,
