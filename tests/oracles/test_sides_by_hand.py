@@ -134,6 +134,11 @@ clauses:
 """
 
 
+RISK = """
+risks: {gone: {process: hazard, rate: {value: 20 %/year, evidence: historical}}}
+"""
+
+
 def _without(plan):
     return replace(plan, payments=tuple(p for p in plan.payments if p.row != "care.cost"))
 
@@ -158,6 +163,31 @@ def _on_another_day(plan):
 
 def _wrong_way(plan):
     return replace(plan, payments=tuple(replace(p, sign=-p.sign) for p in plan.payments))
+
+
+def _part_of_care(contract, view, share):
+    """The plan of a party that is paid a share of what the file pays to the grid company."""
+    plan, whole = resolve(contract, view=view), resolve(contract, view="grid").payments[0]
+    part = replace(plan.row_of["care.cost"], name="care.cost.part", op="prod", args=("care.cost", share))
+    return replace(plan, rows=(*plan.rows, part), payments=(replace(whole, row="care.cost.part"),))
+
+
+@pytest.mark.parametrize(("shares", "allowed"), [((0.1, 0.9), True), ((0.3, 0.7), True), ((0.3, 0.6), False)])
+def test_parts_of_one_amount_add_to_it_but_for_rounding(deal, monkeypatch, shares, allowed):
+    """As in a joint venture, whose partners have their parts of every posting."""
+    contract = deal(SPOILT.replace("1 USD", "1.23456789 USD") + RISK).contract
+    of_view = dict(zip(("grid", "state"), shares, strict=True))
+
+    def parts(contract, view=None):
+        return _part_of_care(contract, view, of_view[view]) if view in of_view else resolve(contract, view=view)
+
+    monkeypatch.setattr(sides, "resolve", parts)
+    found = of(contract, paths=300)
+    (transfers, _) = checks_of_sides(found, found.npv_of_view, 1.0, "USD")
+    assert transfers.ok == allowed
+    assert 0.0 < transfers.tolerance == found.transfers.allowed < 1e-3
+    if not allowed:
+        assert found.transfers.residual == pytest.approx(0.1 * 24 * 123456.789, rel=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -554,7 +554,7 @@ def build() -> Tables:
             PartyValue("state", "Norwegian state", RATE, 0.0, -1.2e5, 3.1e3, "contingent", False, False),
             PartyValue("outside", "everybody else", RATE, 1.06e9, 1.05e9, 4e5, "receives", False, False),
         ),
-        transfers=Transfers(0.0, 4.05e9, PATHS),
+        transfers=Transfers(0.0, 0.0, 4.05e9, PATHS),
     )
 
 

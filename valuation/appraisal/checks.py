@@ -64,7 +64,7 @@ def checks_of_sides(sides: Sides, npv: Floats, gross: float, currency: str) -> t
     """
     apart = max(npv[: sides.transfers.paths] - sides.npv_of_view, key=abs)
     return (
-        _check("Transfers between the parties sum to 0 on every path", sides.transfers.residual, 0.0, currency),
+        _check("Transfers between the parties sum to 0 on every path", sides.transfers.residual, sides.transfers.allowed, currency),
         _check("NPV of the view among the sides = NPV of the run, by path", float(apart) / gross, SUMMED),
     )
 

@@ -29,6 +29,9 @@ PATHS = 10_000
 
 OUTSIDE = "outside"
 
+ROUNDING = 1e-12
+"""Share of all transfers by which parts of one amount, each rounded, may miss the whole."""
+
 _Month = Callable[..., str]
 
 
@@ -52,7 +55,8 @@ def every_side(contract: Contract, plan: Plan, *, paths: int, seed: int, threads
     """
     plans, failed = _views(contract, plan)
     joined = join({view: each for view, each in plans.items() if each.payments or view == plan.view})
-    program = with_sides(joined)
+    postings = transfers_of(joined)
+    program = with_sides(joined, postings)
     paths = min(PATHS, paths)
     run = simulate(assemble(program), paths=paths, seed=seed, threads=threads)
     base = base_case(program)
@@ -77,7 +81,9 @@ def every_side(contract: Contract, plan: Plan, *, paths: int, seed: int, threads
             )
         )
     residual = run.final[RESIDUAL]
-    transfers = Transfers(float(residual.max()), block_sum(run.final[GROSS]) / paths, paths)
+    gross = block_sum(run.final[GROSS]) / paths
+    shared = any(len(_uncancelled(group)) > 2 for group in postings)
+    transfers = Transfers(float(residual.max()), ROUNDING * gross if shared else 0.0, gross, paths)
     return Sides(tuple(parties), transfers, run.final[_npv(plan.view)], failed)
 
 
@@ -101,8 +107,13 @@ def _npv(view: str) -> str:
     return f"sides.npv@{view}"
 
 
-def with_sides(joined: Joined) -> Plan:
-    """The joined program with a row of the NPV of each side and rows of what the transfers differ by and amount to."""
+def with_sides(joined: Joined, transfers: Sequence[Sequence[SidePayment]]) -> Plan:
+    """The joined program with a row of the NPV of each side and rows of what the transfers differ by and amount to.
+
+    Parameters
+    ----------
+    transfers : as ``transfers_of`` gives them.
+    """
     plan, rows = joined.plan, list[Row]()
     known = {row.name for row in plan.rows}
 
@@ -123,10 +134,10 @@ def with_sides(joined: Joined) -> Plan:
             parts.append(value if payment.sign > 0 else f"-{value}")
         month(_npv(view), "sum", f"{_npv(view)}.prev", *parts)
     apart, sizes = [], []
-    for place, group in enumerate(_transfers(joined)):
+    for place, group in enumerate(transfers):
         paid = month(f"sides.paid.{group[0].date}", "above", group[0].date, 0.0)
         for which, row in enumerate(group):
-            if row.sign > 0:
+            if row.sign > 0:  # an amount that several are paid a part of counts part by part
                 sizes.append(_size(month, f"sides.size_{place}_{which}", [row.row], paid))
         left = _uncancelled(group)
         if left:
@@ -145,7 +156,7 @@ def _size(month: _Month, name: str, terms: Sequence[str], paid: str) -> str:
     return month(name, "mul", size, paid)
 
 
-def _transfers(joined: Joined) -> list[list[SidePayment]]:
+def transfers_of(joined: Joined) -> list[list[SidePayment]]:
     """The postings before tax of all sides, those together that have one name and the same dates of payment."""
     dates = {payment.date for side in joined.sides.values() for payment in side.payments}
     needed = reached(items_of(joined.plan), dates)

@@ -16,7 +16,7 @@ Item = Row | Input | Table
 class SidePayment:
     """A payment of one side in the joined program.
 
-    ``posting`` is the name that the row has in the plan of that side: both sides of a transfer call it the same.
+    ``posting`` is what both sides of a transfer call it, see ``Payment``.
     ``row`` and ``date`` are its rows in the joined program: those of the other side too where both are computed alike.
     """
 
@@ -159,4 +159,4 @@ def _argument(argument: Argument, names: Mapping[str, str]) -> Argument:
 
 def _side_payment(payment: Payment, names: Mapping[str, str]) -> SidePayment:
     row, date = (names.get(name, name) for name in (payment.row, payment.date))
-    return SidePayment(payment.row, row, date, payment.sign, payment.book)
+    return SidePayment(payment.posting, row, date, payment.sign, payment.book)

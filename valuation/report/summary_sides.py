@@ -39,7 +39,9 @@ def sides(page: Page) -> Iterator[Line]:
         if not beside:
             yield from page.paragraph(side_words(one), "note", "    ")
     yield from page.paragraph(f"* = this run. {about_sides(page.tables)}", "note")
-    yield from page.paragraph(transfers_sum(transfers, page.scale, page.money), "note" if _zero(transfers) else "bad")
+    yield from page.paragraph(
+        transfers_sum(transfers, page.scale, page.money), "note" if transfers.residual <= transfers.allowed else "bad"
+    )
 
 
 def side_words(one: PartyValue) -> str:
@@ -59,14 +61,12 @@ def about_sides(tables: Tables) -> str:
 def transfers_sum(transfers: Transfers, scale: MoneyScale, money: str) -> str:
     """Whether what is paid is what is received."""
     of = f"{amount(transfers.gross, scale)} {money} a path are paid between the sides, undiscounted"
-    if _zero(transfers):
+    if transfers.residual == 0.0:
         return f"Transfers sum to exactly 0 on each of these paths; {of}."
+    if transfers.residual <= transfers.allowed:
+        return f"Transfers sum to 0 on each of these paths, but for the rounding of amounts that are shared; {of}."
     apart = amount(transfers.residual, scale)
     return f"Transfers do not sum to 0: up to {apart} {money} on a path are booked by one side only; {of}."
-
-
-def _zero(transfers: Transfers) -> bool:
-    return transfers.residual == 0.0
 
 
 def _numbers(page: Page, one: PartyValue) -> tuple[str, ...]:

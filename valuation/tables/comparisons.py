@@ -89,6 +89,8 @@ class Transfers:
 
     residual: float
     """Largest sum over a path of what one side books and the other does not on the same day [contract currency]."""
+    allowed: float
+    """What the residual may be [contract currency]: 0, or the rounding of amounts that several parties share."""
     gross: float
     """All transfers of a path, mean over the paths [contract currency]."""
     paths: int
