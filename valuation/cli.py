@@ -175,6 +175,34 @@ def compare(**options: Any) -> Any:
 
 @main.command()
 @_contract_options
+@click.option("--vary", metavar="PATH", required=True, help="The number that is varied: clauses.rent.price.")
+@click.option("--to", metavar="TARGET", help="What it shall bring: 'npv.mean = 0', 'irr.p50 = 12 %/year'.")
+@click.option(
+    "--parties",
+    nargs=2,
+    metavar="SELLER BUYER",
+    help="Instead of a target: the range between the values at which the mean NPV of each party is 0.",
+)
+@click.option("--between", nargs=2, metavar="LOW HIGH", help="Where to look; by default the stated range and outward.")
+@click.option(
+    "-n", "--paths", metavar="N", type=Count(2, 2**40), default=20_000, show_default=True, help="Paths a run."
+)
+@click.option("--seed", metavar="N", type=Count(0, 2**64 - 1), default=1, show_default=True, help="Seed of all draws.")
+@click.option("--threads", metavar="N", type=Count(1, 4096), help="Threads; all cores by default. Moves no number.")
+@_VIEW
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@click.option("-v", "--verbose", count=True, help="Say what is being done.")
+def solve(**options: Any) -> Any:
+    """Find the value of a number at which a result is what is wanted.
+
+    Names of results are the keys of --json, as in claims: npv.mean, irr.p50, margin.mean, probability.npv_negative.
+    """
+    return import_module("valuation.command_solve").run(**options)
+
+
+@main.command()
+@_contract_options
 @_VIEW
 def explain(file: str, scenario: str | None, overrides: tuple[str, ...], view: str | None) -> Any:
     """Print the plan that a contract becomes. Conventions and provenance stand in its comments."""

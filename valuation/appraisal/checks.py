@@ -63,8 +63,9 @@ def checks_of_sides(sides: Sides, npv: Floats, gross: float, currency: str) -> t
     gross : what the residual of the NPV is a share of [contract currency].
     """
     apart = max(npv[: sides.transfers.paths] - sides.npv_of_view, key=abs)
+    sums = sides.transfers
     return (
-        _check("Transfers between the parties sum to 0 on every path", sides.transfers.residual, sides.transfers.allowed, currency),
+        _check("Transfers between the parties sum to 0 on every path", sums.residual, sums.allowed, currency),
         _check("NPV of the view among the sides = NPV of the run, by path", float(apart) / gross, SUMMED),
     )
 

@@ -27,6 +27,7 @@ def amount_of(value: float | None, unit: str) -> str:
         return "n/a"
     if unit.startswith("%"):
         return percent(value, 2)
-    if unit and abs(value) >= 1e5:
-        return f"{finite(value, unit) / 1e6:,.2f} M {unit}"
-    return f"{finite(value, unit) + 0.0:,.6g} {unit}".strip()
+    if not unit[:3].isupper():
+        return f"{finite(value, unit):,.6g} {unit}".strip()
+    scale, prefix = (1e6, "M ") if abs(value) >= 1e5 else (1.0, "")
+    return f"{round(finite(value, unit) / scale, 2) + 0.0:,.2f} {prefix}{unit}"

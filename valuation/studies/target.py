@@ -17,6 +17,7 @@ from valuation.appraisal.facts import MEASURES, Case
 from valuation.errors import ValuationError
 from valuation.spec import Contract
 from valuation.spec.expression import RESULTS, read_comparison
+from valuation.spec.longform import below
 from valuation.spec.names import names_of
 from valuation.statistics.distribution import percentile, percentile_error
 from valuation.statistics.sums import Floats, mean_and_error, share
@@ -27,6 +28,7 @@ FEWEST_IN_TAIL = 5
 
 _BARE_ZERO = re.compile(r"(?P<name>[^<>=]+?)\s*=\s*[+-]?0+(?:\.0*)?\s*\Z")
 _PERCENTILE = re.compile(r"p(\d+)\Z")
+_EXAMPLES = "for example 'npv.mean = 0', 'irr.p50 = 12 %/year' or 'probability.npv_negative = 10 %'"
 _CHANCE = "probability."
 _COUNTED = ("no_irr", "revoked", "term_cut_short")
 """Chances that are counts of paths and stand for no percentile."""
@@ -182,13 +184,14 @@ def read_target(text: str, contract: Contract) -> Target:
     ------
     NoTarget : another form, an unknown name (with those there are), a wrong unit, or what cannot be solved for.
     """
+    if "=" not in text or "<" in text or ">" in text:
+        raise NoTarget(f"--to '{text}': expected a result = its value, {_EXAMPLES}")
     zero = _BARE_ZERO.match(text)
     try:
         check = read_comparison(_with_unit(zero["name"], contract) if zero else text, names_of(contract.tree))
     except PydanticCustomError as error:
-        raise NoTarget(f"--to '{text}': {error.message()}{_names(error.message())}") from None
-    if check.operator != "=":
-        raise NoTarget(f"--to '{text}': a target is written with =, for example '{check.name} = {check.quantity}'")
+        message = "; ".join(one.message for one in below(error))
+        raise NoTarget(f"--to '{text}': {message}") from None
     if check.statistic in ("se", "sd") or (check.statistic or "").startswith("se_"):
         raise NoTarget(f"--to '{text}': {check.statistic} is no target, expected mean or a percentile such as p50")
     target = Target(text, check.name, check.statistic, check.quantity.canonical, _unit(check.name, contract))
@@ -198,13 +201,6 @@ def read_target(text: str, contract: Contract) -> Target:
     if own is not None and own not in target.unit:
         raise NoTarget(f"--to '{text}': the result is in {contract.currency}, write the target in {contract.currency}")
     return target
-
-
-def _names(message: str) -> str:
-    """What may be named, where the message does not say it."""
-    if "condition" not in message:
-        return ""
-    return "; write for example 'npv.mean = 0', 'irr.p50 = 12 %/year' or 'probability.npv_negative = 10 %'"
 
 
 def _with_unit(name: str, contract: Contract) -> str:
