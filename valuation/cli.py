@@ -152,6 +152,28 @@ def run(file: str, scenario: str | None, overrides: tuple[str, ...], view: str |
 
 
 @main.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--scenario", "scenarios", multiple=True, metavar="NAME", help="A scenario of the one file; repeatable.")
+@click.option("--views", metavar="PARTY,PARTY", help="Sides of the one file.")
+@click.option("--set", "overrides", multiple=True, metavar="PATH=VALUE", help="Replace a value in every case.")
+@_VIEW
+@click.option("-n", "--paths", metavar="N", type=Count(2, 2**40), default=20_000, show_default=True, help="Paths each.")
+@click.option("--seed", metavar="N", type=Count(0, 2**64 - 1), default=1, show_default=True, help="Seed of all draws.")
+@click.option("--threads", metavar="N", type=Count(1, 4096), help="Threads; all cores by default. Moves no number.")
+@click.option("-o", "--out", type=click.Path(), help="Workbook; none by default.")
+@click.option("--force", is_flag=True, help="Replace an existing workbook of another origin.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@click.option("-v", "--verbose", count=True, help="Say what is being done.")
+def compare(**options: Any) -> Any:
+    """Put contracts, scenarios of one, or its sides next to each other, on the same random numbers.
+
+    The first is what the others are held against; one --scenario alone is held against the file as it stands (base).
+    """
+    return import_module("valuation.command_compare").run(**options)
+
+
+@main.command()
 @_contract_options
 @click.option("--vary", metavar="PATH", required=True, help="The number that is varied: clauses.rent.price.")
 @click.option("--to", metavar="TARGET", help="What it shall bring: 'npv.mean = 0', 'irr.p50 = 12 %/year'.")

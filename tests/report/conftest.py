@@ -39,11 +39,13 @@ from valuation.tables import (
     IndicatorYear,
     IrrSummary,
     Line,
+    PartyValue,
     Probability,
     RateRow,
     ScenarioCase,
     Survivors,
     Tables,
+    Transfers,
     YearRow,
 )
 
@@ -560,6 +562,13 @@ def build() -> Tables:
         convergence=tuple(
             (n, float(values[:n].mean()), float(values[:n].std(ddof=1) / math.sqrt(n))) for n in (128, 256, 512, 1000)
         ),
+        parties=(
+            PartyValue("host", "Nordøya Compute", RATE, base_npv, mean, 4.4e6, "both", True, True),
+            PartyValue("tenant", "Example Tenant", 0.07, -1.51e9, -1.42e9, 2.6e6, "pays", False, False),
+            PartyValue("state", "Norwegian state", RATE, 0.0, -1.2e5, 3.1e3, "contingent", False, False),
+            PartyValue("outside", "everybody else", RATE, 1.06e9, 1.05e9, 4e5, "receives", False, False),
+        ),
+        transfers=Transfers(0.0, 0.0, 4.05e9, PATHS),
     )
 
 
@@ -636,5 +645,6 @@ def hostile(tables: Tables) -> Tables:
         two_way_axes=(bad[0], bad[1]),
         scenarios=tuple(replace(s, name=bad[k], note=bad[k + 2]) for k, s in enumerate(tables.scenarios)),
         checks=tuple(replace(c, name=bad[0], unit=bad[1]) for c in tables.checks),
+        parties=tuple(replace(p, party=bad[k], name=bad[k + 4]) for k, p in enumerate(tables.parties)),
         probability=replace(tables.probability, by_cause={bad[0]: 0.1, bad[2]: 0.04}),
     )

@@ -43,12 +43,15 @@ def test_result_validates_and_a_stale_schema_does_not_fit(tables: Tables, hostil
 
 def test_keys_are_those_of_the_manual(tables: Tables) -> None:
     whole = to_json_object(tables)
-    top = "npv irr margin given_no_event base probability bridge break_even indicators claims claims_audit scenarios"
-    top += " audit"
+    top = "npv irr margin given_no_event base probability bridge break_even indicators claims claims_audit scenarios "
+    top += "parties transfer_residual transfer_gross audit"
     assert set(whole) == set(top.split())
     assert set(whole["npv"]) == MOMENTS
     assert set(whole["margin"]) == MOMENTS | {"of_expected_flows", "se_of_expected_flows"}
     assert set(whole["irr"]) == MOMENTS | {"of_expected_flows", "status"}
+    assert list(whole["parties"]) == ["host", "tenant", "state", "outside"]
+    assert whole["parties"]["tenant"]["npv_base"] == -1.51e9 and whole["parties"]["tenant"]["cash"] == "pays"
+    assert (whole["transfer_residual"], whole["transfer_gross"]) == (0.0, 4.05e9)
     assert whole["npv"]["mean"] == tables.npv.mean
     assert whole["break_even"]["rent"] == {"path": "clauses.rent.price", "value": 132.4, "unit": "USD/kW/month"}
     assert set(whole["break_even"]["power_price"]) == {"value", "reason"}

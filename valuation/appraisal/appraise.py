@@ -13,7 +13,7 @@ from valuation.appraisal.assumptions import assumptions
 from valuation.appraisal.base import Base
 from valuation.appraisal.break_even import break_evens
 from valuation.appraisal.bridge import bridge, npv_without_events
-from valuation.appraisal.checks import checks
+from valuation.appraisal.checks import checks, checks_of_sides, gross_cash
 from valuation.appraisal.claims import check_claims
 from valuation.appraisal.claims_audit import audit_claims
 from valuation.appraisal.deal import deal_terms, remarks
@@ -26,6 +26,7 @@ from valuation.appraisal.lines import lines
 from valuation.appraisal.probability import probability
 from valuation.appraisal.scenarios import scenario_cases, scenario_table
 from valuation.appraisal.sensitivity import npv_by_rate, two_way
+from valuation.appraisal.sides import every_side
 from valuation.appraisal.years import year_rows
 from valuation.plan.assemble import assemble
 from valuation.plan.model import Plan
@@ -126,6 +127,8 @@ def _tables(
     scenarios, failed = scenario_cases(contract, case, view)
     watched = indicators(contract, base, run)
     table, axes = two_way(contract, base)
+    sides = every_side(contract, plan, paths=settings.paths, seed=settings.seed, threads=settings.threads)
+    failed += sides.failed
     tables = Tables(
         deal=deal_terms(contract, base, view, remarks(case, view, failed, watched, irr)),
         audit=_audit(contract, view, settings, command, plan, run),
@@ -158,9 +161,11 @@ def _tables(
         figures=deal_figures(contract, base),
         claims_audit=audit_claims(case),
         assumptions=assumptions(contract, plan),
-        checks=checks(base, mean, run),
+        checks=checks(base, mean, run) + checks_of_sides(sides, npv, gross_cash(mean), contract.currency),
         convergence=convergence(npv),
         scenarios=scenario_table(scenarios, npv, here=contract.scenario, seed=settings.seed, threads=settings.threads),
+        parties=sides.parties,
+        transfers=sides.transfers,
     )
     return Appraisal(tables, plan, npv, run.measure["irr"], run.final["margin"])
 

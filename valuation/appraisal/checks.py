@@ -7,10 +7,11 @@ from dataclasses import replace
 from valuation import timeline
 from valuation.appraisal.base import MONTH_END_LEVEL, Base, rate_of_return
 from valuation.appraisal.flows import Flows, added, present_value
+from valuation.appraisal.sides import Sides
 from valuation.plan.assemble import assemble
 from valuation.plan.model import Plan, Row, operand
 from valuation.simulate import Simulation, simulate
-from valuation.statistics.sums import block_sum
+from valuation.statistics.sums import Floats, block_sum
 from valuation.tables import CASH_TIE, TAX_TIE, Check
 
 EXACT = 1e-12
@@ -25,7 +26,7 @@ def checks(base: Base, mean: Flows, simulation: Simulation) -> tuple[Check, ...]
     mean : expected flows of the run.
     """
     ahead = base.flows.ahead()
-    gross = _gross(mean)
+    gross = gross_cash(mean)
     mean_npv = block_sum(simulation.measure["npv"]) / simulation.paths
     by_year = max(
         abs(block_sum(simulation.cash_year[place]) / simulation.paths - _of_year(mean, year))
@@ -38,7 +39,9 @@ def checks(base: Base, mean: Flows, simulation: Simulation) -> tuple[Check, ...]
             (mean_npv - present_value(base.rate, mean, mean.net)) / gross,
             SUMMED,
         ),
-        _check("Base NPV by the kernel = base NPV by plain sums", (kernel_npv(base) - base.npv) / _gross(ahead), EXACT),
+        _check(
+            "Base NPV by the kernel = base NPV by plain sums", (kernel_npv(base) - base.npv) / gross_cash(ahead), EXACT
+        ),
     ]
     irr, _ = rate_of_return(base.rate, ahead, ahead.net)
     if irr is not None:
@@ -51,6 +54,22 @@ def checks(base: Base, mean: Flows, simulation: Simulation) -> tuple[Check, ...]
     return tuple(made)
 
 
+def checks_of_sides(sides: Sides, npv: Floats, gross: float, currency: str) -> tuple[Check, ...]:
+    """Transfers between the parties, to the last bit; and the NPV of the view on the way on which all sides are valued.
+
+    Parameters
+    ----------
+    npv : NPV after tax by path of the run [n] [contract currency].
+    gross : what the residual of the NPV is a share of [contract currency].
+    """
+    apart = max(npv[: sides.transfers.paths] - sides.npv_of_view, key=abs)
+    sums = sides.transfers
+    return (
+        _check("Transfers between the parties sum to 0 on every path", sums.residual, sums.allowed, currency),
+        _check("NPV of the view among the sides = NPV of the run, by path", float(apart) / gross, SUMMED),
+    )
+
+
 def ties(base: Base) -> list[Check]:
     """What is paid, sunk flows included, is what was earned, in the base case.
 
@@ -58,7 +77,7 @@ def ties(base: Base) -> list[Check]:
     two cannot agree, and the check of the cash is left out (see ``paid_at_another_rate``). Nor can they in real money,
     where each is deflated from its own date.
     """
-    plan, gross, made = base.plan, _gross(base.flows), []
+    plan, gross, made = base.plan, gross_cash(base.flows), []
     if MONTH_END_LEVEL in plan.row_of:
         return []
     if not paid_at_another_rate(plan):
@@ -112,7 +131,8 @@ def _check(name: str, residual: float, tolerance: float, unit: str = "of gross c
     return Check(name, abs(residual) <= tolerance, residual, tolerance, unit)
 
 
-def _gross(flows: Flows) -> float:
+def gross_cash(flows: Flows) -> float:
+    """All cash and tax in size [contract currency]; 1 where there is none."""
     return added(abs(amount) for amount in (*flows.pre_tax, *flows.tax)) or 1.0
 
 

@@ -89,6 +89,12 @@ class Payment:
     sign: int
     book: Literal["cash", "tax"] = "cash"
 
+    @property
+    def posting(self) -> str:
+        """What both sides of a transfer call it: the name of its row, which in the view of a party that holds only a
+        part of the amount has the word ``part`` in it (``rent.billed.part``)."""
+        return ".".join(word for word in self.row.split(".") if word != "part")
+
 
 @dataclass(frozen=True)
 class Measure:

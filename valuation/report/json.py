@@ -13,6 +13,7 @@ from valuation.tables import (
     ClaimsAudit,
     Indicator,
     IrrSummary,
+    PartyValue,
     ScenarioCase,
     Survivors,
     Tables,
@@ -33,7 +34,7 @@ def to_json_object(tables: Tables) -> dict[str, Any]:
     NotFiniteError : when a number is infinite or NaN; it names the key.
     """
     probability = tables.probability
-    audit = tables.audit
+    audit, transfers = tables.audit, tables.transfers
     whole = {
         "npv": _moments(tables.npv),
         "irr": _irr(tables.irr),
@@ -58,6 +59,9 @@ def to_json_object(tables: Tables) -> dict[str, Any]:
         "claims": [_claim(claim) for claim in tables.claims],
         "claims_audit": _claims_audit(tables.claims_audit),
         "scenarios": [_scenario(case) for case in tables.scenarios],
+        "parties": {one.party: _party(one) for one in tables.parties},
+        "transfer_residual": None if transfers is None else transfers.residual,
+        "transfer_gross": None if transfers is None else transfers.gross,
         "audit": {
             "seed": audit.seed,
             "paths": audit.paths,
@@ -72,7 +76,7 @@ def to_json_object(tables: Tables) -> dict[str, Any]:
             "stated_rates": dict(audit.stated_rates),
         },
     }
-    checked: dict[str, Any] = _checked(whole, "")
+    checked: dict[str, Any] = finite_throughout(whole, "")
     return checked
 
 
@@ -187,10 +191,21 @@ def _scenario(case: ScenarioCase) -> dict[str, Any]:
     }
 
 
-def _checked(value: Any, key: str) -> Any:
+def _party(one: PartyValue) -> dict[str, Any]:
+    return {
+        "npv_base": one.npv_base,
+        "npv_mean": one.npv_mean,
+        "npv_se": one.npv_se,
+        "discount_rate": one.discount_rate,
+        "cash": one.cash,
+        "taxed": one.taxed,
+    }
+
+
+def finite_throughout(value: Any, key: str) -> Any:
     """The same object, every float finite and -0 as 0."""
     if isinstance(value, dict):
-        return {name: _checked(item, f"{key}.{name}".strip(".")) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_checked(item, f"{key}[{place}]") for place, item in enumerate(value)]
+        return {name: finite_throughout(item, f"{key}.{name}".strip(".")) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite_throughout(item, f"{key}[{place}]") for place, item in enumerate(value)]
     return finite(value, key) if isinstance(value, float) else value

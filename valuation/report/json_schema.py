@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, get_args
 
 from valuation.report.json import BREAK_EVENS, MOMENTS
+from valuation.tables import Cash
 
 NUMBER: dict[str, Any] = {"type": "number"}
 MAYBE: dict[str, Any] = {"type": ["number", "null"]}
@@ -32,7 +33,7 @@ def result_schema() -> dict[str, Any]:
         "currency": {"type": "string", "pattern": "^[A-Z]{3}$"},
         "view": TEXT,
         "scenario": MAYBE_TEXT,
-        "overrides": _list(TEXT),
+        "overrides": listing(TEXT),
         "stated_rates": {"type": "object", "additionalProperties": NUMBER},
     }
     claim = {
@@ -42,7 +43,7 @@ def result_schema() -> dict[str, Any]:
         "value": MAYBE,
         "unit": MAYBE_TEXT,
         "verdict": {"enum": ["holds", "contradicts", "cannot_be_tested"]},
-        "with": _list(TEXT),
+        "with": listing(TEXT),
     }
     scenario = {
         "name": TEXT,
@@ -51,55 +52,62 @@ def result_schema() -> dict[str, Any]:
         "npv_negative": SHARE,
         "paths": COUNT,
     }
+    party = {
+        **dict.fromkeys(("npv_base", "npv_mean", "npv_se", "discount_rate"), NUMBER),
+        "cash": {"enum": list(get_args(Cash))},
+        "taxed": {"type": "boolean"},
+    }
     year = {"year": {"type": "integer"}, "given_alive": MAYBE_SHARE, "and_alive": SHARE, "alive": SHARE}
     step = {"enum": ["base", "volatility", "events", "mean"]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Result of valuate",
         "description": "Money in units of audit.currency, rates and probabilities as fractions, null = does not exist.",
-        **_object(
+        **shape(
             {
-                "npv": _object(moments),
-                "irr": _object({**moments, "of_expected_flows": MAYBE, "status": status}),
-                "margin": _object({**moments, "of_expected_flows": MAYBE, "se_of_expected_flows": MAYBE}),
-                "given_no_event": _object({"share": MAYBE_SHARE, "npv_mean": MAYBE, "npv_se": MAYBE}),
-                "base": _object({"npv": NUMBER, "irr": MAYBE, "margin": MAYBE}),
-                "probability": _object(
+                "npv": shape(moments),
+                "irr": shape({**moments, "of_expected_flows": MAYBE, "status": status}),
+                "margin": shape({**moments, "of_expected_flows": MAYBE, "se_of_expected_flows": MAYBE}),
+                "given_no_event": shape({"share": MAYBE_SHARE, "npv_mean": MAYBE, "npv_se": MAYBE}),
+                "base": shape({"npv": NUMBER, "irr": MAYBE, "margin": MAYBE}),
+                "probability": shape(
                     {
                         **dict.fromkeys(chances, SHARE),
                         "irr_negative": MAYBE_SHARE,
                         "by_cause": {"type": "object", "additionalProperties": SHARE},
                     }
                 ),
-                "bridge": _list(_object({"step": step, "npv": NUMBER, "change": MAYBE, "se": NUMBER})),
-                "break_even": _object({"on": {"const": "base_npv"}, **{name: _break_even() for name in BREAK_EVENS}}),
-                "indicators": _list(_object({"name": TEXT, "when": TEXT, "over": TEXT, "years": _list(_object(year))})),
-                "claims": _list(_object(claim)),
+                "bridge": listing(shape({"step": step, "npv": NUMBER, "change": MAYBE, "se": NUMBER})),
+                "break_even": shape({"on": {"const": "base_npv"}, **{name: _break_even() for name in BREAK_EVENS}}),
+                "indicators": listing(shape({"name": TEXT, "when": TEXT, "over": TEXT, "years": listing(shape(year))})),
+                "claims": listing(shape(claim)),
                 "claims_audit": {"anyOf": [{"type": "null"}, _claims_audit()]},
-                "scenarios": _list(_object(scenario)),
-                "audit": _object(audit),
+                "scenarios": listing(shape(scenario)),
+                "parties": {"type": "object", "additionalProperties": shape(party)},
+                **dict.fromkeys(("transfer_residual", "transfer_gross"), MAYBE),
+                "audit": shape(audit),
             }
         ),
     }
 
 
 def _claims_audit() -> dict[str, Any]:
-    places = _list(COUNT)
+    places = listing(COUNT)
     reading = {"enum": ["rent", "cost", "power", "margin"]}
     measures = dict.fromkeys(("per_kw_month", "per_mw_year", "per_kwh", "margin"), MAYBE)
     amount = {
         "claim": COUNT,
         "reading": reading,
         "operator": {"enum": ["=", "<", ">"]},
-        "claimed": _object(measures),
-        "model": _object(measures),
+        "claimed": shape(measures),
+        "model": shape(measures),
     }
     implied = {"claims": places, "reading": reading, "operator": {"enum": ["=", "<", ">", "~"]}, **measures}
-    return _object(
+    return shape(
         {
-            "amounts": _list(_object(amount)),
-            "conflicts": _list(_object({"claims": places, "rule": TEXT, "implied_margin": MAYBE})),
-            "implied": _list(_object(implied)),
+            "amounts": listing(shape(amount)),
+            "conflicts": listing(shape({"claims": places, "rule": TEXT, "implied_margin": MAYBE})),
+            "implied": listing(shape(implied)),
         }
     )
 
@@ -109,7 +117,8 @@ def schema_text() -> str:
     return json.dumps(result_schema(), indent=2) + "\n"
 
 
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
+def shape(properties: dict[str, Any]) -> dict[str, Any]:
+    """An object with these keys, all of them and no other."""
     return {
         "type": "object",
         "properties": properties,
@@ -118,11 +127,12 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _list(items: dict[str, Any]) -> dict[str, Any]:
+def listing(items: dict[str, Any]) -> dict[str, Any]:
+    """A list of such items."""
     return {"type": "array", "items": items}
 
 
 def _break_even() -> dict[str, Any]:
-    found = _object({"path": TEXT, "value": NUMBER, "unit": TEXT})
-    missing = _object({"value": {"type": "null"}, "reason": TEXT})
+    found = shape({"path": TEXT, "value": NUMBER, "unit": TEXT})
+    missing = shape({"value": {"type": "null"}, "reason": TEXT})
     return {"oneOf": [found, missing]}

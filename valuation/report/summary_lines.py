@@ -11,6 +11,7 @@ from valuation.report.summary_claims_audit import claims_audit
 from valuation.report.summary_headline import headline
 from valuation.report.summary_layout import WIDTH, Line, Page, Role
 from valuation.report.summary_scenarios import scenarios
+from valuation.report.summary_sides import sides
 from valuation.report.summary_terms import terms
 from valuation.report.summary_value import value_facts, value_table
 from valuation.report.summary_words import BREAK_EVENS, STATUSES, chances, switches
@@ -37,6 +38,7 @@ def summary_lines(tables: Tables, width: int = WIDTH) -> Iterator[Line]:
     yield from break_evens(page)
     yield from _rates(page)
     yield from scenarios(page)
+    yield from sides(page)
     yield from indicators(page)
     yield from claims(page)
     yield from claims_audit(page)

@@ -5,7 +5,8 @@ that does not exist is None, never NaN. ``valuation.run.Result`` adds the per-pa
 """
 
 from valuation.tables.cash import DatedFlows, Line, YearRow
-from valuation.tables.comparisons import BreakEven, BridgeStep, RateRow, ScenarioCase
+from valuation.tables.comparison import CaseDifference, ComparedCase, Comparison, Pairing
+from valuation.tables.comparisons import BreakEven, BridgeStep, Cash, PartyValue, RateRow, ScenarioCase, Transfers
 from valuation.tables.deal import DealFigures, DealTerms
 from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, Survivors
 from valuation.tables.record import CASH_TIE, TAX_TIE, Assumption, Audit, Check
@@ -40,11 +41,15 @@ __all__ = [
     "BreakEven",
     "BridgeStep",
     "CASH_TIE",
+    "CaseDifference",
+    "Cash",
     "Check",
     "Claim",
     "ClaimConflict",
     "ClaimedAmount",
     "ClaimsAudit",
+    "ComparedCase",
+    "Comparison",
     "DatedFlows",
     "DealFigures",
     "DealRange",
@@ -58,7 +63,9 @@ __all__ = [
     "Line",
     "NpvPoint",
     "NpvTable",
+    "Pairing",
     "PartyLimit",
+    "PartyValue",
     "Probability",
     "RateRow",
     "RiskShare",
@@ -71,6 +78,7 @@ __all__ = [
     "TAX_TIE",
     "Tables",
     "TornadoBar",
+    "Transfers",
     "YearRow",
     "three_measures",
 ]

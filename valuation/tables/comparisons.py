@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 
 @dataclass(frozen=True)
@@ -55,3 +56,41 @@ class RateRow:
     rate: float
     base_npv: float
     mean_npv: float
+
+
+Cash: TypeAlias = Literal["both", "pays", "receives", "contingent", "none"]
+"""What a party does in the base case before tax; ``contingent``: something on some paths only, as after an event;
+``none``: it is in no transfer of the file."""
+
+
+@dataclass(frozen=True)
+class PartyValue:
+    """What the contract is worth to one party, after its own tax where the file states one, at its own rate.
+
+    ``npv_mean`` and ``npv_se`` are over the paths of ``Transfers``. A party that only pays has an NPV that is the PV of
+    its cost; one that only receives, the PV of its income.
+    """
+
+    party: str
+    name: str
+    discount_rate: float
+    npv_base: float
+    npv_mean: float
+    npv_se: float
+    cash: Cash
+    taxed: bool
+    is_view: bool
+    """Whether the run is from its side."""
+
+
+@dataclass(frozen=True)
+class Transfers:
+    """Transfers between the parties, undiscounted, before tax: each is added and subtracted as one number."""
+
+    residual: float
+    """Largest sum over a path of what one side books and the other does not on the same day [contract currency]."""
+    allowed: float
+    """What the residual may be [contract currency]: 0, or the rounding of amounts that several parties share."""
+    gross: float
+    """All transfers of a path, mean over the paths [contract currency]."""
+    paths: int

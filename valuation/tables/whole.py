@@ -7,7 +7,7 @@ from datetime import date
 
 from valuation.statistics.distribution import Distribution, Histogram
 from valuation.tables.cash import DatedFlows, Line, YearRow
-from valuation.tables.comparisons import BreakEven, BridgeStep, RateRow, ScenarioCase
+from valuation.tables.comparisons import BreakEven, BridgeStep, PartyValue, RateRow, ScenarioCase, Transfers
 from valuation.tables.deal import DealFigures, DealTerms
 from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, Survivors
 from valuation.tables.record import Assumption, Audit, Check
@@ -59,3 +59,7 @@ class Tables:
     """The file as it stands first, then its scenarios; empty where it has none."""
     convergence: tuple[tuple[int, float, float], ...] = ()
     """(paths, mean NPV, standard error) at growing numbers of paths."""
+    parties: tuple[PartyValue, ...] = ()
+    """Every party of the file in its order, then ``outside``."""
+    transfers: Transfers | None = None
+    """What the transfers between the parties sum to."""

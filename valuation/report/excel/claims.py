@@ -6,7 +6,7 @@ from valuation.report.claims_words import MEASURE, claimed_words, conflict_words
 from valuation.report.excel.book import Book, Page
 from valuation.report.excel.cells import is_currency
 from valuation.report.numbers import claim_scenarios
-from valuation.tables import ClaimsAudit, three_measures
+from valuation.tables import ClaimsAudit, Tables, three_measures
 
 COLUMNS = ("Verdict", "Claim", "Source", "Check", "Value here", "Unit", "Scenarios", "Note")
 VERDICTS = {
@@ -45,10 +45,10 @@ def write_claims(book: Book) -> None:
         page.number(row, 5, claim.value, kind)
         page.text(row, 6, book.scale.unit(unit) if is_currency(unit) else unit, "unit")
     if book.tables.claims_audit is not None:
-        _write_audit(page, book.tables.claims_audit, 5 + len(book.tables.claims) + 1)
+        _write_audit(page, book.tables, book.tables.claims_audit, 5 + len(book.tables.claims) + 1)
 
 
-def _write_audit(page: Page, audit: ClaimsAudit, row: int) -> None:
+def _write_audit(page: Page, tables: Tables, audit: ClaimsAudit, row: int) -> None:
     """Claims about rent, cost and margin on one measure; which cannot all hold; what each two imply."""
     page.band(row, "The claims held against each other", len(COLUMNS))
     page.wrapped(row + 1, 1, len(COLUMNS), MEASURE, "subtitle")
@@ -58,7 +58,7 @@ def _write_audit(page: Page, audit: ClaimsAudit, row: int) -> None:
     page.heads(row, (*heads, f"Here, {money}/kW/month"))
     for amount in audit.amounts:
         row += 1
-        claim = page.book.tables.claims[amount.claim]
+        claim = tables.claims[amount.claim]
         margin = amount.reading == "margin"
         page.text(row, 1, amount.reading, "text")
         page.text(row, 2, claim.quote, "wrap")

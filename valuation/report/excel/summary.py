@@ -9,6 +9,7 @@ from valuation.report.excel.fan import TOP as YEARS_TOP
 from valuation.report.excel.fan import fan_chart
 from valuation.report.excel.histograms import stacked_histogram
 from valuation.report.excel.summary_deal import write_break_even, write_figures, write_scenarios
+from valuation.report.excel.summary_sides import write_sides
 from valuation.report.excel.summary_value import write_bridge, write_chances, write_rates, write_two_way
 from valuation.report.excel.summary_words import LEFT, write_heading, write_words
 from valuation.report.numbers import PULLED, costs_only, margin_is_pulled, percent
@@ -37,6 +38,7 @@ def write_summary(book: Book) -> None:
         charts.place(page, fan, f"N{middle}", f"T{charted}")
     row = write_rates(book, page, row + 1)
     row = write_two_way(book, page, row + 1)
+    row = write_sides(book, page, row + 1)
     write_words(book, page, max(row, charted) + 1)
     page.sheet.freeze_panes = "A5"
 
