@@ -87,7 +87,7 @@ def appraise(
     """
     plan = resolve(contract, view=view)
     case = Case(contract, Base.of(plan))
-    calm_plan = resolve(contract, view=view, events=False) if contract.hazards else None
+    calm_plan = resolve(contract, view=view, events=False) if contract.hazards or contract.starts else None
     runs = 1 if calm_plan is None else 2
     # The run without events first: only its NPV is kept while the large one runs.
     calm = (
@@ -121,7 +121,7 @@ def _tables(
     struck = headline.struck(run, term_end)
     margin = headline.margin_distribution(run.final["margin"])
     npv_spread = headline.npv_distribution(npv)
-    chances = probability(run, term_end, contract.hurdle.canonical, tuple(contract.hazards))
+    chances = probability(run, term_end, contract.hurdle.canonical, tuple(contract.hazards), tuple(contract.starts))
     scenarios, failed = scenario_cases(contract, case, view)
     watched = indicators(contract, base, run)
     table, axes = two_way(contract, base)

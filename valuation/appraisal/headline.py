@@ -93,8 +93,10 @@ def tail(npv: Floats, base: float) -> dict[str, float]:
 
 
 def struck(simulation: Simulation, term_end: float) -> NDArray[np.bool_]:
-    """Paths with an event within the term. [n]"""
+    """Paths with an event within the term, or on which no lease ever begins. [n]"""
     happened: NDArray[np.bool_] = simulation.final["event_time"] < term_end
+    if "never_begins" in simulation.final:
+        happened = happened | (simulation.final["never_begins"] > 0.0)
     return happened
 
 

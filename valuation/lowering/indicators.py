@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from valuation.lowering.events import site_group
 from valuation.lowering.exchange import exchange_rate
+from valuation.lowering.starts import site_comes
 from valuation.plan.model import Record
 from valuation.units import parse_unit
 
@@ -35,9 +36,11 @@ def lower_indicators(ctx: Lowering, in_term: str) -> None:
 
 
 def _survives(ctx: Lowering, until: str) -> str:
-    """1 while no event has happened up to the month's end, or the term's."""
+    """1 while no event has happened up to the month's end, or the term's; 0 where no lease ever begins."""
     struck = ctx.b.month("indicators.struck", "below", site_group(ctx).time, until)
-    return ctx.b.month("indicators.not_struck", "opposite", struck)
+    alive = ctx.b.month("indicators.not_struck", "opposite", struck)
+    comes = site_comes(ctx)
+    return ctx.b.month("indicators.begun_and_not_struck", "prod", alive, comes) if comes else alive
 
 
 def _lower(ctx: Lowering, row: str, indicator: Indicator, in_term: str) -> None:

@@ -17,6 +17,10 @@ COUNT: dict[str, Any] = {"type": "integer", "minimum": 0}
 SHA256: dict[str, Any] = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 
 
+STARTS = ("not_converted", "refused", "decided_late", "delayed", "beyond_long_stop")
+"""What an event that acts on a start can come to; each has those of its kind."""
+
+
 def result_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of ``to_json_object``."""
     moments = dict.fromkeys(MOMENTS, MAYBE)
@@ -69,6 +73,7 @@ def result_schema() -> dict[str, Any]:
                         **dict.fromkeys(chances, SHARE),
                         "irr_negative": MAYBE_SHARE,
                         "by_cause": {"type": "object", "additionalProperties": SHARE},
+                        "starts": {"type": "object", "additionalProperties": _shares(STARTS)},
                     }
                 ),
                 "bridge": _list(_object({"step": step, "npv": NUMBER, "change": MAYBE, "se": NUMBER})),
@@ -94,6 +99,11 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
         "required": sorted(properties),
         "additionalProperties": False,
     }
+
+
+def _shares(names: tuple[str, ...]) -> dict[str, Any]:
+    """Shares of the paths by name, none of which need be there."""
+    return {"type": "object", "properties": dict.fromkeys(names, SHARE), "additionalProperties": False}
 
 
 def _list(items: dict[str, Any]) -> dict[str, Any]:

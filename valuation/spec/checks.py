@@ -18,6 +18,7 @@ from valuation.spec.plausible import PLAUSIBLE
 from valuation.spec.quantity import Dated, Quantity, Schedule
 from valuation.spec.refusals import REFUSALS
 from valuation.spec.sizes import SIZES
+from valuation.spec.starting import STARTING
 from valuation.spec.steps import STEPS
 from valuation.spec.terms import DiscountRate
 from valuation.timeline import date_of, edate, serial
@@ -270,6 +271,7 @@ CHECKS: dict[Check, frozenset[str]] = {
     **STEPS,
     **FORWARDS,
     **LETTING,
+    **STARTING,
     **REFUSALS,
     **PLAUSIBLE,
     **SIZES,

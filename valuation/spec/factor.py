@@ -22,6 +22,8 @@ class Factor(Named):
     word: ClassVar[str] = "process"
     event: ClassVar[bool] = False
     """Whether this is an event (a hazard) and not a factor with a value each month."""
+    of_start: ClassVar[bool] = False
+    """Whether it is an event that acts on the start of a lease or of a phase, and no hazard that ends one."""
     components: ClassVar[tuple[str, ...]] = ()
     """Names of its Brownian motions that others may move with, the slow one first; the factor alone means the first."""
     measured_as: ClassVar[Literal["share", "number", "unit"]] = "number"
