@@ -232,6 +232,8 @@ def _record(ctx: Lowering) -> None:
     if comes := site_comes(ctx):
         never = b.start("event.never_begins", "opposite", comes, label="No lease ever begins")
         b.records.append(Record("never_begins", never, "final"))
+    if ctx.end.moved:
+        b.records.append(Record("term_end", ctx.end.position, "final"))
     for name, start in ctx.starts.items():
         b.records += [Record(f"{name}.{key}", row, "final") for key, row in start.outcomes.items()]
     b.records += [Record(name, f"accounts.{name}_of_year", "yearly") for name in ("revenue", "ebitda")]

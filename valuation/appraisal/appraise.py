@@ -116,7 +116,7 @@ def _tables(
     del calm
     mean = mean_flows(run, plan.valuation)
     ends = base.values.scalar
-    term_end = ends.get("term.last_end_position", ends["term.end_position"])
+    term_end = run.final.get("term_end", ends.get("term.last_end_position", ends["term.end_position"]))
     irr = headline.irr_summary(run, "irr", base.rate, mean, False, base.invests)
     struck = headline.struck(run, term_end)
     margin = headline.margin_distribution(run.final["margin"])

@@ -6,7 +6,7 @@ import numpy as np
 
 from valuation.simulate import Simulation
 from valuation.statistics.rates import irr_below, status_counts
-from valuation.statistics.sums import share
+from valuation.statistics.sums import Floats, share
 from valuation.tables import Probability
 
 _NO_RATE = ("no_investment", "no_root", "not_converged")
@@ -14,7 +14,7 @@ _NO_RATE = ("no_investment", "no_root", "not_converged")
 
 def probability(
     simulation: Simulation,
-    term_end: float,
+    term_end: float | Floats,
     hurdle: float,
     hazards: tuple[str, ...],
     starts: tuple[str, ...] = (),
@@ -26,7 +26,7 @@ def probability(
 
     Parameters
     ----------
-    term_end : month position of the end of the term.
+    term_end : month position of the end of the term, by path where it moves with a late start.
     hurdle : rate that the investment must reach [1/year].
     hazards : names in the order that ``event_cause`` counts from 1.
     starts : names of the events that act on the start of a lease or of a phase.

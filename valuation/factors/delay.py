@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -67,29 +67,37 @@ class Delay(Factor):
     """The phase, a step of the lease's contracted power counted from 1, or `all`: one delay for every phase."""
     delay: Waiting
     """By how much; the base case has none."""
-    end: Literal["fixed"] = "fixed"
-    """Where the term of the phase ends: `fixed`, on its date, so that what is late is lost."""
+    end: Literal["fixed", "moves"] = "fixed"
+    """Where the term of the phase ends: `fixed`, on its date, so that what is late is lost; `moves`, as much later as
+    it begins, and the site's costs and its terminal value with it."""
     long_stop: Duration | None = None
     """Months after the agreed start at which the tenant leaves [month]: a phase that is later never begins."""
     damages: Damages | None = None
     """Liquidated damages while it is late."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _end_does_not_move(cls, raw: Any) -> Any:
-        if isinstance(raw, dict) and raw.get("end") == "moves":
-            raise fault(
-                "a term that moves with its start is not computed yet: write 'end: fixed', or give the lease the "
-                "longer term and no delay",
-                "end",
-            )
-        return raw
 
     @model_validator(mode="after")
     def _long_stop_after_the_start(self) -> Delay:
         if self.long_stop is not None and self.long_stop.canonical <= 0.0:
             raise fault(f"'{self.long_stop}' must be above 0 months, for example '12 months'", "long_stop")
         return self
+
+    @model_validator(mode="after")
+    def _end_in_sight(self) -> Delay:
+        if self.end == "moves" and self.longest_move is None:
+            message = (
+                f"a term that moves with a delay of any length has no last month: give the {self.delay.distribution} "
+                "delay a 'max', or the phase a 'long_stop'"
+            )
+            raise fault(message, "end")
+        return self
+
+    @property
+    def longest_move(self) -> float | None:
+        """By how much the end of the term may move at the most [month]; 0 where it is fixed, None without a bound."""
+        if self.end == "fixed":
+            return 0.0
+        bounds = [bound.canonical for bound in (self.delay.longest, self.long_stop) if bound is not None]
+        return min(bounds, default=None)
 
     def moments(self) -> tuple[float, float]:
         """Exact mean [month] and variance [month²] of the delay, before the long stop."""
@@ -117,4 +125,5 @@ class Delay(Factor):
                 came = b.start(f"{name}.in_time", "opposite", beyond, label=f"In time for the long stop, {name}")
                 planned = planned_position(ctx, self.of, phase or 1)
                 decided = b.scalar(f"{name}.decided", "sum", planned, after, unit="position")
-        return StartRows((self.of,), phase, came, late, decided, is_construction=True, outcomes=outcomes)
+        moves = self.end == "moves"
+        return StartRows((self.of,), phase, came, late, decided, True, moves, outcomes)

@@ -170,7 +170,7 @@ def _straight_line(ctx: Lowering, prefix: str, total: str, ended: _Ended) -> str
     make = b.month if b.rows[total].axis == "month" else b.scalar
     for place, phase in enumerate(phases, 1):
         row = f"{prefix}.phase_{place}"
-        end = phase.end_position
+        end = phase.end_agreed
         months = b.scalar(f"{row}_months", "span", NEVER, phase.from_position, end, unit="month")
         value = make(f"{row}_capex", "prod", total, phase.new_mw, unit=f"{home}*MW")
         per_month = make(f"{row}_by_month", "divide", value, months, unit=f"{home}*MW/month")

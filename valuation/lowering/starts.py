@@ -82,8 +82,11 @@ def opening(ctx: Lowering, lease: str, phase: int, planned: str, row: str) -> Op
     agreed = _all(ctx, f"{row}.agreed", (event.came for event in acting if not event.is_construction))
     comes = _all(ctx, f"{row}.comes", (event.came for event in acting))
     opens = b.start(f"{row}.opens", "select", comes, begins, NEVER, unit="position") if comes else begins
-    moved = [event.late for event in acting if event.late and event.moves_end]
-    return Opening(due, building[0] if building else "", agreed, comes, opens, moved[0] if moved else "")
+    late = building[0] if building else ""
+    moved = late if late and any(event.moves_end for event in acting) else ""
+    if moved and comes:
+        moved = b.start(f"{row}.moved_by", "select", comes, moved, 0.0, unit="position")
+    return Opening(due, late, agreed, comes, opens, moved)
 
 
 def _all(ctx: Lowering, row: str, flags: Iterable[str]) -> str:
@@ -92,6 +95,15 @@ def _all(ctx: Lowering, row: str, flags: Iterable[str]) -> str:
     if len(known) < 2:
         return known[0] if known else ""
     return row if row in ctx.b.rows else ctx.b.start(row, "prod", *known)
+
+
+def within_month(ctx: Lowering, row: str, position: str) -> str:
+    """Row of a position inside each month: the month's end before it, the month's begin after it."""
+    b, time = ctx.b, ctx.time
+    if b.rows[position].axis == "scalar":
+        return b.month(row, "clip", position, time.begin, time.end, unit="position")
+    after = b.month(f"{row}_or_later", "higher_of", position, time.begin, unit="position")
+    return b.month(row, "lower_of", after, time.end, unit="position")
 
 
 def lease_comes(ctx: Lowering, lease: str) -> str:

@@ -203,6 +203,87 @@ class TestLongStop:
         assert "Delay beyond the long stop, so that it never starts (late)" in dict(chances(result.tables))
 
 
+class TestMovingEnd:
+    """``end: moves``: the term of the phase is as long as agreed and ends as late as it began."""
+
+    WAIT = "delay: {probability: 60 %, distribution: exponential, mean: 6 months, max: 12 months}, end: moves"
+    ALL = f"process: delay, of: rent, phase: all, {WAIT}"
+    SITE = "site: {structure: fixed_cost, payer: host, payee: outside, price: 12 MUSD/year}"
+    WORTH = "worth: {structure: terminal_value, payer: outside, payee: host, amount: 30 MUSD}"
+
+    def test_rent_site_and_terminal_value_move(self, deal):
+        """Late by 2.25 months the term ends a quarter into December 2028; late by 2 at the end of November."""
+        made = deal(f"clauses: {{{self.SITE}, {self.WORTH}}}\nrisks: {{late: {{{self.ALL}}}}}")
+        run = made.paths(4, **drawn(None, 2.25, 2.0, 40.0))
+        grid = months(date(2026, 7, 1), date(2029, 12, 31))
+        ends = [date(2028, 9, 30), date(2028, 12, 31), date(2028, 11, 30), date(2029, 9, 30)]
+        for path, (late, last) in enumerate(zip([0.0, 2.25, 2.0, 12.0], ends, strict=True)):
+            want = {
+                m.last: 1e7 * served(t, 3 + late, 27 + late) - 1e6 * served(t, 3, 27 + late) for t, m in enumerate(grid)
+            }
+            same(dated(run, path), total(want, {last: 3e7}), 1e-11)
+        assert run.final["term_end"] == pytest.approx([27.0, 29.25, 29.0, 39.0])
+
+    def test_the_base_case_is_on_time_to_the_day(self, deal):
+        """A term that ends inside a month pays its terminal value on that day, also with the delay in the file."""
+        change = f"clauses: {{{self.SITE}, {self.WORTH}}}\nrisks: {{late: {{{self.ALL}}}}}"
+        change += "\ndates: {start: 2026-10-12}"
+        made = deal(change)
+        flows = made.flows()
+        assert flows[date(2028, 10, 11)] == 3e7
+        same(flows, deal(change, events=False).flows())
+        same(dated(made.paths(1, **drawn(None)), 0), flows, 1e-11)
+
+    def test_one_phase_of_two(self, deal):
+        """The first phase keeps its end; the site goes on to the end of the second, but not where it never comes."""
+        late = self.ALL.replace("phase: all", "phase: 2") + ", long_stop: 4 months"
+        made = deal(f"{POWER}\nclauses: {{{self.SITE}, {self.WORTH}}}\nrisks: {{late: {{{late}}}}}")
+        run = made.paths(2, **drawn(3.0, 5.0))
+        grid = months(date(2026, 7, 1), date(2029, 12, 31))
+        phases = [
+            {m.last: 6e6 * served(t, 9, 30) - 1e6 * served(t, 3, 30) for t, m in enumerate(grid)},
+            {m.last: -1e6 * served(t, 3, 27) for t, m in enumerate(grid)},
+        ]
+        for path, last in enumerate([date(2028, 12, 31), date(2028, 9, 30)]):
+            same(dated(run, path), total(rent(40, 3), phases[path], {last: 3e7}), 1e-11)
+
+    def test_an_event_after_the_agreed_end_still_ends_it(self, deal):
+        """Late by 6, ended on position 30 of a term that now runs to 33: revoked, the terminal value lost. On the path
+        that is on time the same event comes after the end and changes nothing."""
+        hazard = "gone: {process: hazard, rate: {value: 12 %/year, evidence: historical}}"
+        made = deal(f"clauses: {{{self.WORTH}}}\nrisks: {{late: {{{self.ALL}}}, {hazard}}}")
+        run = made.paths(2, gone=[0.30, 0.30], **drawn(6.0, None))
+        grid = months(date(2026, 7, 1), date(2029, 12, 31))
+        same(dated(run, 0), {m.last: 1e7 * served(t, 9, 30) for t, m in enumerate(grid)}, 1e-11)
+        same(dated(run, 1), total(rent(100, 3), {date(2028, 9, 30): 3e7}), 1e-11)
+        assert (run.final["event_time"] < run.final["term_end"]).tolist() == [True, False]
+        result = value(made.path, paths=2_000, seed=1)
+        assert all(check.ok for check in result.tables.checks)
+
+    def test_what_is_left_for_tax_goes_with_the_moved_end(self, deal):
+        """24 MUSD over 10 years' straight line from October 2026: 0.2 a month. On time the rest goes in 2028, late by
+        six months in 2029."""
+        tax = "tax: {host: {rate: 25 %, losses: carry_forward, paid: in_year}}"
+        build = "build: {structure: capex, payer: host, payee: outside, schedule: {2026-09-30: 24 MUSD}, "
+        build += "depreciation: {method: straight_line, life: 10 years}}"
+        made = deal(f"{tax}\nclauses: {{{build}}}\nrisks: {{late: {{{self.ALL}}}}}")
+        run = made.paths(2, **drawn(None, 6.0))
+        down = run.values["build.depreciation"]
+        years = [down[6 + 12 * k : 18 + 12 * k].sum(axis=0) / 1e6 for k in range(3)]
+        assert down[:6].sum(axis=0) == pytest.approx([6e5, 6e5])
+        assert np.array(years) == pytest.approx(np.array([[2.4, 2.4], [21.0, 2.4], [0.0, 18.6]]))
+
+    def test_mean_of_the_moved_term(self, deal):
+        """Undiscounted, a moved term loses no rent: 24 months on every path."""
+        made = deal(f"risks: {{late: {{{self.ALL}}}}}")
+        run = made.paths(200, seed=3)
+        assert run.cash.sum(axis=0) == pytest.approx(np.full(200, 24e7))
+
+    def test_without_a_bound_it_is_refused(self, deal):
+        with pytest.raises(SpecError, match="give the exponential delay a 'max', or the phase a 'long_stop'"):
+            deal(f"{POWER}\nrisks: {{late: {{{LATE}, end: moves}}}}")
+
+
 LAWS = {
     "fixed": "mean: 5 months",
     "exponential": "mean: 6 months",
