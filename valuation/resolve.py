@@ -11,14 +11,16 @@ from valuation.lowering.basis import in_basis, in_basis_rate, real_money
 from valuation.lowering.capacity import lower_capacity
 from valuation.lowering.compensation import lower_compensation
 from valuation.lowering.context import Lowering
+from valuation.lowering.damages import lower_damages
 from valuation.lowering.events import event_group, site_group
 from valuation.lowering.exchange import exchange_rate
 from valuation.lowering.grid import Grid, lay_grid
 from valuation.lowering.indicators import lower_indicators, watched_row
 from valuation.lowering.leases import site_end, utilisation
 from valuation.lowering.market import MarketNoise
+from valuation.lowering.starts import site_comes
 from valuation.lowering.tax import lower_tax
-from valuation.lowering.terms import clauses_of, factors_of, hazards_of
+from valuation.lowering.terms import clauses_of, factors_of, hazards_of, starts_of
 from valuation.lowering.timeaxis import lower_time
 from valuation.plan.builder import PlanBuilder
 from valuation.plan.model import Measure, Origin, Plan, Record
@@ -43,7 +45,7 @@ def resolve(contract: Contract, *, view: str | None = None, events: bool = True)
     Parameters
     ----------
     view : party whose cash is valued; the contract's own ``view`` by default.
-    events : False leaves out every hazard: the step from volatility to events in the bridge.
+    events : False leaves out every event: the step from volatility to events in the bridge.
     """
     view = view or contract.view
     _refuse_reserved_names(contract)
@@ -55,11 +57,14 @@ def resolve(contract: Contract, *, view: str | None = None, events: bool = True)
     if events:
         for name, hazard in hazards_of(contract).items():
             hazard.lower(name, ctx)
+    for name, start in starts_of(contract).items():
+        ctx.starts[name] = start.lower(name, ctx)
     site_group(ctx)
     with b.in_section("Capacity"):
         ctx.capacity = lower_capacity(ctx, contract.capacity.contracted)
     _lower_clauses(ctx)
     if events:
+        lower_damages(ctx)
         for name, hazard in hazards_of(contract).items():
             if hazard.compensation is not None:
                 lower_compensation(ctx, name, hazard.compensation)
@@ -153,7 +158,9 @@ def _lower_clauses(ctx: Lowering) -> None:
         ctx.end = site_end(ctx)
     ordered = [n for kind in _FIRST for n, c in clauses.items() if c.structure == kind]
     for name in [*ordered, *(n for n in clauses if n not in ordered)]:
+        ctx.requires = clauses[name].requires
         clauses[name].lower(name, ctx)
+    ctx.requires = ()
 
 
 def _lower_accounts(ctx: Lowering) -> None:
@@ -222,6 +229,13 @@ def _record(ctx: Lowering) -> None:
         "event_cause": group.cause,
     }
     b.records += [Record(name, row, "final") for name, row in finals.items()]
+    if comes := site_comes(ctx):
+        never = b.start("event.never_begins", "opposite", comes, label="No lease ever begins")
+        b.records.append(Record("never_begins", never, "final"))
+    if ctx.end.moved:
+        b.records.append(Record("term_end", ctx.end.position, "final"))
+    for name, start in ctx.starts.items():
+        b.records += [Record(f"{name}.{key}", row, "final") for key, row in start.outcomes.items()]
     b.records += [Record(name, f"accounts.{name}_of_year", "yearly") for name in ("revenue", "ebitda")]
     with b.in_section("Indicators"):
         share = ctx.term_share(1e9, "term.share_of_month")

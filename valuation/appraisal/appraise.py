@@ -118,12 +118,12 @@ def _tables(
     del calm
     mean = mean_flows(run, plan.valuation)
     ends = base.values.scalar
-    term_end = ends.get("term.last_end_position", ends["term.end_position"])
+    term_end = run.final.get("term_end", ends.get("term.last_end_position", ends["term.end_position"]))
     irr = headline.irr_summary(run, "irr", base.rate, mean, False, base.invests)
     struck = headline.struck(run, term_end)
     margin = headline.margin_distribution(run.final["margin"])
     npv_spread = headline.npv_distribution(npv)
-    chances = probability(run, term_end, contract.hurdle.canonical, tuple(contract.hazards))
+    chances = probability(run, term_end, contract.hurdle.canonical, tuple(contract.hazards), tuple(contract.starts))
     scenarios, failed = scenario_cases(contract, case, view)
     watched = indicators(contract, base, run)
     table, axes = two_way(contract, base)

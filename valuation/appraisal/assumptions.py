@@ -32,11 +32,15 @@ _MONTHS = (
 _NAMES = ("structure", "process", "id", "currency")
 """Words that say what a thing is and change no number by themselves."""
 
-_REFERENCES = ("payer", "payee", "spot", "ends", "process", "by", "factor")
-"""Names that a clause or factor reads: who pays whom, which price, which index, which leases an event ends."""
+_REFERENCES = ("payer", "payee", "spot", "ends", "process", "by", "factor", "requires")
+"""Names that a clause or factor reads: who pays whom, which price, which index, which leases an event ends, what
+it hangs on."""
 
 _WORDS = {
     "compensation.payer": "compensation paid by",
+    "damages.payer": "damages paid by",
+    "damages.payee": "damages paid to",
+    "base": "in the base case",
     "compensation.payee": "compensation paid to",
     "payer": "paid by",
     "payee": "paid to",
@@ -64,6 +68,7 @@ _WORDS = {
     "index.frequency": "index applied",
     "index.share": "share that is indexed",
     "index.fixed": "growth of the share that is not indexed",
+    "requires": "paid on the condition of",
     "of": "charged on",
 }
 """Ends of paths whose words mean nothing without the file; of several that fit, the first."""

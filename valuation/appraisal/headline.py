@@ -92,9 +92,11 @@ def tail(npv: Floats, base: float) -> dict[str, float]:
     return {"npv_q05": worst.level, "cvar_05": worst.cvar, "loss_05": worst.loss}
 
 
-def struck(simulation: Simulation, term_end: float) -> NDArray[np.bool_]:
-    """Paths with an event within the term. [n]"""
+def struck(simulation: Simulation, term_end: float | Floats) -> NDArray[np.bool_]:
+    """Paths with an event within the term, or on which no lease ever begins. [n]"""
     happened: NDArray[np.bool_] = simulation.final["event_time"] < term_end
+    if "never_begins" in simulation.final:
+        happened = happened | (simulation.final["never_begins"] > 0.0)
     return happened
 
 

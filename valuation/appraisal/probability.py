@@ -6,13 +6,19 @@ import numpy as np
 
 from valuation.simulate import Simulation
 from valuation.statistics.rates import irr_below, status_counts
-from valuation.statistics.sums import share
+from valuation.statistics.sums import Floats, share
 from valuation.tables import Probability
 
 _NO_RATE = ("no_investment", "no_root", "not_converged")
 
 
-def probability(simulation: Simulation, term_end: float, hurdle: float, hazards: tuple[str, ...]) -> Probability:
+def probability(
+    simulation: Simulation,
+    term_end: float | Floats,
+    hurdle: float,
+    hazards: tuple[str, ...],
+    starts: tuple[str, ...] = (),
+) -> Probability:
     """Chances of a loss, of a rate below the hurdle, and of events.
 
     A path with nothing to invest is not below any hurdle; a total loss counts as −100 %; a path without a root is below
@@ -20,9 +26,10 @@ def probability(simulation: Simulation, term_end: float, hurdle: float, hazards:
 
     Parameters
     ----------
-    term_end : month position of the end of the term.
+    term_end : month position of the end of the term, by path where it moves with a late start.
     hurdle : rate that the investment must reach [1/year].
     hazards : names in the order that ``event_cause`` counts from 1.
+    starts : names of the events that act on the start of a lease or of a phase.
     """
     rates, status = simulation.measure["irr"], simulation.status["irr"]
     counts = status_counts(status)
@@ -40,4 +47,12 @@ def probability(simulation: Simulation, term_end: float, hurdle: float, hazards:
         revoked=share(within)[0],
         term_cut_short=share(simulation.final["event_stop"] < term_end)[0],
         by_cause={name: int(causes[place]) / simulation.paths for place, name in enumerate(hazards, 1)},
+        starts={name: _outcomes(simulation, name) for name in starts},
     )
+
+
+def _outcomes(simulation: Simulation, name: str) -> dict[str, float]:
+    """Shares of the paths by what an event of a start can come to: `not_converted`, `refused`, `delayed` …"""
+    inside = f"{name}."
+    found = {key.removeprefix(inside): values for key, values in simulation.final.items() if key.startswith(inside)}
+    return {key: share(values > 0.0)[0] for key, values in found.items()}

@@ -9,6 +9,7 @@ from valuation import timeline
 from valuation.errors import ValuationError
 from valuation.lowering.basis import in_basis
 from valuation.lowering.exchange import exchange_rate, has_random_rate
+from valuation.lowering.starts import gated
 from valuation.plan.model import Argument, operand
 
 if TYPE_CHECKING:
@@ -58,14 +59,16 @@ def post(
 ) -> str:
     """Enters a monthly amount as one transfer; returns its accrual row in the contract's currency.
 
-    A transfer between two others than the viewed party leaves no trace. Accrual converts at the month's own month-end
-    rate, cash at that of the payment's month.
+    A transfer between two others than the viewed party leaves no trace. Where the clause `requires` an event, its
+    amounts from the decision on are those of the paths on which it came true. Accrual converts at the month's own
+    month-end rate, cash at that of the payment's month.
 
     Parameters
     ----------
     row : month row of money ≥ 0 from payer to payee [any currency].
     date_row : payment dates where the terms do not say it (0 = none).
     """
+    row = gated(ctx, row, date_row)
     sign = (payee == ctx.view) - (payer == ctx.view)
     currency = ctx.b.unit_of(row) or ctx.b.currency
     home = ctx.b.currency

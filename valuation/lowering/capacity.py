@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from valuation import timeline
 from valuation.errors import ValuationError
 from valuation.kernel.opcodes import NEVER
+from valuation.lowering.starts import Opening, opening, within_month
 from valuation.plan.model import Origin
 
 if TYPE_CHECKING:
@@ -32,6 +33,16 @@ class Phase:
     end_position: str
     begin: str
     until: str
+    opening: Opening | None = None
+    """What decides when it begins on a path; None where it begins as agreed."""
+    end_agreed: str = ""
+    until_agreed: str = ""
+    """Where its end moves with its beginning: the end agreed, and the part of each month before it."""
+
+    @property
+    def opens(self) -> str:
+        """Row of the position at which it begins on a path, 1e9 = never; ``from_position`` is the one agreed."""
+        return self.from_position if self.opening is None else self.opening.opens
 
 
 @dataclass(frozen=True)
@@ -70,11 +81,19 @@ class Capacity:
 
 
 def lower_capacity(
-    ctx: Lowering, contracted: Schedule, prefix: str = "capacity", phase_term: Quantity | None = None
+    ctx: Lowering,
+    contracted: Schedule,
+    prefix: str = "capacity",
+    phase_term: Quantity | None = None,
+    lease: str = "",
 ) -> Capacity:
     """Phases from the steps of a schedule of contracted power.
 
     They end with the contract's term, or each after a term of its own, which may reach beyond the contract's.
+
+    Parameters
+    ----------
+    lease : the lease that lets it, whose phases may come late or never; empty for the contract's own power.
 
     Raises
     ------
@@ -104,7 +123,8 @@ def lower_capacity(
             written = b.input(path, timeline.serial(day), "date", f"Phase {place} from", Origin(path))
             date = b.scalar(f"{row}.date", "higher_of", written, ctx.term_begin, unit="date")
         position = b.scalar(f"{row}.from", "position_at_start", date, float(b.first_month), unit="position")
-        begin = b.month(f"{row}.begin", "clip", position, ctx.time.begin, ctx.time.end, unit="position")
+        opened = opening(ctx, lease, place, position, row) if lease else None
+        begin = within_month(ctx, f"{row}.begin", position if opened is None else opened.opens)
         added = b.scalar(f"{row}.added", "sum", level, *([f"-{before}"] if before else []), unit="MW")
         highest = b.scalar(f"{prefix}.peak_{place}", "higher_of", peak, level, unit="MW") if peak else level
         new = b.scalar(f"{row}.new", "sum", highest, *([f"-{peak}"] if peak else []), unit="MW")
@@ -115,7 +135,23 @@ def lower_capacity(
             own_end = b.scalar(f"{row}.end", "position_at_start", last_day, float(b.first_month), unit="position")
             own_until = b.month(f"{row}.until", "clip", own_end, ctx.time.begin, ctx.time.end, unit="position")
             last_date = last_day
-        phases.append(Phase(added, new, position, own_end, begin, own_until))
-        before, peak, last_end = level, highest, own_end  # dates ascend: the last phase ends last
+        agreed_end, agreed_until = own_end, own_until
+        if opened is not None and opened.moved:
+            own_end = b.start(f"{row}.end_moved", "sum", agreed_end, opened.moved, unit="position")
+            own_until = within_month(ctx, f"{row}.until_moved", own_end)
+        phases.append(Phase(added, new, position, own_end, begin, own_until, opened, agreed_end, agreed_until))
+        before, peak, last_end = level, highest, agreed_end  # dates ascend: the last phase ends last
+    if any(phase.end_position != phase.end_agreed for phase in phases):
+        for place, phase in enumerate(phases, 1):
+            last_end = b.start(f"{prefix}.last_end_{place}", "higher_of", last_end, phase.end_position, unit="position")
     made = Capacity(prefix, tuple(phases), last_end, last_date, "", peak)
-    return replace(made, contracted_mw=made.before(ctx, NEVER, "contracted_mw"))
+    agreed = replace(made, phases=tuple(_as_agreed(ctx, f"{prefix}.phase_{n}", p) for n, p in enumerate(phases, 1)))
+    return replace(made, contracted_mw=agreed.before(ctx, NEVER, "contracted_mw"))
+
+
+def _as_agreed(ctx: Lowering, row: str, phase: Phase) -> Phase:
+    """A phase that begins and ends when the contract says, whatever becomes of it."""
+    if phase.opening is None:
+        return phase
+    begin = within_month(ctx, f"{row}.begin_agreed", phase.from_position)
+    return replace(phase, begin=begin, until=phase.until_agreed, opening=None)

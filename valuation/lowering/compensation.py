@@ -134,7 +134,7 @@ def _fee(ctx: Lowering, prefix: str, lease: Lease) -> str:
     levels = []
     for place, phase in enumerate(lease.capacity.phases, 1):
         row = f"{prefix}.fee_of_{lease.name}.phase_{place}"
-        begun = b.month(f"{row}_runs", "falls_in", stop, phase.from_position, phase.end_position)
+        begun = b.month(f"{row}_runs", "falls_in", stop, phase.opens, phase.end_position)
         levels.append(b.month(row, "mul", phase.added_mw, begun, unit="MW"))
     mw = b.month(f"{prefix}.fee_of_{lease.name}.mw", "sum", *levels, unit="MW")
     currency = (b.unit_of(per_mw) or "").split("/")[0]
@@ -161,7 +161,8 @@ def _parts(ctx: Lowering, prefix: str, ended: _Ended, rows: list[str]) -> list[s
 
 def _straight_line(ctx: Lowering, prefix: str, total: str, ended: _Ended) -> str:
     """Σ over phases of capex·max(0, 1 − months since commissioning / months of the phase), the capex shared out over
-    what each phase adds to the largest power: giving power back neither builds nor frees anything.
+    what each phase adds to the largest power: giving power back neither builds nor frees anything. The months count
+    from the date agreed, also where a phase comes late; one that never comes has nothing to compensate.
     """
     b, home, stop = ctx.b, ctx.b.currency, ended.events.stop
     parts = []
@@ -169,13 +170,14 @@ def _straight_line(ctx: Lowering, prefix: str, total: str, ended: _Ended) -> str
     make = b.month if b.rows[total].axis == "month" else b.scalar
     for place, phase in enumerate(phases, 1):
         row = f"{prefix}.phase_{place}"
-        end = phase.end_position
+        end = phase.end_agreed
         months = b.scalar(f"{row}_months", "span", NEVER, phase.from_position, end, unit="month")
         value = make(f"{row}_capex", "prod", total, phase.new_mw, unit=f"{home}*MW")
         per_month = make(f"{row}_by_month", "divide", value, months, unit=f"{home}*MW/month")
         since = b.month(f"{row}_stop", "higher_of", stop, phase.from_position, unit="position")
         left = b.month(f"{row}_left", "span", NEVER, since, end, unit="month")
-        parts.append(b.month(f"{row}_worth", "mul", per_month, left, unit=f"{home}*MW"))
+        comes = [phase.opening.comes] if phase.opening is not None and phase.opening.comes else []
+        parts.append(b.month(f"{row}_worth", "prod", per_month, left, *comes, unit=f"{home}*MW"))
     weighted = b.month(f"{prefix}.weighted_worth", "sum", *parts, unit=f"{home}*MW")
     largest = _peak(ctx) if ctx.leases else ended.capacities[0].peak_mw
     over = b.scalar(f"{prefix}.largest", "higher_of", largest, NO_POWER, unit="MW")

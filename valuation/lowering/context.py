@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from valuation.lowering.events import EventGroup
     from valuation.lowering.leases import Lease, SiteEnd
     from valuation.lowering.market import MarketNoise
+    from valuation.lowering.starts import StartRows
     from valuation.spec.contract import Contract
 
 
@@ -54,6 +55,10 @@ class Lowering:
     capacity: Capacity | None = None
     factors: dict[str, FactorRows] = field(default_factory=dict)
     groups: dict[tuple[str, ...], EventGroup] = field(default_factory=dict)
+    starts: dict[str, StartRows] = field(default_factory=dict)
+    """Events that act on the start of a lease or of a phase, by name."""
+    requires: tuple[str, ...] = ()
+    """What the clause that is being lowered requires."""
     leases: list[Lease] = field(default_factory=list)
     term_begin: str = ""
     term_end: str = ""
@@ -185,6 +190,10 @@ class Lowering:
             self.b.month(first, "is_month", self.time.month_end, float(start))
             self.b.month(last, "is_month", self.time.month_end, float((start - 2) % 12 + 1), label="Tax year ends")
         return first, last
+
+    def acts_on(self, lease: str) -> bool:
+        """Whether an event acts on the start of a lease or of one of its phases."""
+        return any(event.leases is None or lease in event.leases for event in self.starts.values())
 
     def capex_clauses(self, payer: str) -> list[str]:
         """Names of the investments that a party pays."""

@@ -62,7 +62,10 @@ def write_down(
 def term_over(ctx: Lowering) -> str:
     """Flag row: the contract's term has ended by the month's end."""
     row = "term.over"
-    if row not in ctx.b.rows:
+    if row not in ctx.b.rows and ctx.end.moved:
+        beyond = ctx.b.month("term.goes_on", "above", ctx.end.position, ctx.time.end)
+        ctx.b.month(row, "opposite", beyond, label="Term over")
+    elif row not in ctx.b.rows:
         last_day = ctx.b.scalar("term.last_day", "add_days", ctx.end.day, -1.0, unit="date")
         ctx.b.month(row, "from_date", ctx.time.month_end, last_day, label="Term over")
     return row

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from valuation.kernel.opcodes import NEVER
-from valuation.lowering.terms import hazards_of
+from valuation.lowering.starts import any_comes
+from valuation.lowering.terms import clauses_of, hazards_of
 from valuation.plan.model import Origin
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def event_group(ctx: Lowering, hazards: tuple[str, ...]) -> EventGroup:
         time, stop, cause = "", "", ""
         for place, name in enumerate(hazards):
             last = place == len(hazards) - 1
-            own_time = f"{name}.time"
+            own_time = _strikes(ctx, name)
             own_stop = b.month(f"{prefix}.stop_by_{name}", "sum", own_time, f"{name}.notice_months", unit="position")
             number = float(all_hazards.index(name) + 1)
             if not time:
@@ -77,6 +78,19 @@ def event_group(ctx: Lowering, hazards: tuple[str, ...]) -> EventGroup:
         group = EventGroup(hazards, time, stop, reported)
     ctx.groups[hazards] = group
     return group
+
+
+def _strikes(ctx: Lowering, hazard: str) -> str:
+    """Row of a hazard's time; never where none of the leases that it ends ever begins: there is nothing to end."""
+    ends = hazards_of(ctx.contract)[hazard].ends
+    leases = [name for name, clause in clauses_of(ctx.contract).items() if clause.structure == "capacity_lease"]
+    ended = leases if ends is None else [name for name in leases if name in ends]
+    comes, row = any_comes(ctx, ended, f"{hazard}.has_a_lease"), f"{hazard}.strikes"
+    if not comes:
+        return f"{hazard}.time"
+    if row in ctx.b.rows:
+        return row
+    return ctx.b.month(row, "select", comes, f"{hazard}.time", NEVER, unit="position")
 
 
 def hazard_names(ctx: Lowering) -> tuple[str, ...]:

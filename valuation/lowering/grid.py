@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -57,7 +58,7 @@ def lay_grid(contract: Contract) -> Grid:
         timeline.month_number(as_of + 1.0), timeline.month_number(first_flow), timeline.month_number(valuation + 1.0)
     )
     last_flow = max([end, *(timeline.serial(day) for day in _dated_flows(contract, last=True))])
-    last = timeline.month_number(last_flow)
+    last = timeline.month_number(last_flow) + _longest_move(contract)
     if _settles_by_year(contract):
         last += 11 - last % 12  # the last shortfall is billed in December, and its own lag follows
     last += _longest_lag(contract)
@@ -83,6 +84,12 @@ def _phase_ends(contract: Contract, start: float) -> list[float]:
             day = contracted.steps[-1][0]
             ends.append(timeline.edate(max(start, timeline.serial(day) if day else start), round(term.canonical)))
     return ends
+
+
+def _longest_move(contract: Contract) -> int:
+    """Months by which the end of a term may move with its start."""
+    moves = [getattr(start, "longest_move", None) or 0.0 for start in contract.starts.values()]
+    return math.ceil(max(moves, default=0.0))
 
 
 def _first_payments(contract: Contract, start: float) -> list[float]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from valuation.lowering.events import site_group
 from valuation.lowering.exchange import exchange_rate
+from valuation.lowering.starts import site_comes
 from valuation.plan.model import Record
 from valuation.units import parse_unit
 
@@ -23,7 +24,11 @@ def lower_indicators(ctx: Lowering, in_term: str) -> None:
     """
     b = ctx.b
     with b.in_section("Indicators"):
-        until = b.month("indicators.until", "clip", ctx.end.position, 0.0, ctx.time.end, unit="position")
+        bounds = (ctx.end.position, ctx.time.end)
+        if ctx.end.moved:
+            until = b.month("indicators.until", "lower_of", *bounds, unit="position")
+        else:
+            until = b.month("indicators.until", "clip", bounds[0], 0.0, bounds[1], unit="position")
         alive = b.month("indicators.alive", "select", _survives(ctx, until), 1.0, 0.0, label="No event so far")
         b.records.append(Record("alive", alive, "yearly_sum"))
         for place, indicator in enumerate(ctx.contract.indicators):
@@ -35,9 +40,11 @@ def lower_indicators(ctx: Lowering, in_term: str) -> None:
 
 
 def _survives(ctx: Lowering, until: str) -> str:
-    """1 while no event has happened up to the month's end, or the term's."""
+    """1 while no event has happened up to the month's end, or the term's; 0 where no lease ever begins."""
     struck = ctx.b.month("indicators.struck", "below", site_group(ctx).time, until)
-    return ctx.b.month("indicators.not_struck", "opposite", struck)
+    alive = ctx.b.month("indicators.not_struck", "opposite", struck)
+    comes = site_comes(ctx)
+    return ctx.b.month("indicators.begun_and_not_struck", "prod", alive, comes) if comes else alive
 
 
 def _lower(ctx: Lowering, row: str, indicator: Indicator, in_term: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from valuation.errors import ValuationError
 from valuation.lowering.accounts import Kind, Terms, post
 from valuation.lowering.events import EventGroup, latest, site_group, wound_up
+from valuation.lowering.starts import within_month
 
 if TYPE_CHECKING:
     from valuation.lowering.capacity import Capacity
@@ -42,6 +43,8 @@ class SiteEnd:
     position: str
     day: str
     until: str
+    moved: str = ""
+    """Row 0/1: whether it has moved with a late start; empty where it cannot."""
 
 
 class SharedCapacity(ValuationError):
@@ -102,20 +105,31 @@ def all_leases_stop(ctx: Lowering) -> str:
 
 
 def site_end(ctx: Lowering) -> SiteEnd:
-    """The end of the last of the leases; without a lease, that of the term."""
+    """The end of the last of the leases; without a lease, that of the term. Where a term moves with its start, ``day``
+    is the one agreed."""
     b = ctx.b
     capacities = [lease.capacity for lease in ctx.leases] or [_capacity(ctx)]
     positions = list(dict.fromkeys(own.end_position for own in capacities))
     days = list(dict.fromkeys(own.end_date for own in capacities))
     if positions == ["term.end_position"]:
         return SiteEnd(positions[0], days[0], "capacity.until")
+    moves = any(b.rows[position].axis == "start" for position in positions)
+    make = b.start if moves else b.scalar
     position, day = positions[0], days[0]
-    for place, (other, other_day) in enumerate(zip(positions[1:], days[1:], strict=True), 2):
-        position = b.scalar(f"term.last_end_position_{place}", "higher_of", position, other, unit="position")
-        day = b.scalar(f"term.last_end_{place}", "higher_of", day, other_day, unit="date")
-    end = b.scalar("term.last_end_position", "convert", position, 1.0, unit="position")
-    until = b.month("term.until_last_end", "clip", end, ctx.time.begin, ctx.time.end, unit="position")
-    return SiteEnd(end, day, until)
+    for place, other in enumerate(positions[1:], 2):
+        position = make(f"term.last_end_position_{place}", "higher_of", position, other, unit="position")
+    for place, other in enumerate(days[1:], 2):
+        day = b.scalar(f"term.last_end_{place}", "higher_of", day, other, unit="date")
+    end = "term.last_end_position"
+    if moves:
+        b.start(end, "set", position, unit="position")
+    else:
+        b.scalar(end, "convert", position, 1.0, unit="position")
+    until = within_month(ctx, "term.until_last_end", end)
+    if not moves:
+        return SiteEnd(end, day, until)
+    agreed = b.scalar("term.end_agreed", "position_at_start", day, float(b.first_month), unit="position")
+    return SiteEnd(end, day, until, b.start("term.end_has_moved", "above", end, agreed))
 
 
 def contracted_mw(ctx: Lowering) -> str:

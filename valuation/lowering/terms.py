@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 if TYPE_CHECKING:
     from valuation.lowering.context import FactorRows, Lowering
+    from valuation.lowering.starts import StartRows
     from valuation.spec.contract import Contract
     from valuation.spec.quantity import Quantity, Schedule
 
@@ -20,6 +21,7 @@ class ClauseTerms(Protocol):
     payer: str
     payee: str
     payment: Any
+    requires: tuple[str, ...]
 
     def lower(self, name: str, ctx: Lowering) -> None:
         """Writes the clause into the plan."""
@@ -77,6 +79,24 @@ class HazardTerms(Protocol):
         """Writes the event's time into the plan."""
 
 
+class DamagesTerms(Protocol):
+    """What is owed for a late start."""
+
+    payer: str
+    payee: str
+    price: Quantity | None
+    share_of_rent: Quantity | None
+    cap: Quantity | None
+    payment: Any
+
+
+class StartTerms(Protocol):
+    """An event that acts on the start of a lease or of a phase."""
+
+    def lower(self, name: str, ctx: Lowering) -> StartRows:
+        """Writes what it decides into the plan."""
+
+
 def clauses_of(contract: Contract) -> Mapping[str, ClauseTerms]:
     """Clauses by name, in file order."""
     return cast("Mapping[str, ClauseTerms]", contract.clauses)
@@ -90,6 +110,11 @@ def factors_of(contract: Contract) -> Mapping[str, FactorTerms]:
 def hazards_of(contract: Contract) -> Mapping[str, HazardTerms]:
     """Events by name, in file order."""
     return cast("Mapping[str, HazardTerms]", contract.hazards)
+
+
+def starts_of(contract: Contract) -> Mapping[str, StartTerms]:
+    """Events that act on the start of a lease or of a phase by name, in file order."""
+    return cast("Mapping[str, StartTerms]", contract.starts)
 
 
 def index_of(contract: Contract, name: str) -> IndexTerms:

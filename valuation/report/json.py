@@ -50,6 +50,7 @@ def to_json_object(tables: Tables) -> dict[str, Any]:
             "revoked": probability.revoked,
             "term_cut_short": probability.term_cut_short,
             "by_cause": dict(probability.by_cause),
+            "starts": {name: dict(chances) for name, chances in probability.starts.items()},
         },
         "bridge": [
             {"step": step.step, "npv": step.npv, "change": step.change, "se": step.se} for step in tables.bridge

@@ -18,6 +18,10 @@ COUNT: dict[str, Any] = {"type": "integer", "minimum": 0}
 SHA256: dict[str, Any] = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 
 
+STARTS = ("not_converted", "refused", "decided_late", "delayed", "beyond_long_stop")
+"""What an event that acts on a start can come to; each has those of its kind."""
+
+
 def result_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of ``to_json_object``."""
     moments = dict.fromkeys(MOMENTS, MAYBE)
@@ -75,6 +79,7 @@ def result_schema() -> dict[str, Any]:
                         **dict.fromkeys(chances, SHARE),
                         "irr_negative": MAYBE_SHARE,
                         "by_cause": {"type": "object", "additionalProperties": SHARE},
+                        "starts": {"type": "object", "additionalProperties": _shares(STARTS)},
                     }
                 ),
                 "bridge": listing(shape({"step": step, "npv": NUMBER, "change": MAYBE, "se": NUMBER})),
@@ -125,6 +130,11 @@ def shape(properties: dict[str, Any]) -> dict[str, Any]:
         "required": sorted(properties),
         "additionalProperties": False,
     }
+
+
+def _shares(names: tuple[str, ...]) -> dict[str, Any]:
+    """Shares of the paths by name, none of which need be there."""
+    return {"type": "object", "properties": dict.fromkeys(names, SHARE), "additionalProperties": False}
 
 
 def listing(items: dict[str, Any]) -> dict[str, Any]:

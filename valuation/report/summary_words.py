@@ -14,6 +14,14 @@ VERDICTS: dict[str, tuple[str, Role]] = {
     "cannot_be_tested": ("cannot be tested", "note"),
 }
 BREAK_EVENS = {"rent": "Rent", "capex": "Investment", "power_price": "Power price"}
+START_WORDS = {
+    "not_converted": "Letter of intent not converted",
+    "refused": "Approval refused",
+    "decided_late": "Decision later than planned",
+    "delayed": "Start delayed",
+    "beyond_long_stop": "Delay beyond the long stop, so that it never starts",
+}
+"""What an event that acts on a start can come to."""
 STATUSES = {
     "ok": "one root",
     "multiple": "several roots (the one nearest the discount rate is taken)",
@@ -47,6 +55,9 @@ def chances(tables: Tables) -> list[tuple[str, float | None]]:
         ("No IRR exists", None if paid else chance.no_irr),
         (f"Revoked or ended by an event within the term{only}", chance.revoked),
         ("Term cut short (notice runs out before its end)", chance.term_cut_short),
+    ]
+    rows += [
+        (f"{START_WORDS[key]} ({one_line(name)})", p) for name, of in chance.starts.items() for key, p in of.items()
     ]
     if not only:
         rows += [(f"  first event: {cause}", p) for cause, p in causes.items()]

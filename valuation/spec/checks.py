@@ -19,6 +19,7 @@ from valuation.spec.quantity import Dated, Quantity, Schedule
 from valuation.spec.refusals import REFUSALS
 from valuation.spec.shocks import SHOCKS
 from valuation.spec.sizes import SIZES
+from valuation.spec.starting import STARTING
 from valuation.spec.steps import STEPS
 from valuation.spec.terms import DiscountRate
 from valuation.timeline import date_of, edate, serial
@@ -271,6 +272,7 @@ CHECKS: dict[Check, frozenset[str]] = {
     **STEPS,
     **FORWARDS,
     **LETTING,
+    **STARTING,
     **REFUSALS,
     **PLAUSIBLE,
     **SIZES,

@@ -10,7 +10,7 @@ from valuation.spec.faults import Fault, fault, faults
 from valuation.spec.kinds import Duration, Lag, Rate, Share, price
 from valuation.spec.model import ByWord, Named, SpecModel, Text, default
 from valuation.spec.quantity import Quantity
-from valuation.spec.words import Day, FactorOrRate, HazardName, Party
+from valuation.spec.words import Day, FactorOrRate, HazardName, OneOrMore, Party, StartEventName
 
 Passes = Literal["power", "operating", "property", "none"]
 """Group of costs that a lease may pass through to the tenant."""
@@ -90,6 +90,9 @@ class Clause(Named):
     """How the price is indexed."""
     survives: dict[HazardName, Survival] = Field(default_factory=dict)
     """What is left after an event, by the name of the hazard."""
+    requires: Annotated[tuple[StartEventName, ...], OneOrMore()] = ()
+    """Approval, conversion or delay with a long stop that it hangs on, or several: what falls due before the decision
+    is paid, and after it only where all came true. `[]` says that it goes on all the same."""
     note: Text | None = None
     """Reasoning that belongs to the clause as a whole."""
 
@@ -98,7 +101,7 @@ class Clause(Named):
         found = [
             Fault(f"'{term}': {why}", (term,))
             for term, why in self.unused.items()
-            if getattr(self, term) not in (None, {}, "none") and term in self.model_fields_set
+            if getattr(self, term) not in (None, {}, (), "none") and term in self.model_fields_set
         ]
         if found:
             raise faults(found)

@@ -128,8 +128,13 @@ class Contract(SpecModel):
 
     @property
     def hazards(self) -> dict[str, Factor]:
-        """Events, in file order."""
-        return {name: risk for name, risk in self.risks.items() if risk.event}
+        """Events that end a lease, in file order."""
+        return {name: risk for name, risk in self.risks.items() if risk.event and not risk.of_start}
+
+    @property
+    def starts(self) -> dict[str, Factor]:
+        """Events that act on the start of a lease or of a phase, in file order."""
+        return {name: risk for name, risk in self.risks.items() if risk.of_start}
 
     @property
     def has_events(self) -> bool:

@@ -24,6 +24,8 @@ class Factor(Named):
     """Whether this is an event (a hazard) and not a factor with a value each month."""
     arrives: ClassVar[bool] = False
     """Whether it is a factor that an event sets off: 0 until then, and where events are switched off."""
+    of_start: ClassVar[bool] = False
+    """Whether it is an event that acts on the start of a lease or of a phase, and no hazard that ends one."""
     components: ClassVar[tuple[str, ...]] = ()
     """Names of its Brownian motions that others may move with, the slow one first; the factor alone means the first."""
     measured_as: ClassVar[Literal["share", "number", "unit"]] = "number"

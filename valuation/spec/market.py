@@ -60,7 +60,7 @@ class Market(SpecModel):
                 )
         for name, factor in self.factors.items():
             if factor.event:
-                found.append(Fault("a hazard belongs to a contract, under 'risks'", ("factors", name)))
+                found.append(Fault("an event belongs to a contract, under 'risks'", ("factors", name)))
             if not _FACTOR_NAME.fullmatch(name) or name.endswith(".prev"):
                 message = f"'{name}' is no name of a factor: letters, digits and _ joined by dots, such as 'power.NO4'"
                 found.append(Fault(message, ("factors", name)))

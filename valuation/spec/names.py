@@ -23,6 +23,7 @@ def names_of(tree: dict[str, Any]) -> Names:
     factors: dict[str, FactorWord] = {}
     drivers: list[str] = []
     hazards: list[str] = []
+    starts: list[str] = []
     for name, raw in {**market, **risks}.items():
         cls = classes.get(str(_mapping(raw).get("process")))
         if cls is None or not issubclass(cls, Factor):
@@ -30,6 +31,9 @@ def names_of(tree: dict[str, Any]) -> Names:
             factors[name] = FactorWord("number")
             drivers.append(name)
             hazards.append(name)
+            starts.append(name)
+        elif cls.of_start:
+            starts.append(name)
         elif cls.event:
             hazards.append(name)
         else:
@@ -42,6 +46,7 @@ def names_of(tree: dict[str, Any]) -> Names:
         "factor": tuple(factors),
         "driver": tuple(drivers),
         "hazard": tuple(hazards),
+        "event of a start": tuple(starts),
         "lease": tuple(n for n, raw in clauses.items() if _mapping(raw).get("structure") == "capacity_lease"),
         "clause": tuple(clauses),
         "scenario": tuple(_mapping(tree.get("scenarios"))),

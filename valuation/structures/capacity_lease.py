@@ -32,6 +32,7 @@ class CapacityLease(Clause):
     unused: ClassVar[dict[str, str]] = {
         "survives": "rent ends with the notice and nothing of it survives",
         "passes": "rent is what the tenant pays and not a cost; 'lease' says which costs pass through to him",
+        "requires": "the event itself names the lease, as 'of' or 'ends', and decides on its power, load and rent",
     }
     structure: Literal["capacity_lease"]
     lease: Annotated[Switch, switch("gross", "net_of_power", "triple_net")]
@@ -62,9 +63,9 @@ class CapacityLease(Clause):
             capacity = ctx.capacity
             if capacity is None:
                 raise ValueError("the contract's capacity is not lowered yet")
-            if self.contracted is not None or self.phase_term is not None:
+            if self.contracted is not None or self.phase_term is not None or ctx.acts_on(name):
                 contracted = self.contracted or ctx.contract.capacity.contracted
-                capacity = lower_capacity(ctx, contracted, name, self.phase_term)
+                capacity = lower_capacity(ctx, contracted, name, self.phase_term, lease=name)
             events = event_group(ctx, ending(ctx, name))
             served = capacity.before(ctx, events.stop, f"served_to_{name}")
         own = self.contracted is not None

@@ -66,8 +66,8 @@ class TerminalValue(Clause):
     def lower(self, name: str, ctx: Lowering) -> None:
         """Due on the last day of the term; where it is lost by an event, only on the paths on which a lease has run to
         the end of the term."""
-        from valuation.lowering.accounts import post
-        from valuation.lowering.leases import all_leases_stop, terms
+        from valuation.lowering.depreciation import term_over
+        from valuation.lowering.leases import all_leases_stop
 
         b = ctx.b
         with b.in_section("Terminal value"):
@@ -85,11 +85,24 @@ class TerminalValue(Clause):
             if not self._due_anyway(ctx):
                 cut = b.month(f"{name}.cut_short", "below", all_leases_stop(ctx), ctx.end.position)
                 kept = [b.month(f"{name}.kept", "opposite", cut)]
-            paid = b.month(f"{name}.paid", "prod", value, now, *kept, unit=currency, label="Terminal value", roll="sum")
+            show = {"unit": currency, "label": "Terminal value", "roll": "sum"}
+            on_time = [b.start(f"{name}.on_time", "opposite", ctx.end.moved)] if ctx.end.moved else []
+            paid = b.month(f"{name}.paid", "prod", value, now, *kept, *on_time, **show)
             dates = b.month(f"{name}.payment_date", "date_if", now, last, unit="date")
-            post(
-                ctx, paid, payer=self.payer, payee=self.payee, kind="capital", terms=terms(self.payment), date_row=dates
-            )
+            self._post(ctx, paid, dates)
+            if ctx.end.moved:  # a date that depends on the path is the last day of its month
+                over = term_over(ctx)
+                before = b.month(f"{name}.over_before", "set", f"{over}.prev")
+                then = b.month(f"{name}.now_moved", "sub", over, before)
+                later = b.month(f"{name}.paid_later", "prod", value, then, *kept, ctx.end.moved, **show)
+                self._post(ctx, later, ctx.time.month_end)
+
+    def _post(self, ctx: Lowering, row: str, dates: str) -> None:
+        from valuation.lowering.accounts import post
+        from valuation.lowering.leases import terms
+
+        how = terms(self.payment)
+        post(ctx, row, payer=self.payer, payee=self.payee, kind="capital", terms=how, date_row=dates)
 
     def _due_anyway(self, ctx: Lowering) -> bool:
         """Whether an event leaves it as it is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from valuation.statistics.distribution import Distribution
 
@@ -76,3 +76,6 @@ class Probability:
     term_cut_short: float
     """An event whose notice runs out before the end of the term."""
     by_cause: dict[str, float]
+    starts: dict[str, dict[str, float]] = field(default_factory=dict)
+    """Of each event that acts on a start, the chances of `not_converted`, `refused`, `decided_late`, `delayed` and
+    `beyond_long_stop`, in so far as it has them."""
