@@ -46,9 +46,9 @@ WRONG = [
         "'wind_up'",
     ),
     (
-        "clauses.grid_tariff.index.by=fx.EURUSD",
+        "clauses.grid_tariff.index.by=utilisation",
         "clauses.grid_tariff.index.by",
-        "is a gbm, expected a factor with 'process: index'",
+        "'utilisation' is a logit_ou and is no level of prices",
     ),
     (
         "clauses.grid_tariff.index.by=inflation.SE",

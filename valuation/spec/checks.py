@@ -11,6 +11,7 @@ from valuation.spec.exchange import EXCHANGE
 from valuation.spec.expression import RESULTS, Comparison
 from valuation.spec.finding import Check, Finding
 from valuation.spec.forwards import FORWARDS
+from valuation.spec.indices import INDICES
 from valuation.spec.letting import LETTING
 from valuation.spec.market import exchange_pair
 from valuation.spec.paths import quantities, values
@@ -138,20 +139,18 @@ def _no_way(code: str, contract: Contract) -> str:
 
 
 def _factor_roles(contract: Contract) -> Iterator[Finding]:
-    """A factor used for a share must be a share, one used as an index must be an index."""
+    """A factor used for a share must be a share, a deflator must be an index."""
     used = contract.capacity.utilisation
     factors = contract.factors
     if isinstance(used, str) and used in factors and factors[used].measured_as != "share":
         yield Finding(("capacity", "utilisation"), f"'{used}' is no share between 0 and 1, expected a logit_ou factor")
-    indices: list[tuple[Loc, object]] = [
-        (("clauses", name, "index", "by"), clause.index.by) for name, clause in contract.clauses.items() if clause.index
-    ]
     if contract.price_basis != "nominal":
-        indices.append((("price_basis", "deflator"), contract.price_basis.deflator))
-    for at, by in indices:
+        by = contract.price_basis.deflator
         process = getattr(factors[by], "process", "") if isinstance(by, str) and by in factors else "index"
         if process != "index":
-            yield Finding(at, f"'{by}' is a {process}, expected a factor with 'process: index'")
+            yield Finding(
+                ("price_basis", "deflator"), f"'{by}' is a {process}, expected a factor with 'process: index'"
+            )
 
 
 def _basis(contract: Contract) -> Iterator[Finding]:
@@ -269,6 +268,7 @@ CHECKS: dict[Check, frozenset[str]] = {
     _ranges: frozenset(),
     **STEPS,
     **FORWARDS,
+    **INDICES,
     **LETTING,
     **REFUSALS,
     **PLAUSIBLE,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from valuation.spec.faults import Fault, fault, faults
-from valuation.spec.kinds import Duration, Lag, Rate, Share, price
+from valuation.spec.kinds import ANY, Duration, Lag, Rate, Share, price
 from valuation.spec.model import ByWord, Named, SpecModel, Text, default
 from valuation.spec.quantity import Quantity
-from valuation.spec.words import Day, FactorOrRate, HazardName, Party
+from valuation.spec.words import Day, FactorName, FactorOrRate, HazardName, Party
 
 Passes = Literal["power", "operating", "property", "none"]
 """Group of costs that a lease may pass through to the tenant."""
@@ -25,11 +25,35 @@ class Payment(SpecModel):
     """Calendar days or months from then to the payment [day or month]."""
 
 
+class IndexPart(SpecModel):
+    """One factor of a weighted index."""
+
+    factor: FactorName
+    """An index, or a price or rate of exchange whose level stays above 0."""
+    weight: Share
+    """Its weight in the index [1]; what the weights leave to 100 % grows at `fixed`."""
+    base: Annotated[Quantity, ANY] | None = None
+    """Level that P_0 stands for [unit of the factor]; that of the month of `from`, less the lag, where left out."""
+
+
+def _by_tag(raw: object) -> str:
+    """The branch of what an index goes by, so that a list is told what is wrong in it."""
+    return "tuple[parts]" if isinstance(raw, (list, tuple)) else "literal[one]"
+
+
+IndexedBy = Annotated[
+    Annotated[tuple[IndexPart, ...], Tag("tuple[parts]")] | Annotated[FactorOrRate, Tag("literal[one]")],
+    Discriminator(_by_tag),
+]
+"""A factor, an effective yearly rate, or several factors with their weights."""
+
+
 class Index(SpecModel):
     """How a price moves with an index: P_t = P_0·Π(1 + clip(w·Δindex + (1 − w)·fixed, floor, cap))."""
 
-    by: FactorOrRate
-    """Name of an index factor, or an effective yearly rate [1/year]."""
+    by: IndexedBy
+    """Name of a factor, an effective yearly rate [1/year], or a list of factors with weights:
+    `[{factor: power.NO4, weight: 60 %}, {factor: inflation.NO, weight: 20 %}]`."""
     start: Day | None = Field(None, alias="from")
     """Date of the price level P_0; the start of the contract where it is left out."""
     frequency: Literal["yearly", "quarterly", "monthly"] = "yearly"
@@ -50,6 +74,29 @@ class Index(SpecModel):
         if self.cap and self.floor and self.floor.canonical > self.cap.canonical:
             raise fault(f"the floor {self.floor} is above the cap {self.cap}", "floor")
         return self
+
+    @model_validator(mode="after")
+    def _weights(self) -> Index:
+        if not isinstance(self.by, tuple):
+            return self
+        if not self.by:
+            raise fault("an empty list; name a factor, or '{factor: inflation.NO, weight: 60 %}'", "by")
+        if "share" in self.model_fields_set:
+            raise fault("the weights of the list say how much is indexed; take 'share' away", "share")
+        total = sum(part.weight.canonical for part in self.by)
+        if total > 1.0 + 1e-12:
+            raise fault(f"the weights add to {100.0 * total:g} %, expected at most 100 %", "by")
+        names = [part.factor for part in self.by]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise fault(f"'{twice}' stands twice in the list; give it one weight", "by")
+        return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The factors that the index goes by; none for a rate."""
+        if isinstance(self.by, tuple):
+            return tuple(part.factor for part in self.by)
+        return (self.by,) if isinstance(self.by, str) else ()
 
 
 class Survival(SpecModel):
