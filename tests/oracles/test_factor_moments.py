@@ -31,6 +31,10 @@ OWN = {  # one example of each process, as a risk of the contract
     "gbm": {"": "{process: gbm, unit: USD/GBP, forward: 1.3 USD/GBP, volatility: 0.12 /sqrt(year)}"},
     "index": {"": "{process: index, rate: 3 %/year}"},
     "logit_ou": {"": "{process: logit_ou, mean: 70 %, logit_sd: 1.1, reversion: 1 /year}"},
+    "volume_index": {
+        "": "{process: volume_index, yearly_sd: 12 %, monthly_sd: 25 %, estimate_sd: 8 %}",
+        "yearly": "{process: volume_index, yearly_sd: 20 %}",
+    },
     "customers": {"": "{process: customers, start: 8, arrivals: 3 /year, churn: 40 %/year}"},
 }
 CASES = [(process, name) for process, cases in OWN.items() for name in cases]

@@ -8,7 +8,7 @@ from valuation import timeline
 from valuation.appraisal import what_if
 from valuation.appraisal.base import Base
 from valuation.appraisal.facts import Case
-from valuation.appraisal.flows import added
+from valuation.appraisal.figures import deal_figures
 from valuation.tables import DealTerms, Indicator, IrrSummary
 
 if TYPE_CHECKING:
@@ -81,13 +81,15 @@ def _no_rate(case: Case, view: str) -> str:
             return "Nothing is left to invest from the valuation date on, so there is no IRR and no payback."
         return f"The {view} invests nothing in this file, so there is no IRR and no payback."
     currency = case.contract.currency
-    weight = added(
-        mw * factor for mw, factor in zip(base.row("capacity.contracted_mw"), base.row("time.discount"), strict=True)
-    )
-    per_kw = f", {-measures.npv / (1000.0 * weight):,.2f} {currency}/kW/month of contracted power" if weight else ""
+    figures = deal_figures(case.contract, base)
+    per_unit = ""
+    if figures.npv_per_kw_month is not None:
+        per_unit = f", {-figures.npv_per_kw_month:,.2f} {currency}/kW/month of contracted power"
+    elif figures.npv_per_mwh is not None:
+        per_unit = f", {-figures.npv_per_mwh:,.2f} {currency}/MWh of what is produced"
     return (
-        f"The {view} has costs only: the PV of cost is {_money(-measures.npv, currency)}{per_kw}. There is no IRR and "
-        "no margin, because the file holds nothing that the power brings in."
+        f"The {view} has costs only: the PV of cost is {_money(-measures.npv, currency)}{per_unit}. There is no IRR "
+        "and no margin, because the file holds nothing that the power brings in."
     )
 
 
@@ -109,7 +111,7 @@ def _no_tax(contract: Contract, view: str) -> str:
 
 def _use(case: Case, view: str) -> str:
     """A remark where more use is worth less to the view, as under take-or-pay."""
-    used = case.contract.capacity.utilisation
+    used = case.contract.capacity.utilisation if case.contract.capacity is not None else None
     if not isinstance(used, str) or not any(one.when.name == used for one in case.contract.indicators):
         return ""
     mean = case.base.plan.row_of[used].base

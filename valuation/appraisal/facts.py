@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MEASURES = ("npv", "irr", "margin")
 _SPAN_MW = 10.0
-_ROWS = {"mwh": "capacity.load", "margin": "indicators.margin_of_year"}
+_ROWS = {"margin": "indicators.margin_of_year"}
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Case:
 
         ``npv``, ``irr``, ``margin``: of the base case. ``contract_value``: undiscounted rent over the term.
         ``cost_per_10mw``: running cost (operating and power, no tax) a year per 10 MW contracted. ``mwh``: metered load
-        of an average year of the term. ``price`` (the spot price of the supply) and any factor: the average over the
-        months of the term.
+        of an average year of the term, or the volume produced in a contract without ``capacity``. ``price`` (the spot
+        price of the supply) and any factor: the average over the months of the term.
         """
         currency = self.contract.currency
         if name in MEASURES:
@@ -46,7 +46,7 @@ class Case:
         if name == "cost_per_10mw":
             return self._running_cost(), f"{currency}/year"
         if name == "mwh":
-            return self._in_a_year("capacity.load"), "MWh"
+            return self._in_a_year(watched_row(self.contract, name)), "MWh"
         row = watched_row(self.contract, name)
         if row not in self.base.plan.row_of:
             return None, ""
@@ -75,6 +75,8 @@ class Case:
         return added(added(self.base.row(row)) for row in rows) if rows else None
 
     def _running_cost(self) -> float | None:
+        if self.contract.capacity is None:
+            return None
         megawatt_years = added(self.base.row("capacity.contracted_mw")) / 12.0
         if not megawatt_years > 0.0:
             return None
@@ -92,6 +94,8 @@ def watched_row(contract: Contract, name: str) -> str:
     """Month row that a condition names: a factor, the metered load, the spot price of the supply, the year's margin."""
     if name in _ROWS:
         return _ROWS[name]
+    if name == "mwh":
+        return "capacity.load" if contract.capacity is not None else "generation.produced"
     if name == "price":
         return next((spot for c in contract.clauses.values() if (spot := getattr(c, "spot", None))), "")
     return name

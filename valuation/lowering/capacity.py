@@ -47,6 +47,8 @@ class Capacity:
     """Row of the first day after the last phase."""
     contracted_mw: str
     peak_mw: str
+    what: str = "Contracted power"
+    """How its rows are labelled."""
 
     def before(self, ctx: Lowering, stop: str | float, name: str) -> str:
         """Row: contracted power by days of the month before a stop [MW].
@@ -61,7 +63,7 @@ class Capacity:
             share = ctx.b.month(f"{row}.share_{place + 1}", "span", stop, phase.begin, phase.until)
             last = place == len(self.phases) - 1
             into = row if last else f"{row}.part_{place + 1}"
-            more = {"unit": "MW", "label": f"Contracted power, {name.replace('_', ' ')}"}
+            more = {"unit": "MW", "label": f"{self.what}, {name.replace('_', ' ')}"}
             if running:
                 running = ctx.b.month(into, "mul_add", phase.added_mw, share, running, **more)
             else:
@@ -69,8 +71,20 @@ class Capacity:
         return row
 
 
+def term_end_position(ctx: Lowering) -> str:
+    """Row of the month position at which the contract's term ends."""
+    row = "term.end_position"
+    if row not in ctx.b.rows:
+        ctx.b.scalar(row, "position_at_start", ctx.term_end, float(ctx.b.first_month), unit="position")
+    return row
+
+
 def lower_capacity(
-    ctx: Lowering, contracted: Schedule, prefix: str = "capacity", phase_term: Quantity | None = None
+    ctx: Lowering,
+    contracted: Schedule,
+    prefix: str = "capacity",
+    phase_term: Quantity | None = None,
+    what: str = "Contracted power",
 ) -> Capacity:
     """Phases from the steps of a schedule of contracted power.
 
@@ -87,9 +101,7 @@ def lower_capacity(
             f"{phase_term.path}: with a term for each phase the contracted power may only grow;"
             " write what is given back as a lease of its own"
         )
-    end = "term.end_position"
-    if end not in b.rows:
-        b.scalar(end, "position_at_start", ctx.term_end, float(b.first_month), unit="position")
+    end = term_end_position(ctx)
     until = f"{prefix}.until"
     b.month(until, "clip", end, ctx.time.begin, ctx.time.end, unit="position")
     phases: list[Phase] = []
@@ -97,7 +109,7 @@ def lower_capacity(
     last_end, last_date = end, ctx.term_end
     for place, (day, quantity) in enumerate(contracted.steps, 1):
         row = f"{prefix}.phase_{place}"
-        level = ctx.quantity(quantity, f"Contracted power, phase {place}")
+        level = ctx.quantity(quantity, f"{what}, phase {place}" if day is not None or prefix != "generation" else what)
         date = ctx.term_begin
         if day is not None:
             path = f"{quantity.path or contracted.path}.date"
@@ -117,5 +129,5 @@ def lower_capacity(
             last_date = last_day
         phases.append(Phase(added, new, position, own_end, begin, own_until))
         before, peak, last_end = level, highest, own_end  # dates ascend: the last phase ends last
-    made = Capacity(prefix, tuple(phases), last_end, last_date, "", peak)
+    made = Capacity(prefix, tuple(phases), last_end, last_date, "", peak, what)
     return replace(made, contracted_mw=made.before(ctx, NEVER, "contracted_mw"))

@@ -79,8 +79,8 @@ def _phase_ends(contract: Contract, start: float) -> list[float]:
     for clause in contract.clauses.values():
         term = getattr(clause, "phase_term", None)
         if term is not None:
-            contracted = getattr(clause, "contracted", None) or contract.capacity.contracted
-            day = contracted.steps[-1][0]
+            contracted = getattr(clause, "contracted", None) or contract.power
+            day = contracted.steps[-1][0] if contracted is not None else None
             ends.append(timeline.edate(max(start, timeline.serial(day) if day else start), round(term.canonical)))
     return ends
 

@@ -18,6 +18,7 @@ from valuation.spec.paths import quantities, values
 from valuation.spec.plausible import PLAUSIBLE
 from valuation.spec.quantity import Dated, Quantity, Schedule
 from valuation.spec.refusals import REFUSALS
+from valuation.spec.sections import SECTIONS
 from valuation.spec.sizes import SIZES
 from valuation.spec.steps import STEPS
 from valuation.spec.terms import DiscountRate
@@ -68,7 +69,8 @@ def _term(contract: Contract) -> Iterator[Finding]:
 
 
 def _contracted(contract: Contract) -> Iterator[Schedule]:
-    yield contract.capacity.contracted
+    if contract.capacity is not None:
+        yield contract.capacity.contracted
     for clause in contract.clauses.values():
         own = getattr(clause, "contracted", None)
         if isinstance(own, Schedule):
@@ -76,6 +78,8 @@ def _contracted(contract: Contract) -> Iterator[Schedule]:
 
 
 def _lease_capacity(contract: Contract) -> Iterator[Finding]:
+    if contract.capacity is None:
+        return
     limit = contract.capacity.connection
     draw = contract.capacity.pue.canonical if contract.capacity.basis == "it" else 1.0
     for clause in contract.clauses.values():
@@ -140,7 +144,7 @@ def _no_way(code: str, contract: Contract) -> str:
 
 def _factor_roles(contract: Contract) -> Iterator[Finding]:
     """A factor used for a share must be a share, a deflator must be an index."""
-    used = contract.capacity.utilisation
+    used = contract.capacity.utilisation if contract.capacity is not None else None
     factors = contract.factors
     if isinstance(used, str) and used in factors and factors[used].measured_as != "share":
         yield Finding(("capacity", "utilisation"), f"'{used}' is no share between 0 and 1, expected a logit_ou factor")
@@ -271,6 +275,7 @@ CHECKS: dict[Check, frozenset[str]] = {
     **INDICES,
     **LETTING,
     **REFUSALS,
+    **SECTIONS,
     **PLAUSIBLE,
     **SIZES,
     **EXCHANGE,

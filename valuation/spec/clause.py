@@ -120,6 +120,8 @@ class Clause(Named):
     ends_with_lease: ClassVar[bool] = True
     """Whether an event that ends the lease ends this clause too, but for what `survives`."""
 
+    may_end: ClassVar[bool] = False
+    """Whether the `ends` of an event may name it: leases, and offtakes of what a site produces."""
     unused: ClassVar[dict[str, str]] = {}
     """Terms below that this structure has no use for, and why: they are refused, not passed over."""
 
@@ -137,6 +139,11 @@ class Clause(Named):
     """What is left after an event, by the name of the hazard."""
     note: Text | None = None
     """Reasoning that belongs to the clause as a whole."""
+
+    def needs(self) -> dict[str, str]:
+        """Sections of the contract that this clause cannot do without, each with what it is needed for and how it
+        could do without it."""
+        return {}
 
     @model_validator(mode="after")
     def _used(self) -> Any:

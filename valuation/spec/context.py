@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import ValidationInfo
 
-Declared = Literal["party", "factor", "driver", "hazard", "lease", "clause", "scenario"]
+Declared = Literal["party", "factor", "driver", "hazard", "lease or offtake", "clause", "scenario"]
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def _steps_inside_the_term(contract: Contract) -> Iterator[Finding]:
     """Power that begins after the term has, and prices that change after its end."""
     start = contract.dates.start.date
     end = edate(serial(start), round(contract.dates.term.canonical))
-    first = contract.capacity.contracted.steps[0][0]
+    first = contract.capacity.contracted.steps[0][0] if contract.capacity is not None else None
     if first is not None and first > start:
         message = f"no power is contracted before {first}, and the term starts on {start}"
         yield Finding(("capacity", "contracted"), message, warning=True)

@@ -158,8 +158,8 @@ DriverName = Annotated[str, Reference("driver")]
 """A factor or one of its components: `power.NO4.slow`; without a component, the slow one."""
 HazardName = Annotated[str, Reference("hazard")]
 """Name of a hazard of this contract."""
-LeaseName = Annotated[str, Reference("lease")]
-"""Name of a capacity lease of this contract."""
+EndedName = Annotated[str, Reference("lease or offtake")]
+"""Name of a clause of this contract that an event may end: a capacity lease or an offtake."""
 ClauseName = Annotated[str, Reference("clause")]
 """Name of a clause of this contract."""
 
