@@ -98,6 +98,12 @@ def site_group(ctx: Lowering) -> EventGroup:
     return event_group(ctx, ending(ctx))
 
 
+def whole_group(ctx: Lowering) -> EventGroup:
+    """The first event that ends everything: what a site without lease and sale stops at. One that names what it ends
+    leaves the rest alone."""
+    return event_group(ctx, tuple(name for name, hazard in hazards_of(ctx.contract).items() if hazard.ends is None))
+
+
 def latest(ctx: Lowering, positions: Sequence[str], row: str) -> str:
     """Row of the latest of some month positions."""
     distinct = list(dict.fromkeys(positions))

@@ -11,6 +11,7 @@ from valuation.spec.generation import HOURS_A_YEAR
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
     from valuation.spec.generation import Generation
+    from valuation.spec.quantity import Quantity
 
 
 class NothingProduced(ValuationError):
@@ -57,9 +58,30 @@ def volume_of_month(ctx: Lowering) -> str:
 
 def expected_volume(ctx: Lowering) -> str:
     """Row of a whole month's volume without its risk [MWh]."""
+    own = generation_terms(ctx)
+    return _expected_at(ctx, "generation", own.availability, own.degradation)
+
+
+def proxy_volume(ctx: Lowering, name: str, availability: Quantity, degradation: Quantity | None) -> str:
+    """Row of what the site would produce in a whole month from the same resource at an availability and a wear that a
+    clause states, whatever the actual ones are [MWh].
+
+    Parameters
+    ----------
+    name : the clause.
+    degradation : loss a year [1/year]; that of the site where it is left out.
+    """
+    b, own, prefix = ctx.b, generation_terms(ctx), f"{name}.proxy"
+    expected = _expected_at(ctx, prefix, availability, degradation or own.degradation)
+    factors = [expected] if own.volume is None else [expected, ctx.factors[own.volume].value]
+    return b.month(f"{prefix}.volume", "prod", *factors, unit="MWh", label="Proxy volume of a whole month")
+
+
+def _expected_at(ctx: Lowering, prefix: str, availability: Quantity, degradation: Quantity) -> str:
+    """Row of a whole month's volume without its risk, at an availability and a wear [MWh]."""
     from valuation.lowering.indexation import contract_years
 
-    b, row, own = ctx.b, "generation.expected", generation_terms(ctx)
+    b, row, own = ctx.b, f"{prefix}.expected", generation_terms(ctx)
     if row in b.rows:
         return row
     with b.in_section("Generation"):
@@ -67,14 +89,17 @@ def expected_volume(ctx: Lowering) -> str:
         if own.p50 is not None:
             p50 = ctx.quantity(own.p50, "Expected volume of a year (P50)")
         elif own.net_capacity_factor is not None:
-            hours = ctx.constant("hours_per_year", HOURS_A_YEAR, "h/year", "Hours in a year of 365 days")
-            factor = ctx.quantity(own.net_capacity_factor, "Net capacity factor")
-            p50 = b.scalar("generation.p50", "prod", power, factor, hours, unit="MWh/year", label="Volume of a year")
-        losses = b.scalar("generation.without_losses", "opposite", ctx.quantity(own.loss_share, "Losses to the meter"))
-        degradation = ctx.quantity(own.degradation, "Degradation")
-        wear = b.scalar("generation.wear_rate", "sum", f"-{degradation}", unit="1/year")
-        age = b.month("generation.wear", "escalate", wear, contract_years(ctx), label="Degradation so far")
-        factors = [p50, ctx.month_in_years, ctx.quantity(own.availability, "Availability"), losses, age]
+            p50 = "generation.p50"
+            if p50 not in b.rows:
+                hours = ctx.constant("hours_per_year", HOURS_A_YEAR, "h/year", "Hours in a year of 365 days")
+                factor = ctx.quantity(own.net_capacity_factor, "Net capacity factor")
+                b.scalar(p50, "prod", power, factor, hours, unit="MWh/year", label="Volume of a year")
+        losses = "generation.without_losses"
+        if losses not in b.rows:
+            b.scalar(losses, "opposite", ctx.quantity(own.loss_share, "Losses to the meter"))
+        wear = b.scalar(f"{prefix}.wear_rate", "sum", f"-{ctx.quantity(degradation, 'Degradation')}", unit="1/year")
+        age = b.month(f"{prefix}.wear", "escalate", wear, contract_years(ctx), label="Degradation so far")
+        factors = [p50, ctx.month_in_years, ctx.quantity(availability, "Availability"), losses, age]
         if own.month_shape:
             factors.append(_shape(ctx))
         label = "Expected volume of a whole month"
@@ -86,6 +111,8 @@ def _shape(ctx: Lowering) -> str:
     from valuation.lowering.context import origin
 
     b, weights = ctx.b, generation_terms(ctx).month_shape
+    if "generation.shape" in b.rows:
+        return "generation.shape"
     columns = {"month": tuple(float(m) for m in range(1, 13)), "value": tuple(q.canonical for q in weights)}
     made = origin("generation.month_shape", weights[0].provenance)
     table = b.table("generation.month_shape", columns, ("", ""), "Weight by calendar month, generation", made)

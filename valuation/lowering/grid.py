@@ -68,7 +68,9 @@ def lay_grid(contract: Contract) -> Grid:
 
 
 def _settles_by_year(contract: Contract) -> bool:
-    """Whether a lease bills in December what was not taken in the year."""
+    """Whether a lease bills in December what was not taken in the year, or a swap settles at a period's end."""
+    if any(getattr(clause, "settles_by_year", False) for clause in contract.clauses.values()):
+        return True
     terms_of = (getattr(clause, "take_or_pay", None) for clause in contract.clauses.values())
     return any(terms is not None and terms.per == "year" for terms in terms_of)
 

@@ -39,37 +39,40 @@ def indexation(ctx: Lowering, name: str, index: Index) -> str:
     if index.start is not None:
         path = f"clauses.{name}.index.from"
         start = b.input(path, timeline.serial(index.start.date), "date", "Price level of", Origin(path))
-    row = f"{name}.index.years"
-    if index.frequency == "yearly":
-        years = b.month(row, "whole_years", start, ctx.time.month_start)
-    else:
-        months = float(STEP_MONTHS[index.frequency])
-        years = b.month(row, "steps_completed", start, ctx.time.month_start, months)
     if any(not ctx.factors[factor].expected_growth for factor in index.names):
         from valuation.lowering.index_path import indexation_by_path
 
-        return indexation_by_path(ctx, name, index, start, years)
+        return indexation_by_path(ctx, name, index, start, _years(ctx, name, index, start))
     weighted = _weighted(ctx, name, index)
     if index.cap is not None or index.floor is not None:
         low = ctx.quantity(index.floor, "Lowest step") if index.floor else -1.0
         high = ctx.quantity(index.cap, "Highest step") if index.cap else 1e9
         weighted = b.scalar(f"{name}.index.step", "clip", weighted, low, high)
-    return b.month(f"{name}.index", "escalate", weighted, years, label="Index")
+    return b.month(f"{name}.index", "escalate", weighted, _years(ctx, name, index, start), label="Index")
+
+
+def _years(ctx: Lowering, name: str, index: Index, start: str) -> str:
+    """Row of the steps completed since the date of the price level, in years [year]."""
+    row = f"{name}.index.years"
+    if index.frequency == "yearly":
+        return ctx.b.month(row, "whole_years", start, ctx.time.month_start)
+    return ctx.b.month(row, "steps_completed", start, ctx.time.month_start, float(STEP_MONTHS[index.frequency]))
 
 
 def _weighted(ctx: Lowering, name: str, index: Index) -> str:
     """Row of the yearly growth Σ weight·rate + (1 − Σ weight)·fixed [1/year]."""
     b, row = ctx.b, f"{name}.index.weighted"
-    fixed = ctx.quantity(index.fixed, "Rate of the rest")
     if not isinstance(index.by, tuple):
-        steady = isinstance(index.by, str)
-        growth = ctx.factors[str(index.by)].expected_growth if steady else ctx.quantity(index.by, "Index")  # type: ignore[arg-type]
-        return b.scalar(row, "blend", ctx.quantity(index.share, "Share indexed"), growth, fixed, unit="1/year")
+        by = index.by
+        growth = ctx.factors[by].expected_growth if isinstance(by, str) else ctx.quantity(by, "Index")
+        share, fixed = ctx.quantity(index.share, "Share indexed"), ctx.quantity(index.fixed, "Rate of the rest")
+        return b.scalar(row, "blend", share, growth, fixed, unit="1/year")
     weights = {part.factor: ctx.quantity(part.weight, f"Weight of {part.factor}") for part in index.by}
     grown = [
         b.scalar(f"{name}.index.of_{factor}", "prod", weight, ctx.factors[factor].expected_growth, unit="1/year")
         for factor, weight in weights.items()
     ]
     rest = b.scalar(f"{name}.index.unweighted", "sum", 1.0, *(f"-{weight}" for weight in weights.values()))
+    fixed = ctx.quantity(index.fixed, "Rate of the rest")
     grown.append(b.scalar(f"{name}.index.of_the_rest", "prod", rest, fixed, unit="1/year"))
     return b.scalar(row, "sum", *grown, unit="1/year")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from valuation.errors import ValuationError
 from valuation.lowering.accounts import Kind, Terms, post
 from valuation.lowering.capacity import term_end_position
-from valuation.lowering.events import EventGroup, latest, site_group, wound_up
+from valuation.lowering.events import EventGroup, latest, whole_group, wound_up
 
 if TYPE_CHECKING:
     from valuation.lowering.capacity import Capacity
@@ -83,7 +83,7 @@ def utilisation(ctx: Lowering) -> str:
 def served_mw(ctx: Lowering) -> str:
     """Row of the power that the leases serve before an event ends them [MW]; without a lease, the contracted power."""
     if not ctx.leases:
-        return _capacity(ctx).before(ctx, site_group(ctx).stop, "served_mw")
+        return _capacity(ctx).before(ctx, whole_group(ctx).stop, "served_mw")
     if len(ctx.leases) == 1:
         return ctx.leases[0].served_mw
     row = "capacity.served_by_leases"
@@ -96,7 +96,7 @@ def mw_until_wound_up(
     ctx: Lowering, clause: str, survives: Mapping[str, Survival], default_months: float
 ) -> list[tuple[EventGroup, str]]:
     """By lease, its events and the row of its power contracted until a clause is wound up after them [MW]."""
-    leases = [(lease.capacity, lease.events) for lease in ctx.leases] or [(_capacity(ctx), site_group(ctx))]
+    leases = [(lease.capacity, lease.events) for lease in ctx.leases] or [(_capacity(ctx), whole_group(ctx))]
     return [
         (
             events,
@@ -120,9 +120,9 @@ def all_leases_stop(ctx: Lowering) -> str:
 
 
 def ending_groups(ctx: Lowering) -> list[EventGroup]:
-    """Events of each lease and offtake; those of the whole site where there is none."""
+    """Events of each lease and offtake; those that end everything where there is none."""
     groups = [lease.events for lease in ctx.leases] + [offtake.events for offtake in ctx.offtakes]
-    return groups or [site_group(ctx)]
+    return groups or [whole_group(ctx)]
 
 
 def site_end(ctx: Lowering) -> SiteEnd:

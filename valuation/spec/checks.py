@@ -19,6 +19,7 @@ from valuation.spec.plausible import PLAUSIBLE
 from valuation.spec.quantity import Dated, Quantity, Schedule
 from valuation.spec.refusals import REFUSALS
 from valuation.spec.sections import SECTIONS
+from valuation.spec.settlements import SETTLEMENTS
 from valuation.spec.sizes import SIZES
 from valuation.spec.steps import STEPS
 from valuation.spec.terms import DiscountRate
@@ -273,6 +274,7 @@ CHECKS: dict[Check, frozenset[str]] = {
     **STEPS,
     **FORWARDS,
     **INDICES,
+    **SETTLEMENTS,
     **LETTING,
     **REFUSALS,
     **SECTIONS,

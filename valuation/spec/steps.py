@@ -9,7 +9,7 @@ from valuation.spec.finding import Check, Finding
 from valuation.spec.quantity import Schedule
 from valuation.timeline import date_of, edate, serial
 
-PRICES = ("price", "fixed_price")
+PRICES = ("price", "fixed_price", "strike", "floor", "cap", "fixed_revenue")
 
 
 def _prices_from_the_start(contract: Contract) -> Iterator[Finding]:
