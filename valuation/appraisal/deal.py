@@ -60,7 +60,7 @@ def remarks(
 ) -> tuple[str, ...]:
     """Why there is no IRR or margin, whose indicator a condition is, what could not be done."""
     found = [
-        _no_rate(case, view),
+        _no_rate(case, view, irr),
         _few_rates(case, irr),
         _no_tax(case.contract, view),
         _use(case, view),
@@ -70,10 +70,10 @@ def remarks(
     return tuple(text for text in found if text)
 
 
-def _no_rate(case: Case, view: str) -> str:
+def _no_rate(case: Case, view: str, irr: IrrSummary) -> str:
     """Costs only, or nothing invested."""
     base, measures = case.base, case.measures
-    if measures.irr_status != "total_loss":
+    if measures.irr_status != "total_loss" or irr.some_path_gains:
         if base.invests:
             return ""
         clauses = case.contract.clauses.values()
@@ -95,7 +95,7 @@ def _no_rate(case: Case, view: str) -> str:
 
 def _few_rates(case: Case, irr: IrrSummary) -> str:
     """Why the rates of return on the paths are not shown as a distribution."""
-    if irr.distribution.mean is not None or case.measures.irr_status == "total_loss":
+    if irr.distribution.mean is not None or (case.measures.irr_status == "total_loss" and not irr.some_path_gains):
         return ""
     paths = sum(irr.status.values())
     why = "these are fewer than half" if case.base.invests else "nothing is invested"
