@@ -135,8 +135,12 @@ def capex_cost(contract: Contract) -> Stated:
 
 
 def power_price(contract: Contract) -> Stated:
-    """Fixed price of the first power supply that has one."""
-    return _first(contract, "power_supply", "fixed_price")
+    """Fixed price of the first power supply that has one; else the price of the first clause that sells energy."""
+    supply = _first(contract, "power_supply", "fixed_price")
+    if supply is not None:
+        return supply
+    prices = (getattr(one, "price", None) for one in contract.clauses.values() if one.may_end)
+    return next((p for p in prices if p is not None and p.quantities[0].canonical_unit.endswith("/MWh")), None)
 
 
 def operating_cost(contract: Contract) -> Stated:

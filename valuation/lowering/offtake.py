@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from valuation.errors import ValuationError
 from valuation.lowering.events import EventGroup, ending, event_group
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
     from valuation.spec.clause import Index
     from valuation.spec.quantity import Schedule
+
+
+class NoShare(ValuationError):
+    """A clause in the place of one that takes no share of the production."""
 
 
 @dataclass(frozen=True)
@@ -34,16 +39,30 @@ def served_share(ctx: Lowering, name: str) -> str:
     return ctx.term_share(own.events.stop, f"{name}.share_served")
 
 
-def sold_volume(ctx: Lowering, name: str, share: str | None = None) -> str:
+def share_of_production(ctx: Lowering, of: Schedule | str) -> str:
+    """Row or input of the share of the production that an offtake takes: its own, or that of the one named."""
+    own: Schedule | None = getattr(ctx.contract.clauses[of], "share", None) if isinstance(of, str) else of
+    if own is None:
+        raise NoShare(f"'{of}' takes no share of the production, so nothing can be sold in its place")
+    return ctx.schedule(own, "Share of the production sold")
+
+
+def sold_volume(ctx: Lowering, name: str, share: str, instead_of: str | None = None) -> str:
     """Row: produced volume that an offtake takes until it stops [MWh].
 
     Parameters
     ----------
-    share : row or input of the share of the production that it takes; all of it where it is left out.
+    share : row or input of the share of the production that it takes.
+    instead_of : an offtake that it takes the place of: it takes nothing before that one stops.
     """
     from valuation.lowering.generation import volume_of_month
 
-    factors = [volume_of_month(ctx), served_share(ctx, name), *([share] if share else [])]
+    served = served_share(ctx, name)
+    if instead_of is not None:
+        b, until = ctx.b, served_share(ctx, instead_of)
+        after = b.month(f"{name}.share_after_{instead_of}", "sub", served, until)
+        served = b.month(f"{name}.share_in_its_place", "higher_of", after, 0.0)
+    factors = [volume_of_month(ctx), served, share]
     return ctx.b.month(f"{name}.volume", "prod", *factors, unit="MWh", label="Volume sold", roll="sum")
 
 

@@ -122,6 +122,8 @@ class Clause(Named):
 
     may_end: ClassVar[bool] = False
     """Whether the `ends` of an event may name it: leases, and offtakes of what a site produces."""
+    sells_production: ClassVar[bool] = False
+    """Whether it takes a `share` of what `generation` produces, which can be sold once only."""
     unused: ClassVar[dict[str, str]] = {}
     """Terms below that this structure has no use for, and why: they are refused, not passed over."""
 

@@ -71,13 +71,18 @@ def _scales(contract: Contract) -> Iterator[Finding]:
 
 def _prices_of_power(contract: Contract) -> Iterator[Finding]:
     for name, clause in contract.clauses.items():
-        fixed = getattr(clause, "fixed_price", None)
-        if isinstance(fixed, Schedule) and fixed.currency in LARGE_CURRENCIES:
+        key = "fixed_price" if hasattr(clause, "fixed_price") else "price"
+        fixed = getattr(clause, key, None) if key == "fixed_price" or clause.may_end else None
+        if isinstance(fixed, Schedule) and fixed.currency in LARGE_CURRENCIES and _per_mwh(fixed):
             for price in fixed.quantities:
                 if price.canonical and not FIXED_PRICE[0] <= price.canonical <= FIXED_PRICE[1]:
                     usual = f"a price of power is usually between 1 and 1,000 {fixed.currency}/MWh"
-                    yield _unusual(("clauses", name, "fixed_price"), price, usual)
+                    yield _unusual(("clauses", name, key), price, usual)
                     break
+
+
+def _per_mwh(price: Schedule) -> bool:
+    return price.quantities[0].canonical_unit.endswith("/MWh")
 
 
 def _rates(contract: Contract) -> Iterator[Finding]:

@@ -28,6 +28,7 @@ class Collar(Clause):
     itself costs, if anything, is a clause of its own."""
 
     may_end: ClassVar[bool] = True
+    sells_production: ClassVar[bool] = True
     unused: ClassVar[dict[str, str]] = {"survives": "what is settled ends with the notice"}
     structure: Literal["collar"]
     spot: FactorName
@@ -63,6 +64,11 @@ class Collar(Clause):
         if self.payment.timing == "advance":
             raise fault("the price is known when the month is over; it is paid in arrears", "payment")
         return self
+
+    @property
+    def share(self) -> Schedule | None:
+        """Share of the production that it sells [1]; None where it settles only, or sells a stated volume."""
+        return self.volume.share if self.settlement == "physical" and self.volume.of == "produced" else None
 
     def needs(self) -> dict[str, str]:
         """What the volume is reckoned from."""

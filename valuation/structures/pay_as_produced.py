@@ -11,7 +11,7 @@ from valuation.spec.clause import Clause
 from valuation.spec.faults import fault
 from valuation.spec.model import default
 from valuation.spec.schedule import EnergyPrice, ShareSchedule
-from valuation.spec.words import FactorName
+from valuation.spec.words import EndedName, FactorName
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
@@ -26,6 +26,7 @@ class PayAsProduced(Clause):
     """
 
     may_end: ClassVar[bool] = True
+    sells_production: ClassVar[bool] = True
     unused: ClassVar[dict[str, str]] = {
         "survives": "the sale ends with the notice and nothing of it survives",
         "passes": "it sells what is produced; no lease passes it through",
@@ -37,6 +38,8 @@ class PayAsProduced(Clause):
     """Price factor at which the volume is sold, times the capture rate; in the place of `price`."""
     share: ShareSchedule = default("100 %")
     """Share of the production that is sold under this clause [1], also by date."""
+    instead_of: EndedName | None = None
+    """Name of an offtake whose share of the production this clause sells once an event has ended that one."""
 
     @model_validator(mode="after")
     def _one_price(self) -> PayAsProduced:
@@ -44,6 +47,12 @@ class PayAsProduced(Clause):
             raise fault("expected either 'price: 48 EUR/MWh' or 'spot', the factor of a price")
         if self.spot is not None and self.index is not None:
             raise fault("it indexes a price of the contract, and this sale is at spot; take it away", "index")
+        return self
+
+    @model_validator(mode="after")
+    def _share_of_the_other(self) -> PayAsProduced:
+        if self.instead_of is not None and "share" in self.model_fields_set:
+            raise fault(f"it is that of '{self.instead_of}'; take it away", "share")
         return self
 
     def needs(self) -> dict[str, str]:
@@ -60,11 +69,12 @@ class PayAsProduced(Clause):
         """Price × share × volume produced, until the event that ends it, by days."""
         from valuation.lowering.generation import captured_price
         from valuation.lowering.leases import post_own
-        from valuation.lowering.offtake import contract_price, sold_volume
+        from valuation.lowering.offtake import contract_price, share_of_production, sold_volume
 
         b = ctx.b
         with b.in_section("Sale of power"):
-            volume = sold_volume(ctx, name, ctx.schedule(self.share, "Share of the production sold"))
+            share = share_of_production(ctx, self.share if self.instead_of is None else self.instead_of)
+            volume = sold_volume(ctx, name, share, self.instead_of)
             if self.price is not None:
                 paid, currency = contract_price(ctx, name, self.price, self.index)
             else:
