@@ -69,6 +69,14 @@ class Index(SpecModel):
     fixed: Rate = default("0 %/year")
     """Rate of the part that the index does not move [1/year]."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _a_list(cls, raw: Any) -> Any:
+        by = raw.get("by") if isinstance(raw, dict) else None
+        if isinstance(by, dict) and "factor" in by:
+            raise fault("expected a list of factors with their weights: [{factor: …, weight: 60 %}]", "by")
+        return raw
+
     @model_validator(mode="after")
     def _floor_below_cap(self) -> Index:
         if self.cap and self.floor and self.floor.canonical > self.cap.canonical:

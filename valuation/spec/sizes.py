@@ -71,7 +71,8 @@ def _scales(contract: Contract) -> Iterator[Finding]:
 
 def _prices_of_power(contract: Contract) -> Iterator[Finding]:
     for name, clause in contract.clauses.items():
-        key = "fixed_price" if hasattr(clause, "fixed_price") else "price"
+        keys = ("fixed_price", "strike", "cap", "floor")
+        key = next((key for key in keys if getattr(clause, key, None) is not None), "price")
         fixed = getattr(clause, key, None) if key == "fixed_price" or clause.may_end else None
         if isinstance(fixed, Schedule) and fixed.currency in LARGE_CURRENCIES and _per_mwh(fixed):
             for price in fixed.quantities:

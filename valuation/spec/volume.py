@@ -40,6 +40,8 @@ class Volume(SpecModel):
     @model_validator(mode="before")
     @classmethod
     def _short(cls, raw: Any) -> Any:
+        if isinstance(raw, str) and raw[:1].isdigit():
+            raise fault(f"got '{raw}'; write '{{baseload: {raw}}}' for a flat power, '{{monthly: {raw}}}' for an energy")
         return {"of": raw} if isinstance(raw, str) else raw
 
     @model_validator(mode="after")
