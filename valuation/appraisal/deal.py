@@ -86,7 +86,7 @@ def _no_rate(case: Case, view: str, irr: IrrSummary) -> str:
     if figures.npv_per_kw_month is not None:
         per_unit = f", {-figures.npv_per_kw_month:,.2f} {currency}/kW/month of contracted power"
     elif figures.npv_per_mwh is not None:
-        per_unit = f", {-figures.npv_per_mwh:,.2f} {currency}/MWh of what is produced"
+        per_unit = f", {-figures.npv_per_mwh:,.2f} {currency}/MWh"
     return (
         f"The {view} has costs only: the PV of cost is {_money(-measures.npv, currency)}{per_unit}. There is no IRR "
         "and no margin, because the file holds nothing that the power brings in."

@@ -28,6 +28,11 @@ class Offtake:
     events: EventGroup
 
 
+def title(name: str) -> str:
+    """A clause's name as the reports' labels have it: ``spot_sale`` → ``Spot sale``."""
+    return name.replace("_", " ").capitalize()
+
+
 def enter(ctx: Lowering, name: str, payer: str, payee: str) -> None:
     """Enters an offtake, before any clause asks when the last of them stops: what its `prepare` does."""
     ctx.offtakes.append(Offtake(name, payer, payee, event_group(ctx, ending(ctx, name))))
@@ -63,7 +68,7 @@ def sold_volume(ctx: Lowering, name: str, share: str, instead_of: str | None = N
         after = b.month(f"{name}.share_after_{instead_of}", "sub", served, until)
         served = b.month(f"{name}.share_in_its_place", "higher_of", after, 0.0)
     factors = [volume_of_month(ctx), served, share]
-    return ctx.b.month(f"{name}.volume", "prod", *factors, unit="MWh", label="Volume sold", roll="sum")
+    return ctx.b.month(f"{name}.volume", "prod", *factors, unit="MWh", label=f"{title(name)}: volume", roll="sum")
 
 
 def contract_price(ctx: Lowering, name: str, price: Schedule, index: Index | None) -> tuple[str, str]:
@@ -75,6 +80,12 @@ def contract_price(ctx: Lowering, name: str, price: Schedule, index: Index | Non
 
         factor = indexation(ctx, name, index)
         row = ctx.b.month(
-            f"{name}.price", "prod", row, factor, unit=f"{currency}/MWh", label="Price, indexed", roll="mean"
+            f"{name}.price",
+            "prod",
+            row,
+            factor,
+            unit=f"{currency}/MWh",
+            label=f"{title(name)}: price, indexed",
+            roll="mean",
         )
     return row, currency

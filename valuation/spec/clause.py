@@ -132,6 +132,8 @@ class Clause(Named):
     """Whether the `ends` of an event may name it: leases, and offtakes of what a site produces."""
     sells_production: ClassVar[bool] = False
     """Whether it takes a `share` of what `generation` produces, which can be sold once only."""
+    energy_row: ClassVar[str] = ""
+    """Row of the energy that it bills [MWh], behind the clause's name; none where it does not bill energy."""
     unused: ClassVar[dict[str, str]] = {}
     """Terms below that this structure has no use for, and why: they are refused, not passed over."""
 

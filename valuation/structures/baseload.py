@@ -24,6 +24,7 @@ class Baseload(Clause):
     """
 
     may_end: ClassVar[bool] = True
+    energy_row: ClassVar[str] = "flat"
     sells_production: ClassVar[bool] = True
     unused: ClassVar[dict[str, str]] = {
         "survives": "the sale ends with the notice and nothing of it survives",
@@ -55,14 +56,14 @@ class Baseload(Clause):
         from valuation.lowering.accounts import post
         from valuation.lowering.generation import captured_price
         from valuation.lowering.leases import post_own, terms
-        from valuation.lowering.offtake import contract_price, served_share, sold_volume
+        from valuation.lowering.offtake import contract_price, served_share, sold_volume, title
 
         b, spot = ctx.b, ctx.factors[self.spot]
-        label = name.replace("_", " ").capitalize()
+        label = title(name)
         with b.in_section("Sale of power"):
             paid, currency = contract_price(ctx, name, self.price, self.index)
             power = ctx.schedule(self.volume, "Flat power")
-            show = {"unit": "MWh", "label": "Flat volume", "roll": "sum"}
+            show = {"unit": "MWh", "label": f"{label}: flat volume", "roll": "sum"}
             flat = b.month(f"{name}.flat", "prod", power, ctx.time.hours, served_share(ctx, name), **show)
             billed = b.month(f"{name}.billed", "prod", paid, flat, unit=currency, label=label, roll="sum")
             post_own(ctx, self, billed)

@@ -28,6 +28,7 @@ class PayAsNominated(Clause):
     """
 
     may_end: ClassVar[bool] = True
+    energy_row: ClassVar[str] = "nominated"
     sells_production: ClassVar[bool] = True
     unused: ClassVar[dict[str, str]] = {
         "survives": "the sale ends with the notice and nothing of it survives",
@@ -62,15 +63,15 @@ class PayAsNominated(Clause):
         from valuation.lowering.accounts import post
         from valuation.lowering.generation import expected_volume
         from valuation.lowering.leases import post_own, terms
-        from valuation.lowering.offtake import contract_price, served_share, sold_volume
+        from valuation.lowering.offtake import contract_price, served_share, sold_volume, title
 
         b, spot, when = ctx.b, ctx.factors[self.spot], terms(self.payment)
-        label = name.replace("_", " ").capitalize()
+        label = title(name)
         with b.in_section("Sale of power"):
             share = ctx.schedule(self.share, "Share of the production nominated")
             volume = sold_volume(ctx, name, share)
             factors = [expected_volume(ctx), served_share(ctx, name), share, ctx.schedule(self.nominated, "Nominated")]
-            show = {"unit": "MWh", "label": "Nominated volume", "roll": "sum"}
+            show = {"unit": "MWh", "label": f"{label}: nominated volume", "roll": "sum"}
             nominated = b.month(f"{name}.nominated", "prod", *factors, **show)
             paid, currency = contract_price(ctx, name, self.price, self.index)
             billed = b.month(f"{name}.billed", "prod", paid, nominated, unit=currency, label=label, roll="sum")
@@ -90,10 +91,11 @@ class PayAsNominated(Clause):
         """What the seller loses against spot on one side: spread × max(volume, 0)."""
         from valuation.lowering.accounts import post
         from valuation.lowering.leases import terms
+        from valuation.lowering.offtake import title
 
         b = ctx.b
         some = b.month(f"{name}.{side}", "higher_of", volume, 0.0, unit="MWh")
         per_mwh = ctx.quantity(spread, f"Spread of the imbalance price, {side}")
-        unit, label = spread.currency or b.currency, f"{name.replace('_', ' ').capitalize()}: imbalance, {side}"
+        unit, label = spread.currency or b.currency, f"{title(name)}: imbalance, {side}"
         lost = b.month(f"{name}.{side}_cost", "prod", per_mwh, some, unit=unit, label=label, roll="sum")
         post(ctx, lost, payer=self.payee, payee="outside", kind="cost", terms=terms(self.payment))

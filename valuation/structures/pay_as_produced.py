@@ -26,6 +26,7 @@ class PayAsProduced(Clause):
     """
 
     may_end: ClassVar[bool] = True
+    energy_row: ClassVar[str] = "volume"
     sells_production: ClassVar[bool] = True
     unused: ClassVar[dict[str, str]] = {
         "survives": "the sale ends with the notice and nothing of it survives",
@@ -69,7 +70,7 @@ class PayAsProduced(Clause):
         """Price × share × volume produced, until the event that ends it, by days."""
         from valuation.lowering.generation import captured_price
         from valuation.lowering.leases import post_own
-        from valuation.lowering.offtake import contract_price, share_of_production, sold_volume
+        from valuation.lowering.offtake import contract_price, share_of_production, sold_volume, title
 
         b = ctx.b
         with b.in_section("Sale of power"):
@@ -79,6 +80,6 @@ class PayAsProduced(Clause):
                 paid, currency = contract_price(ctx, name, self.price, self.index)
             else:
                 paid, currency = captured_price(ctx, str(self.spot))
-            label = name.replace("_", " ").capitalize()
-            billed = b.month(f"{name}.billed", "prod", paid, volume, unit=currency, label=label, roll="sum")
+            show = {"unit": currency, "label": title(name), "roll": "sum"}
+            billed = b.month(f"{name}.billed", "prod", paid, volume, **show)
             post_own(ctx, self, billed)

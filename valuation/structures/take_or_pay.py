@@ -50,6 +50,7 @@ class TakeOrPaySupply(Clause):
     """
 
     may_end: ClassVar[bool] = True
+    energy_row: ClassVar[str] = "billed_volume"
     unused: ClassVar[dict[str, str]] = {
         "survives": "the supply ends with the notice, and so does what could still be made up",
         "passes": "the buyer of the energy pays it; no lease passes it through",
@@ -77,35 +78,38 @@ class TakeOrPaySupply(Clause):
     def lower(self, name: str, ctx: Lowering) -> None:
         """Price × (taken + shortfall − made up), until the event that ends it, by days."""
         from valuation.lowering.leases import post_own
-        from valuation.lowering.offtake import contract_price, served_share
+        from valuation.lowering.offtake import contract_price, served_share, title
 
         b = ctx.b
         with b.in_section("Take-or-pay"):
             paid, currency = contract_price(ctx, name, self.price, self.index)
             factors = [ctx.schedule(self.quantity, "Contract quantity"), ctx.month_in_years, served_share(ctx, name)]
             mwh = {"unit": "MWh", "roll": "sum"}
-            full = b.month(f"{name}.contract_quantity", "prod", *factors, label="Contract quantity", **mwh)
+            full = b.month(
+                f"{name}.contract_quantity", "prod", *factors, label=f"{title(name)}: contract quantity", **mwh
+            )
             use = self.taken if isinstance(self.taken, str) else None
             share = ctx.factors[use].value if use else ctx.quantity(self.taken, "Share taken")  # type: ignore[arg-type]
-            taken = b.month(f"{name}.taken", "prod", share, full, label="Volume taken", **mwh)
+            taken = b.month(f"{name}.taken", "prod", share, full, label=f"{title(name)}: taken", **mwh)
             least = b.month(f"{name}.least", "prod", ctx.quantity(self.minimum, "Minimum paid for"), full, unit="MWh")
             below, above = self._against_the_minimum(name, ctx, taken, least)
             parts = [taken, below]
             if self.make_up is not None:
                 parts.append(f"-{self._made_up(name, ctx, below, above, self.make_up)}")
-            billed = b.month(f"{name}.billed_volume", "sum", *parts, label="Volume billed", **mwh)
+            billed = b.month(f"{name}.billed_volume", "sum", *parts, label=f"{title(name)}: volume billed", **mwh)
             if self.per == "year":
                 # a shortfall billed after the last delivery has the price of the last delivery
                 runs = b.month(f"{name}.delivers", "above", full, 0.0)
                 row = f"{name}.last_price"
                 paid = b.month(row, "select", runs, paid, f"{row}.prev", unit=f"{currency}/MWh")
-            label = name.replace("_", " ").capitalize()
-            cost = b.month(f"{name}.billed", "prod", paid, billed, unit=currency, label=label, roll="sum")
+            cost = b.month(f"{name}.billed", "prod", paid, billed, unit=currency, label=title(name), roll="sum")
             post_own(ctx, self, cost)
 
     def _against_the_minimum(self, name: str, ctx: Lowering, taken: str, least: str) -> tuple[str, str]:
         """Rows of what is missing to the minimum of a settlement period, and of what is beyond it [MWh]; 0 in months
         in which none ends."""
+        from valuation.lowering.offtake import title
+
         b = ctx.b
         if self.per == "year":
             reset = ctx.time.year_begins
@@ -117,7 +121,7 @@ class TakeOrPaySupply(Clause):
             )
         missing = b.month(f"{name}.missing", "sub", least, taken, unit="MWh")
         beyond = b.month(f"{name}.beyond", "sub", taken, least, unit="MWh")
-        show = {"unit": "MWh", "label": "Paid for and not taken", "roll": "sum"}
+        show = {"unit": "MWh", "label": f"{title(name)}: paid for and not taken", "roll": "sum"}
         if self.per == "month":
             below = b.month(f"{name}.shortfall", "higher_of", missing, 0.0, **show)
             return below, b.month(f"{name}.excess", "higher_of", beyond, 0.0, unit="MWh")
@@ -132,6 +136,8 @@ class TakeOrPaySupply(Clause):
         The bank is what was ever paid and not taken, less what has gone: drawn or expired. First in, first out: at the
         start of a year everything that was banked more than `expires` years before has gone one way or the other.
         """
+        from valuation.lowering.offtake import title
+
         b = ctx.b
         banked, gone = f"{name}.ever_banked", f"{name}.ever_gone"
         before = f"{gone}.prev"
@@ -140,10 +146,12 @@ class TakeOrPaySupply(Clause):
             expired = self._banked_years_before(name, ctx, round(terms.expires.canonical) // 12 + 1)
             before = b.month(f"{name}.gone_before", "higher_of", before, expired, unit="MWh")
         left = b.month(f"{name}.to_make_up", "sub", f"{banked}.prev", before, unit="MWh")
-        drawn = b.month(f"{name}.made_up", "lower_of", left, above, unit="MWh", label="Made up", roll="sum")
+        drawn = b.month(
+            f"{name}.made_up", "lower_of", left, above, unit="MWh", label=f"{title(name)}: made up", roll="sum"
+        )
         b.month(gone, "add", before, drawn, unit="MWh")
         b.month(banked, "sum", f"{banked}.prev", below, unit="MWh")
-        b.month(f"{name}.bank", "sub", banked, gone, unit="MWh", label="Bank to make up", roll="end")
+        b.month(f"{name}.bank", "sub", banked, gone, unit="MWh", label=f"{title(name)}: bank to make up", roll="end")
         return drawn
 
     def _banked_years_before(self, name: str, ctx: Lowering, years: int) -> str:

@@ -51,6 +51,10 @@ class DealFigures:
     installed_mw: float | None = None
     """Power of what generates [MW]."""
     mwh_per_year: float | None = None
-    """Volume produced in an average year of the term, before any event [MWh/year]."""
+    """Energy of the view in an average year of the term, before any event [MWh/year]: what it produces, or what clauses
+    that sell energy bill to it or for it."""
     npv_per_mwh: float | None = None
-    """Base NPV after tax over the discounted volume produced [contract currency/MWh]."""
+    """Base NPV after tax over the discounted energy [contract currency/MWh]."""
+    cost_per_mwh: float | None = None
+    """PV of all that the view pays before tax, investment included, over the discounted energy [contract
+    currency/MWh]."""
