@@ -71,7 +71,7 @@ class CfD(Clause):
             if self.floor is not None:
                 floor = ctx.quantity(self.floor, "Floor of the market price")
                 settled = b.month(f"{name}.reference", "higher_of", settled, floor, unit=unit, label="Reference price")
-            difference = b.month(f"{name}.difference", "sub", strike, settled, unit=unit)
+            difference = b.month(f"{name}.price_difference", "sub", strike, settled, unit=unit)
             factors = [difference, settled_volume(ctx, name, self.volume)]
             if self.no_payment_below is not None:
                 least = ctx.quantity(self.no_payment_below, "No payment below")

@@ -100,7 +100,7 @@ class Collar(Clause):
                 high = indexed_price(ctx, name, "cap", self.cap, self.index)
                 clipped = b.month(f"{name}.capped", "lower_of", clipped, high, unit=unit, label="Price with the cap")
             if self.settlement == "financial":
-                clipped = b.month(f"{name}.difference", "sub", clipped, spot, unit=unit)
+                clipped = b.month(f"{name}.price_difference", "sub", clipped, spot, unit=unit)
             volume = settled_volume(ctx, name, self.volume)
             post_cost(
                 ctx, self, b.month(f"{name}.amount", "prod", clipped, volume, unit=currency, label=label, roll="sum")

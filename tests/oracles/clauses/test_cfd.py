@@ -193,7 +193,7 @@ def test_linear_in_volume_monotone_in_strike_and_floor(tmp_path_factory, size, l
         ({"more": ", floor: 0 USD/MWh"}, "it is in USD and the market price 'power' in EUR"),
         ({"strike": "34.50 EUR/MW"}, "expected a price in currency/MWh"),
         ({"strike": "{2026-11-01: 30 EUR/MWh}"}, "no price before 2026-11-01"),
-        ({"volume": "10 MW"}, "produced"),
+        ({"volume": "10 MW"}, "write '{baseload: 10 MW}' for a flat power"),
         ({"volume": "{baseload: 10 MW, of: produced}"}, "expected 'produced', '{of: proxy, availability: 97 %}'"),
         ({"volume": "{}"}, "expected 'produced', '{of: proxy, availability: 97 %}'"),
         ({"volume": "{baseload: 10 MW, share: 50 %}"}, "a stated volume has no 'share'"),

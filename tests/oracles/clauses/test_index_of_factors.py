@@ -176,6 +176,7 @@ def test_every_clause_takes_it(deal):
         ("{by: [{factor: pwoer, weight: 60 %}]}", "did you mean 'power'"),
         ("{by: [{factor: power}]}", "weight"),
         ("{by: [power]}", "mapping"),
+        ("{by: {factor: power, weight: 60 %}}", "expected a list of factors with their weights"),
         ("{by: [{factor: power, weight: 60 %, base: 30 EUR/kW}]}", "expected a level of 'power' in EUR/MWh"),
         ("{by: [{factor: power, weight: 60 %, base: 0 EUR/MWh}]}", "expected a level above 0"),
         ("{by: [{factor: inflation, weight: 60 %, base: 1 USD/EUR}]}", "take 'base' away"),
