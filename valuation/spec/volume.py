@@ -41,7 +41,9 @@ class Volume(SpecModel):
     @classmethod
     def _short(cls, raw: Any) -> Any:
         if isinstance(raw, str) and raw[:1].isdigit():
-            raise fault(f"got '{raw}'; write '{{baseload: {raw}}}' for a flat power, '{{monthly: {raw}}}' for an energy")
+            raise fault(
+                f"got '{raw}'; write '{{baseload: {raw}}}' for a flat power, '{{monthly: {raw}}}' for an energy"
+            )
         return {"of": raw} if isinstance(raw, str) else raw
 
     @model_validator(mode="after")
@@ -50,8 +52,7 @@ class Volume(SpecModel):
         if len(stated) != 1:
             raise fault(
                 "expected 'produced', '{of: proxy, availability: 97 %}', '{baseload: 10 MW}' or "
-                "'{monthly: 6 GWh/month}'"
-                + (f", got {' and '.join(stated)}" if stated else "")
+                "'{monthly: 6 GWh/month}'" + (f", got {' and '.join(stated)}" if stated else "")
             )
         if self.of is None and "share" in self.model_fields_set:
             raise fault("a stated volume has no 'share'; state the part that is settled", "share")

@@ -102,6 +102,15 @@ class TestVolumesAndTerms:
         rate = {m.last: 1.1 if m.first < date(2027, 2, 1) else 1.3 for m in TERM}
         same(made.flows(), {m.last: (forward(m) - 34.5) * 240 * m.days * rate[m.last] for m in TERM})
 
+    def test_passed_through_to_the_tenant(self, deal):
+        """A landlord's hedge that counts as power: under a lease net of power the tenant bears it, of either sign."""
+        hedge = "structure: cfd, payer: host, payee: supplier, strike: 34.50 EUR/MWh, spot: power, passes: power"
+        change = f"clauses: {{rent: {{lease: net_of_power}}, x: {{{hedge}, volume: {{baseload: 10 MW}}}}}}"
+        rate = {m.last: 1.1 if m.first < date(2027, 2, 1) else 1.3 for m in TERM}
+        settled = {m.last: (34.5 - forward(m)) * 240 * m.days * rate[m.last] for m in TERM}
+        same(deal(change).flows(), {day: 1e7 for day in settled})
+        same(deal(change, view="tenant").flows(), {day: -1e7 - amount for day, amount in settled.items()})
+
     def test_accounts_of_both_sides(self, deal):
         """To the payee it is revenue and to the payer a cost, of either sign: EBITDA is the settlement."""
         for view, sign, line in (("producer", 1.0, "accounts.revenue"), ("buyer", -1.0, "accounts.ebitda")):

@@ -3,7 +3,9 @@
 Definition: finance definitions, Clauses, "Collar": clip(S, F, C).
 """
 
+import math
 from datetime import date
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -61,6 +63,28 @@ class TestClip:
     def test_both_sides_cancel_to_the_bit(self, deal, bounds, clip):
         runs = [deal(collar(f"{bounds}, settlement: financial", view)).paths(20) for view in ("producer", "buyer")]
         assert np.array_equal(runs[0].cash, -runs[1].cash)
+
+
+def test_floor_and_cap_are_worth_blacks_options(deal):
+    """Settled at the month's end price, lognormal with mean F and v = σ²(1 − e^(−2κT))/(2κ), κ 2, σ 0.8: the mean of
+    max(S, 36) is F + 36·N(−d2) − F·N(−d1), that of min(S, 50) F + the cap's price with the other sign."""
+    many, normal = 6_000, NormalDist().cdf
+    at_end = "factors: {power: {settlement: month_end}}"
+    paid = {
+        bound: deal(collar(f"{bound}: {price} EUR/MWh, settlement: physical"), at_end).paths(many).values["x.amount"]
+        for bound, price in (("floor", 36), ("cap", 50))
+    }
+    for n in (0, 5, 23):
+        month = TERM[n]
+        forward_price, hours = forward(month), 240 * month.days
+        v = 0.8**2 * (1 - math.exp(-4 * (n + 4) / 12)) / 4  # October ends 4 months after the market's date
+        for bound, strike, side in (("floor", 36.0, -1.0), ("cap", 50.0, 1.0)):
+            d1 = (math.log(forward_price / strike) + v / 2) / math.sqrt(v)
+            option = side * (forward_price * normal(side * d1) - strike * normal(side * (d1 - math.sqrt(v))))
+            got = paid[bound][n + 3] / hours
+            want = forward_price - side * option
+            assert np.mean(got) == pytest.approx(want, abs=4 * np.std(got) / math.sqrt(many))
+            assert abs(want - forward_price) > 0.3  # the option is worth something, so that the test can fail
 
 
 def test_prices_by_date_and_indexed(deal):
