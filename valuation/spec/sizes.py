@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from valuation.spec.contract import Contract
 from valuation.spec.document import Loc
 from valuation.spec.finding import Check, Finding
+from valuation.spec.generation import HOURS_A_YEAR
 from valuation.spec.quantity import Quantity, Schedule
 
 LARGE_CURRENCIES = ("USD", "EUR", "GBP")
@@ -27,6 +28,8 @@ DISCOUNT_RATE = (0.01, 0.40)
 """Plausible discount rate [1/year]; 8 % written as a number is 0.08 %."""
 GROWTH = (-0.10, 0.25)
 """Plausible escalator or index [1/year]."""
+CAPACITY_FACTOR = (0.05, 0.70)
+"""Plausible yearly volume as a share of the installed power [1]."""
 HAZARD = 0.50
 """Plausible intensity of an event at the most [1/year]."""
 
@@ -86,6 +89,20 @@ def _per_mwh(price: Schedule) -> bool:
     return price.quantities[0].canonical_unit.endswith("/MWh")
 
 
+def _yield(contract: Contract) -> Iterator[Finding]:
+    generation = contract.generation
+    if generation is None or not generation.capacity.canonical:
+        return
+    key, stated = "net_capacity_factor", generation.net_capacity_factor
+    share = stated.canonical if stated is not None else 0.0
+    if generation.p50 is not None:
+        key, stated = "p50", generation.p50
+        share = stated.canonical / (generation.capacity.canonical * HOURS_A_YEAR)
+    if stated is not None and not CAPACITY_FACTOR[0] <= share <= CAPACITY_FACTOR[1]:
+        usual = f"that is {100.0 * share:.1f} % of what {generation.capacity} could produce; usual are 5 to 70 %"
+        yield _unusual(("generation", key), stated, usual)
+
+
 def _rates(contract: Contract) -> Iterator[Finding]:
     rates: dict[Loc, Quantity] = {("discount_rate",): contract.discount_rate.value}
     rates |= {("discount_rate_by_party", one): rate.value for one, rate in contract.discount_rate_by_party.items()}
@@ -113,6 +130,7 @@ def _unusual(at: Loc, quantity: Quantity, usual: str) -> Finding:
 SIZES: dict[Check, frozenset[str]] = {
     _movement: frozenset(),
     _scales: frozenset(),
+    _yield: frozenset({"generation"}),
     _prices_of_power: frozenset({"clauses"}),
     _rates: frozenset({"discount_rate", "clauses", "risks"}),
 }

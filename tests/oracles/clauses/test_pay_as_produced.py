@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from small_deal import dated, same, total
 from wind_farm import GRID, HAZARD, WIND, euro, farm, forward, volume
 
+from valuation.errors import ValuationError
 from valuation.spec import SpecError
 
 
@@ -152,6 +153,38 @@ def test_costs_go_on_while_anything_is_sold(deal):
         cost_row = run.values["cost.cost"][:, 0]
         want = [paid * max(0.0, min(until, t + 1) - max(3.0, t)) for t in range(len(GRID))]
         np.testing.assert_allclose(cost_row, want, rtol=1e-12, atol=1e-6)
+
+
+BUILD = (
+    "build: {structure: capex, payer: host, payee: outside, cost: 1.2 MUSD/MW, schedule: {from: 2026-08-01, months: 1}}"
+)
+PAID = "compensation: {payer: tenant, payee: host, share: 50 %, of: capex_straight_line, lag: 2 months}"
+
+
+def test_a_buyer_who_ends_it_pays_for_the_rest_of_the_plant(deal):
+    """50 MW × 1.2 MUSD; struck 10.5 months on, 7.5 of 24 months are over: half of 60 M × 16.5/24 at 12.5."""
+    made = farm(
+        deal,
+        "structure: pay_as_produced, price: 50 USD/MWh",
+        f"clauses: {{{BUILD}}}\nrisks: {{gone: {{{HAZARD}, ends: sale, {PAID}}}}}",
+    )
+    assert made.flows()[date(2026, 8, 1)] == -60e6
+    run = made.paths(1, gone=[0.105])
+    sales = {m.last: 50.0 * volume(m) * min(max(10.5 - t, 0.0), 1.0) for t, m in enumerate(GRID)}
+    paid = {date(2027, 7, 31): 0.5 * 60e6 * 16.5 / 24.0, date(2026, 8, 1): -60e6}
+    same(dated(run, 0), total(sales, paid), 1e-11)
+
+
+def test_a_payment_for_sales_that_end_apart_is_refused(deal):
+    made = farm(
+        deal,
+        "structure: pay_as_produced, price: 50 USD/MWh, share: 70 %",
+        f"clauses: {{{BUILD},"
+        " rest: {structure: pay_as_produced, payer: outside, payee: host, spot: power, share: 30 %}}\n"
+        f"risks: {{gone: {{{HAZARD}, {PAID}}}, other: {{{HAZARD}, ends: rest}}}}",
+    )
+    with pytest.raises(ValuationError, match="gone ends several offtakes, which other events end apart"):
+        assert made.plan
 
 
 def test_seller_and_buyer_add_to_nothing(deal):
