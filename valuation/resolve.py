@@ -14,6 +14,7 @@ from valuation.lowering.context import Lowering
 from valuation.lowering.damages import lower_damages
 from valuation.lowering.events import event_group, site_group
 from valuation.lowering.exchange import exchange_rate
+from valuation.lowering.generation import produced
 from valuation.lowering.grid import Grid, lay_grid
 from valuation.lowering.indicators import lower_indicators, watched_row
 from valuation.lowering.leases import site_end, utilisation
@@ -60,8 +61,12 @@ def resolve(contract: Contract, *, view: str | None = None, events: bool = True)
     for name, start in starts_of(contract).items():
         ctx.starts[name] = start.lower(name, ctx)
     site_group(ctx)
-    with b.in_section("Capacity"):
-        ctx.capacity = lower_capacity(ctx, contract.capacity.contracted)
+    if contract.power is not None:
+        with b.in_section("Capacity"):
+            if contract.capacity is not None:
+                ctx.capacity = lower_capacity(ctx, contract.power)
+            else:
+                ctx.capacity = lower_capacity(ctx, contract.power, "generation", what="Installed power")
     _lower_clauses(ctx)
     if events:
         lower_damages(ctx)
@@ -156,6 +161,8 @@ def _lower_clauses(ctx: Lowering) -> None:
             prepare(name, ctx)
     with ctx.b.in_section("Capacity"):
         ctx.end = site_end(ctx)
+    if ctx.contract.generation is not None:
+        produced(ctx)
     ordered = [n for kind in _FIRST for n, c in clauses.items() if c.structure == kind]
     for name in [*ordered, *(n for n in clauses if n not in ordered)]:
         ctx.requires = clauses[name].requires
@@ -240,7 +247,7 @@ def _record(ctx: Lowering) -> None:
     with b.in_section("Indicators"):
         share = ctx.term_share(1e9, "term.share_of_month")
         in_term = b.month("term.in_month", "above", share, 0.0)
-    used = ctx.contract.capacity.utilisation
+    used = ctx.contract.capacity.utilisation if ctx.contract.capacity is not None else None
     if isinstance(used, str):
         row = utilisation(ctx)
         inside = b.month("indicators.use", "mul", row, in_term)

@@ -73,16 +73,17 @@ def merged(base: dict[Any, Any], change: Mapping[Any, Any]) -> dict[Any, Any]:
     return out
 
 
-def _dates_as_text(tree: Any) -> Any:
+def dates_as_text(tree: Any) -> Any:
+    """A tree as the contract language has it: dates are text."""
     if isinstance(tree, dict):
-        return {_dates_as_text(key): _dates_as_text(value) for key, value in tree.items()}
+        return {dates_as_text(key): dates_as_text(value) for key, value in tree.items()}
     return tree.isoformat() if isinstance(tree, date) else tree
 
 
 def write(folder: Path, change: str = "", market: str = "") -> Path:
     """The contract and market files with a snippet laid over each; the path of the contract."""
     for name, text, more in (("market.yaml", MARKET, market), ("small.yaml", CONTRACT, change)):
-        tree = merged(_dates_as_text(_yaml().load(text)), _dates_as_text(_yaml().load(more) or {}))
+        tree = merged(dates_as_text(_yaml().load(text)), dates_as_text(_yaml().load(more) or {}))
         out = StringIO()
         _yaml().dump(tree, out)
         (folder / name).write_text(out.getvalue(), encoding="utf-8")

@@ -41,6 +41,10 @@ OWN = {  # one example of each process, as a risk of the contract
         "common": "{process: outages, nodes: 12, up_time: 2 years, repair: 30 h, common_mode: {rate: 2 /year, "
         "repair: 10 h}}",
     },
+    "volume_index": {
+        "": "{process: volume_index, yearly_sd: 12 %, monthly_sd: 25 %, estimate_sd: 8 %}",
+        "yearly": "{process: volume_index, yearly_sd: 20 %}",
+    },
     "customers": {"": "{process: customers, start: 8, arrivals: 3 /year, churn: 40 %/year}"},
 }
 OF_EVENTS = {"shock"}

@@ -150,7 +150,7 @@ def test_who_invests_nothing_gains_or_loses_and_who_only_pays_is_told_the_cost(t
         replace(tables, base=bare, npv=replace(tables.npv, mean=5e6, se=1e3))
     )
     none = replace(tables.irr.distribution, mean=None)
-    irr = replace(tables.irr, distribution=none)
+    irr = replace(tables.irr, distribution=none, status={"total_loss": 1000})
     assert "the host only pays" in flat(
         replace(tables, base=replace(tables.base, irr=None, irr_status="total_loss"), irr=irr)
     )
@@ -282,12 +282,19 @@ def test_a_mean_margin_that_few_paths_pull_is_named(tables: Tables) -> None:
 
 def test_costs_only_says_its_cost_first_and_no_chance_of_a_rate(tables: Tables) -> None:
     none = replace(tables.irr.distribution, mean=None)
-    paid = replace(
-        tables, base=replace(tables.base, irr_status="total_loss"), irr=replace(tables.irr, distribution=none)
-    )
+    irr = replace(tables.irr, distribution=none, status={"total_loss": 1000})
+    paid = replace(tables, base=replace(tables.base, irr_status="total_loss"), irr=irr)
     text = summary_text(paid)
     assert text.index("Remarks") < text.index("Value\n") and text.count("Remarks") == 1
     assert not [line for line in text.splitlines() if line.startswith("  IRR below")]
+
+
+def test_who_loses_in_the_base_case_and_gains_on_some_paths_does_not_only_pay(tables: Tables) -> None:
+    """The receiver of a difference that is below 0 in every month of the base case."""
+    none = replace(tables.irr.distribution, mean=None)
+    irr = replace(tables.irr, distribution=none, status={"total_loss": 900, "ok": 100})
+    lost = replace(tables, base=replace(tables.base, irr=None, irr_status="total_loss", invests=False), irr=irr)
+    assert "only pays" not in flat(lost) and "below 0 on" in flat(lost)
 
 
 def test_a_small_change_in_the_bridge_has_one_more_digit(tables: Tables) -> None:
@@ -308,7 +315,7 @@ def test_a_view_that_only_pays_has_no_lines_of_rates(tables: Tables) -> None:
     cost = replace(
         tables,
         base=replace(tables.base, irr=None, irr_status="total_loss", irr_pre_tax=None, margin=None, npv=-1e9),
-        irr=replace(tables.irr, distribution=nothing, of_expected_flows=None),
+        irr=replace(tables.irr, distribution=nothing, of_expected_flows=None, status={"total_loss": 1000}),
     )
     text = summary_text(cost)
     assert "NPV after tax" in text and "NPV in the worst 5 %" in text

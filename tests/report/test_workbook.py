@@ -47,7 +47,7 @@ def without_irr(tables: Tables) -> Tables:
     return replace(
         tables,
         base=replace(tables.base, irr=None, irr_status="no_investment", irr_pre_tax=None, margin=None),
-        irr=replace(tables.irr, distribution=nothing, of_expected_flows=None),
+        irr=replace(tables.irr, distribution=nothing, of_expected_flows=None, status={"total_loss": 1000}),
         histograms={"npv": tables.histograms["npv"]},
         indicators=(),
         claims=(),
@@ -276,7 +276,7 @@ def test_a_view_that_only_pays_leads_with_its_cost_and_has_no_dead_rows(tables: 
     cost = replace(
         tables,
         base=replace(tables.base, irr=None, irr_status="total_loss", irr_pre_tax=None, margin=None, npv=-1e9),
-        irr=replace(tables.irr, distribution=nothing, of_expected_flows=None),
+        irr=replace(tables.irr, distribution=nothing, of_expected_flows=None, status={"total_loss": 1000}),
         histograms={"npv": tables.histograms["npv"]},
         figures=replace(tables.figures, npv_per_kw_month=-131.3),
     )

@@ -46,9 +46,9 @@ WRONG = [
         "'wind_up'",
     ),
     (
-        "clauses.grid_tariff.index.by=fx.EURUSD",
+        "clauses.grid_tariff.index.by=utilisation",
         "clauses.grid_tariff.index.by",
-        "is a gbm, expected a factor with 'process: index'",
+        "'utilisation' is a logit_ou and is no level of prices",
     ),
     (
         "clauses.grid_tariff.index.by=inflation.SE",
@@ -75,7 +75,7 @@ WRONG = [
     ("tax.hst={rate: 22 %}", "tax.hst", "unknown party 'hst', did you mean 'host'?"),
     ("risks.revocation.rate={value: 1 %/year}", "risks.revocation.rate", "missing key 'evidence'"),
     ("risks.revocation.rises_with.factor=power.NO4.slw", "risks.revocation.rises_with.factor", "unknown driver"),
-    ("risks.revocation.ends=[power]", "risks.revocation.ends.0", "unknown lease 'power'"),
+    ("risks.revocation.ends=[power]", "risks.revocation.ends.0", "unknown lease or offtake 'power'"),
     ("risks.revocation.compensation.of=schedule", "risks.revocation.compensation.of", "go together"),
     ("risks.revocation.compensation.payee=state", "risks.revocation.compensation.payee", "payer and payee are both"),
     ("risks.utilisation.mean=0 %", "risks.utilisation.mean", "must be above 0 %"),

@@ -35,3 +35,19 @@ def test_the_example_has_no_warning():
 )
 def test_warned_of(change, told):
     assert told in warnings(change)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("clauses.ppa.price=54 EUR/kWh", "clauses.ppa.price: 54 EUR/kWh: a price of power is usually"),
+        ("generation.p50=165 MWh/year", "generation.p50: 165 MWh/year: that is 0.0 % of what 50 MW could produce"),
+        ("clauses.spot_sale.share=10 %", "generation: 90 % of the production is sold from 2027-01-01"),
+        ("clauses.after_default.instead_of=spot_sale", "no event ends 'spot_sale' and leaves 'after_default'"),
+    ],
+)
+def test_warned_of_a_generator(change, told):
+    farm = EXAMPLE.with_name("pay-as-produced.yaml")
+    assert not load(farm).warnings
+    found = load(farm, overrides=[change]).warnings
+    assert any(told in f"{problem.path}: {problem.message}" for problem in found), found

@@ -22,7 +22,7 @@ Value = Quantity | Dated | Switch
 _WATCHED = ("indicators", "claims", "scenarios", "parties")
 """Parts of the file that state no assumption."""
 
-_TITLES = {"clauses": "Clause", "risks": "Risk", "tax": "Tax", "capacity": "Capacity"}
+_TITLES = {"clauses": "Clause", "risks": "Risk", "tax": "Tax", "capacity": "Capacity", "generation": "Generation"}
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -259,7 +259,7 @@ def _section(path: str, known: dict[str, tuple[str, str]], factors: tuple[str, .
         return f"Market: {factor}" if factor else "Market"
     if head not in _TITLES:
         return "Dates and rates"
-    if head in ("capacity", "tax"):
+    if head in ("capacity", "generation", "tax"):
         return _TITLES[head]
     own = known.get(path, ("", ""))[1]
     beside = f"{head}.{rest.partition('.')[0]}."
@@ -282,7 +282,7 @@ def _label(path: str, factors: tuple[str, ...]) -> str:
     of = ""
     if parts[0] in ("clauses", "risks", "tax") and len(parts) > 2:
         of, parts = f"{parts[1]}: ".replace("_", " "), parts[2:]
-    elif parts[0] in ("market", "capacity", "dates") and len(parts) > 1:
+    elif parts[0] in ("market", "capacity", "generation", "dates") and len(parts) > 1:
         parts = parts[1:]
     text = of + " ".join(parts).replace("_", " ")
     return text[:1].upper() + text[1:]

@@ -93,8 +93,7 @@ def _amount(case: Case, place: int, claim: Claim) -> tuple[ClaimedAmount, Interv
         return None
     here, unit = case.fact(check.name)
     scale = scale_of(check, unit, case)
-    needs_power = check.name == "contract_value" and not max(case.base.row("capacity.contracted_mw"), default=0.0) > 0.0
-    if scale is None or needs_power:
+    if scale is None or case.contract.capacity is None or not max(case.base.row("capacity.contracted_mw")) > 0.0:
         return None
     reading = READINGS[check.name]
     own: Callable[[float], float] = lambda value: per_kw_month(case, check.name, value)  # noqa: E731

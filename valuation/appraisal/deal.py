@@ -8,7 +8,7 @@ from valuation import timeline
 from valuation.appraisal import what_if
 from valuation.appraisal.base import Base
 from valuation.appraisal.facts import Case
-from valuation.appraisal.flows import added
+from valuation.appraisal.figures import deal_figures
 from valuation.tables import DealTerms, Indicator, IrrSummary
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def remarks(
 ) -> tuple[str, ...]:
     """Why there is no IRR or margin, whose indicator a condition is, what could not be done."""
     found = [
-        _no_rate(case, view),
+        _no_rate(case, view, irr),
         _few_rates(case, irr),
         _no_tax(case.contract, view),
         _use(case, view),
@@ -70,10 +70,10 @@ def remarks(
     return tuple(text for text in found if text)
 
 
-def _no_rate(case: Case, view: str) -> str:
+def _no_rate(case: Case, view: str, irr: IrrSummary) -> str:
     """Costs only, or nothing invested."""
     base, measures = case.base, case.measures
-    if measures.irr_status != "total_loss":
+    if measures.irr_status != "total_loss" or irr.some_path_gains:
         if base.invests:
             return ""
         clauses = case.contract.clauses.values()
@@ -81,19 +81,21 @@ def _no_rate(case: Case, view: str) -> str:
             return "Nothing is left to invest from the valuation date on, so there is no IRR and no payback."
         return f"The {view} invests nothing in this file, so there is no IRR and no payback."
     currency = case.contract.currency
-    weight = added(
-        mw * factor for mw, factor in zip(base.row("capacity.contracted_mw"), base.row("time.discount"), strict=True)
-    )
-    per_kw = f", {-measures.npv / (1000.0 * weight):,.2f} {currency}/kW/month of contracted power" if weight else ""
+    figures = deal_figures(case.contract, base)
+    per_unit = ""
+    if figures.npv_per_kw_month is not None:
+        per_unit = f", {-figures.npv_per_kw_month:,.2f} {currency}/kW/month of contracted power"
+    elif figures.npv_per_mwh is not None:
+        per_unit = f", {-figures.npv_per_mwh:,.2f} {currency}/MWh"
     return (
-        f"The {view} has costs only: the PV of cost is {_money(-measures.npv, currency)}{per_kw}. There is no IRR and "
-        "no margin, because the file holds nothing that the power brings in."
+        f"The {view} has costs only: the PV of cost is {_money(-measures.npv, currency)}{per_unit}. There is no IRR "
+        "and no margin, because the file holds nothing that the power brings in."
     )
 
 
 def _few_rates(case: Case, irr: IrrSummary) -> str:
     """Why the rates of return on the paths are not shown as a distribution."""
-    if irr.distribution.mean is not None or case.measures.irr_status == "total_loss":
+    if irr.distribution.mean is not None or (case.measures.irr_status == "total_loss" and not irr.some_path_gains):
         return ""
     paths = sum(irr.status.values())
     why = "these are fewer than half" if case.base.invests else "nothing is invested"
@@ -109,7 +111,7 @@ def _no_tax(contract: Contract, view: str) -> str:
 
 def _use(case: Case, view: str) -> str:
     """A remark where more use is worth less to the view, as under take-or-pay."""
-    used = case.contract.capacity.utilisation
+    used = case.contract.capacity.utilisation if case.contract.capacity is not None else None
     if not isinstance(used, str) or not any(one.when.name == used for one in case.contract.indicators):
         return ""
     mean = case.base.plan.row_of[used].base

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MEASURES = ("npv", "irr", "margin")
 _SPAN_MW = 10.0
-_ROWS = {"mwh": "capacity.load", "margin": "indicators.margin_of_year"}
+_ROWS = {"margin": "indicators.margin_of_year"}
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,9 @@ class Case:
         ``npv``, ``irr``, ``margin``: of the base case. ``contract_value``: undiscounted rent over the term.
         ``cost_per_10mw``: running cost (operating and power, no tax) a year per 10 MW contracted. ``rent``: rent per kW
         and month of what is contracted, averaged over the term. ``power_cost``: what the supply costs per MWh, at the
-        fixed price and at spot, averaged over the term. ``mwh``: metered load of an average year of the term. ``price``
-        (the spot price of the supply) and any factor: the average over the months of the term.
+        fixed price and at spot, averaged over the term. ``mwh``: metered load of an average year of the term, or the
+        volume produced in a contract without ``capacity``. ``price`` (the spot price of the supply) and any factor: the
+        average over the months of the term.
         """
         currency = self.contract.currency
         if name in MEASURES:
@@ -51,7 +52,7 @@ class Case:
         if name == "power_cost":
             return self._power_cost(), f"{currency}/MWh"
         if name == "mwh":
-            return self._in_a_year("capacity.load"), "MWh"
+            return self._in_a_year(watched_row(self.contract, name)), "MWh"
         row = watched_row(self.contract, name)
         if row not in self.base.plan.row_of:
             return None, ""
@@ -86,6 +87,8 @@ class Case:
         return added(added(self.base.row(row)) for row in found) if found else None
 
     def _per_kw_month(self, amount: float | None) -> float | None:
+        if self.contract.capacity is None:
+            return None
         kilowatt_months = 1000.0 * added(self.base.row("capacity.contracted_mw"))
         return None if amount is None or not kilowatt_months > 0.0 else amount / kilowatt_months
 
@@ -95,6 +98,8 @@ class Case:
         return None if cost is None or not energy > 0.0 else cost / energy
 
     def _running_cost(self) -> float | None:
+        if self.contract.capacity is None:
+            return None
         megawatt_years = added(self.base.row("capacity.contracted_mw")) / 12.0
         if not megawatt_years > 0.0:
             return None
@@ -112,6 +117,8 @@ def watched_row(contract: Contract, name: str) -> str:
     """Month row that a condition names: a factor, the metered load, the spot price of the supply, the year's margin."""
     if name in _ROWS:
         return _ROWS[name]
+    if name == "mwh":
+        return "capacity.load" if contract.capacity is not None else "generation.produced"
     if name == "price":
         return next((spot for c in contract.clauses.values() if (spot := getattr(c, "spot", None))), "")
     return name

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from valuation.appraisal.base import Base
-from valuation.appraisal.flows import added
+from valuation.appraisal.flows import added, base_flows, present_value
 from valuation.appraisal.years import months_of
 from valuation.plan.model import operand
 from valuation.tables import DealFigures
@@ -18,24 +20,57 @@ _YEAR = 12
 
 def deal_figures(contract: Contract, base: Base) -> DealFigures:
     """Power contracted at its largest, investment over the life, and the first calendar year with all of that power."""
-    capacity = contract.capacity
-    power = base.row("capacity.contracted_mw")
+    capacity, generation = contract.capacity, contract.generation
+    power = _by_month(base, "capacity.contracted_mw") if capacity else []
     most = max(power, default=0.0)
+    there = power if capacity else _by_month(base, "term.share_of_month")
     first, last = base.plan.first_month // _YEAR, (base.plan.first_month + base.plan.months - 1) // _YEAR
     full = (
         year
         for year in range(first, last + 1)
-        if len(months_of(base, year)) == _YEAR and all(power[t] >= most for t in months_of(base, year))
+        if len(months_of(base, year)) == _YEAR and all(there[t] >= max(there) > 0.0 for t in months_of(base, year))
     )
     capital = _invested(contract, base)
-    weight = added(mw * factor for mw, factor in zip(power, base.row("time.discount"), strict=True))
+    weight = added(mw * factor for mw, factor in zip(power, base.row("time.discount"), strict=False))
+    energy = _energy(contract, base)
+    volume = added(mwh * factor for mwh, factor in zip(energy, base.row("accounts.weight"), strict=False))
     return DealFigures(
         power_mw=most,
-        it_mw=most if capacity.basis == "it" else most / capacity.pue.canonical,
+        it_mw=most / capacity.pue.canonical if capacity and capacity.basis == "grid" else most,
         investment=-added(amount for amount in capital if amount < 0.0) + 0.0,
-        full_year=next(full, None) if most > 0.0 else None,
+        full_year=next(full, None),
         npv_per_kw_month=base.npv / (1000.0 * weight) if weight > 0.0 else None,
+        installed_mw=generation.capacity.canonical if generation else None,
+        mwh_per_year=added(energy) * _YEAR / contract.dates.term.canonical if energy else None,
+        npv_per_mwh=base.npv / volume if volume > 0.0 else None,
+        cost_per_mwh=_paid(base) / volume if volume > 0.0 else None,
     )
+
+
+def _energy(contract: Contract, base: Base) -> Sequence[float]:
+    """Energy of the view by month [MWh]: what it produces, else what is billed to it or for it; none where no clause
+    bills energy."""
+    clauses, view = contract.clauses, base.plan.view
+    if any(one.sells_production and one.payee == view for one in clauses.values()) and contract.generation is not None:
+        return base.row("generation.produced")
+    billed = [
+        base.row(f"{name}.{one.energy_row}")
+        for name, one in clauses.items()
+        if one.energy_row and view in (one.payer, one.payee)
+    ]
+    return [added(month) for month in zip(*billed, strict=True)]
+
+
+def _paid(base: Base) -> float:
+    """PV of what the view pays before tax [contract currency]."""
+    out = tuple(payment for payment in base.plan.payments if payment.sign < 0 and payment.book == "cash")
+    flows = base_flows(replace(base.plan, payments=out), base.values)
+    return -present_value(base.rate, flows, flows.pre_tax)
+
+
+def _by_month(base: Base, row: str) -> Sequence[float]:
+    """A month row of the base case; none where the plan does not have it."""
+    return base.row(row) if row in base.plan.row_of else ()
 
 
 def _invested(contract: Contract, base: Base) -> list[float]:

@@ -135,8 +135,14 @@ def capex_cost(contract: Contract) -> Stated:
 
 
 def power_price(contract: Contract) -> Stated:
-    """Fixed price of the first power supply that has one."""
-    return _first(contract, "power_supply", "fixed_price")
+    """Fixed price of the first power supply that has one; else the price, or the strike, of the first clause that sells
+    or settles energy."""
+    supply = _first(contract, "power_supply", "fixed_price")
+    if supply is not None:
+        return supply
+    fixed = [one for one in contract.clauses.values() if one.may_end]
+    prices = (getattr(one, key, None) for one in fixed for key in ("price", "strike"))
+    return next((p for p in prices if p is not None and p.quantities[0].canonical_unit.endswith("/MWh")), None)
 
 
 def operating_cost(contract: Contract) -> Stated:

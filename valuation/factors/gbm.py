@@ -45,6 +45,11 @@ class GBM(Factor):
             raise fault(message, "forward", "month_shape")
         return self
 
+    @property
+    def stays_positive(self) -> bool:
+        """Always: it is an exponential."""
+        return True
+
     def drivers(self, name: str) -> tuple[tuple[str, str, float, float], ...]:
         """(name, stream, reversion, volatility) of the Brownian motion."""
         return ((name, name, 0.0, self.volatility.canonical),)

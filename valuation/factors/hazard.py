@@ -14,7 +14,7 @@ from valuation.spec.kinds import Duration, Lag, Number, Share
 from valuation.spec.model import Flag, SpecModel, default
 from valuation.spec.quantity import Schedule
 from valuation.spec.schedule import NumberSchedule
-from valuation.spec.words import DriverName, LeaseName, OneOrMore, Party
+from valuation.spec.words import DriverName, EndedName, OneOrMore, Party
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
@@ -74,8 +74,8 @@ class Hazard(Factor):
     """Time from the event to the end of the lease [month]."""
     cure: Share = default("0 %")
     """Probability that the event is cured within the notice [1]; a cured event can recur."""
-    ends: Annotated[tuple[LeaseName, ...], OneOrMore()] | None = None
-    """Lease or leases that the event ends; all capacity leases where it is left out."""
+    ends: Annotated[tuple[EndedName, ...], OneOrMore()] | None = None
+    """Leases and offtakes that the event ends; all of them where it is left out."""
     recovery: Share | None = None
     """Share of the lost claim that is recovered [1]."""
     compensation: Compensation | None = None

@@ -22,6 +22,11 @@ class Index(Factor):
     rate: Rate
     """Effective yearly growth [1/year]."""
 
+    @property
+    def stays_positive(self) -> bool:
+        """Always: it is a power of a growth above −100 %."""
+        return True
+
     def moments(self, expected: Sequence[float], steps: Sequence[float]) -> list[tuple[float, float]]:
         """It does not vary: (1 + rate)^t, 0."""
         from itertools import accumulate

@@ -96,6 +96,11 @@ class TwoOU(Factor):
             raise fault("a forward of 0 or below needs 'transform: asinh'", "forward")
         return self
 
+    @property
+    def stays_positive(self) -> bool:
+        """Under the logarithm; asinh lets a price fall below 0."""
+        return self.transform == "log"
+
     def drivers(self, name: str) -> tuple[tuple[str, str, float, float], ...]:
         """(name, stream, reversion, volatility) of each Brownian motion, in file order."""
         parts = (("slow", self.slow), ("fast", self.fast))

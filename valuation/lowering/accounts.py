@@ -65,7 +65,8 @@ def post(
 
     Parameters
     ----------
-    row : month row of money ≥ 0 from payer to payee [any currency].
+    row : month row of money from payer to payee [any currency]; ≥ 0, but for the settlement of a difference, which is
+        one transfer of either sign: a negative cost of the payer is negative revenue of the payee.
     date_row : payment dates where the terms do not say it (0 = none).
     """
     row = gated(ctx, row, date_row)

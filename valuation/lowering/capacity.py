@@ -58,6 +58,8 @@ class Capacity:
     """Row of the first day after the last phase."""
     contracted_mw: str
     peak_mw: str
+    what: str = "Contracted power"
+    """How its rows are labelled."""
 
     def before(self, ctx: Lowering, stop: str | float, name: str) -> str:
         """Row: contracted power by days of the month before a stop [MW].
@@ -72,12 +74,20 @@ class Capacity:
             share = ctx.b.month(f"{row}.share_{place + 1}", "span", stop, phase.begin, phase.until)
             last = place == len(self.phases) - 1
             into = row if last else f"{row}.part_{place + 1}"
-            more = {"unit": "MW", "label": f"Contracted power, {name.replace('_', ' ')}"}
+            more = {"unit": "MW", "label": f"{self.what}, {name.replace('_', ' ')}"}
             if running:
                 running = ctx.b.month(into, "mul_add", phase.added_mw, share, running, **more)
             else:
                 running = ctx.b.month(into, "mul", phase.added_mw, share, **more)
         return row
+
+
+def term_end_position(ctx: Lowering) -> str:
+    """Row of the month position at which the contract's term ends."""
+    row = "term.end_position"
+    if row not in ctx.b.rows:
+        ctx.b.scalar(row, "position_at_start", ctx.term_end, float(ctx.b.first_month), unit="position")
+    return row
 
 
 def lower_capacity(
@@ -86,6 +96,7 @@ def lower_capacity(
     prefix: str = "capacity",
     phase_term: Quantity | None = None,
     lease: str = "",
+    what: str = "Contracted power",
 ) -> Capacity:
     """Phases from the steps of a schedule of contracted power.
 
@@ -106,9 +117,7 @@ def lower_capacity(
             f"{phase_term.path}: with a term for each phase the contracted power may only grow;"
             " write what is given back as a lease of its own"
         )
-    end = "term.end_position"
-    if end not in b.rows:
-        b.scalar(end, "position_at_start", ctx.term_end, float(b.first_month), unit="position")
+    end = term_end_position(ctx)
     until = f"{prefix}.until"
     b.month(until, "clip", end, ctx.time.begin, ctx.time.end, unit="position")
     phases: list[Phase] = []
@@ -116,7 +125,7 @@ def lower_capacity(
     last_end, last_date = end, ctx.term_end
     for place, (day, quantity) in enumerate(contracted.steps, 1):
         row = f"{prefix}.phase_{place}"
-        level = ctx.quantity(quantity, f"Contracted power, phase {place}")
+        level = ctx.quantity(quantity, f"{what}, phase {place}" if day is not None or prefix != "generation" else what)
         date = ctx.term_begin
         if day is not None:
             path = f"{quantity.path or contracted.path}.date"
@@ -144,7 +153,7 @@ def lower_capacity(
     if any(phase.end_position != phase.end_agreed for phase in phases):
         for place, phase in enumerate(phases, 1):
             last_end = b.start(f"{prefix}.last_end_{place}", "higher_of", last_end, phase.end_position, unit="position")
-    made = Capacity(prefix, tuple(phases), last_end, last_date, "", peak)
+    made = Capacity(prefix, tuple(phases), last_end, last_date, "", peak, what)
     agreed = replace(made, phases=tuple(_as_agreed(ctx, f"{prefix}.phase_{n}", p) for n, p in enumerate(phases, 1)))
     return replace(made, contracted_mw=agreed.before(ctx, NEVER, "contracted_mw"))
 

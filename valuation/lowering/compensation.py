@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from valuation.errors import ValuationError
 from valuation.kernel.opcodes import NEVER
 from valuation.lowering.accounts import pay
+from valuation.lowering.capacity import term_end_position
 from valuation.lowering.events import hazard_names, latest, site_group
 from valuation.lowering.exchange import exchange_rate
 from valuation.lowering.terms import hazards_of
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 NO_POWER = 1e-9
 """A power [MW] to divide by where none is contracted at all: a share of nothing is 0."""
+
+
+class SharedCompensation(ValuationError):
+    """A payment for several offtakes of which it is not said which it is for."""
 
 
 class NothingToCompensate(ValuationError):
@@ -51,10 +56,8 @@ def compensated_by_tax_basis(ctx: Lowering) -> set[str]:
 def _ended(ctx: Lowering, hazard: str) -> list[tuple[str, _Ended]]:
     """What a hazard ends, one entry for leases that share their events, with a prefix for row names."""
     if not ctx.leases:
-        capacity = ctx.capacity
-        if capacity is None:
-            raise ValueError("the contract's capacity is not lowered yet")
-        return [(hazard, _Ended(site_group(ctx), (capacity,), ()))]
+        capacity = ctx.capacity or _of_the_term(ctx)
+        return [(hazard, _Ended(_offtake_events(ctx, hazard), (capacity,), ()))]
     groups: dict[tuple[str, ...], list[Lease]] = {}
     for lease in ctx.leases:
         if hazard in lease.events.hazards:
@@ -65,6 +68,24 @@ def _ended(ctx: Lowering, hazard: str) -> list[tuple[str, _Ended]]:
         capacities = tuple(lease.capacity for lease in leases)
         found.append((prefix, _Ended(leases[0].events, capacities, tuple(leases))))
     return found
+
+
+def _offtake_events(ctx: Lowering, hazard: str) -> EventGroup:
+    """Events of the offtakes that a hazard ends; those of the site where there is no offtake."""
+    groups = {one.events.hazards: one.events for one in ctx.offtakes if hazard in one.events.hazards}
+    if len(groups) > 1:
+        raise SharedCompensation(
+            f"risks.{hazard}.compensation: {hazard} ends several offtakes, which other events end apart; which of them "
+            "the payment is for is not said: let each event end all of them, or write a hazard for each"
+        )
+    return next(iter(groups.values()), site_group(ctx))
+
+
+def _of_the_term(ctx: Lowering) -> Capacity:
+    """One phase over the whole term: what the power of a contract without any stands for."""
+    from valuation.lowering.capacity import Capacity
+
+    return Capacity("term", (), term_end_position(ctx), ctx.term_end, "", "")
 
 
 @dataclass(frozen=True)

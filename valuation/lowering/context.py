@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from valuation.lowering.events import EventGroup
     from valuation.lowering.leases import Lease, SiteEnd
     from valuation.lowering.market import MarketNoise
+    from valuation.lowering.offtake import Offtake
     from valuation.lowering.starts import StartRows
     from valuation.spec.contract import Contract
 
@@ -60,6 +61,8 @@ class Lowering:
     requires: tuple[str, ...] = ()
     """What the clause that is being lowered requires."""
     leases: list[Lease] = field(default_factory=list)
+    offtakes: list[Offtake] = field(default_factory=list)
+    """Clauses other than leases that an event may end, in file order."""
     term_begin: str = ""
     term_end: str = ""
     """Row of the first day after the contract's term."""

@@ -83,8 +83,11 @@ def event_group(ctx: Lowering, hazards: tuple[str, ...]) -> EventGroup:
 def _strikes(ctx: Lowering, hazard: str) -> str:
     """Row of a hazard's time; never where none of the leases that it ends ever begins: there is nothing to end."""
     ends = hazards_of(ctx.contract)[hazard].ends
-    leases = [name for name, clause in clauses_of(ctx.contract).items() if clause.structure == "capacity_lease"]
-    ended = leases if ends is None else [name for name in leases if name in ends]
+    ended = [
+        name for name, clause in clauses_of(ctx.contract).items() if clause.may_end and (ends is None or name in ends)
+    ]
+    if any(clauses_of(ctx.contract)[name].structure != "capacity_lease" for name in ended):
+        return f"{hazard}.time"  # an offtake begins in any case
     comes, row = any_comes(ctx, ended, f"{hazard}.has_a_lease"), f"{hazard}.strikes"
     if not comes:
         return f"{hazard}.time"
@@ -110,6 +113,12 @@ def ending(ctx: Lowering, lease: str | None = None) -> tuple[str, ...]:
 def site_group(ctx: Lowering) -> EventGroup:
     """The first event that ends any lease: what the reports call the contract's event."""
     return event_group(ctx, ending(ctx))
+
+
+def whole_group(ctx: Lowering) -> EventGroup:
+    """The first event that ends everything: what a site without lease and sale stops at. One that names what it ends
+    leaves the rest alone."""
+    return event_group(ctx, tuple(name for name, hazard in hazards_of(ctx.contract).items() if hazard.ends is None))
 
 
 def latest(ctx: Lowering, positions: Sequence[str], row: str) -> str:

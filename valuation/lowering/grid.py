@@ -69,9 +69,11 @@ def lay_grid(contract: Contract) -> Grid:
 
 
 def _settles_by_year(contract: Contract) -> bool:
-    """Whether a lease bills in December what was not taken in the year."""
-    terms_of = (getattr(clause, "take_or_pay", None) for clause in contract.clauses.values())
-    return any(terms is not None and terms.per == "year" for terms in terms_of)
+    """Whether a clause bills in December what was not taken in the year, or settles at the end of a period."""
+    own = [clause for clause in clauses_of(contract).values() if clause.structure == "take_or_pay"]
+    terms_of = [getattr(clause, "take_or_pay", None) for clause in clauses_of(contract).values()]
+    settles = any(getattr(clause, "settles_by_year", False) for clause in clauses_of(contract).values())
+    return settles or any(getattr(terms, "per", "") == "year" for terms in (*own, *terms_of))
 
 
 def _phase_ends(contract: Contract, start: float) -> list[float]:
@@ -80,8 +82,8 @@ def _phase_ends(contract: Contract, start: float) -> list[float]:
     for clause in contract.clauses.values():
         term = getattr(clause, "phase_term", None)
         if term is not None:
-            contracted = getattr(clause, "contracted", None) or contract.capacity.contracted
-            day = contracted.steps[-1][0]
+            contracted = getattr(clause, "contracted", None) or contract.power
+            day = contracted.steps[-1][0] if contracted is not None else None
             ends.append(timeline.edate(max(start, timeline.serial(day) if day else start), round(term.canonical)))
     return ends
 

@@ -80,9 +80,10 @@ def watched_row(ctx: Lowering, name: str) -> str:
         year = ("accounts.ebitda_of_year", "accounts.revenue_of_year")
         return row if row in ctx.b.rows else ctx.b.month(row, "ratio", *year, label="EBITDA margin of the year so far")
     if name == "mwh":
+        from valuation.lowering.generation import produced
         from valuation.lowering.leases import load
 
-        return load(ctx)
+        return load(ctx) if ctx.contract.capacity is not None else produced(ctx)
     if name == "price":
         spot = next(s for s in (getattr(c, "spot", None) for c in ctx.contract.clauses.values()) if s)
         return ctx.factors[spot].value

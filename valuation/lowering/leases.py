@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from valuation.errors import ValuationError
 from valuation.lowering.accounts import Kind, Terms, post
-from valuation.lowering.events import EventGroup, latest, site_group, wound_up
+from valuation.lowering.capacity import term_end_position
+from valuation.lowering.events import EventGroup, latest, whole_group, wound_up
 from valuation.lowering.starts import within_month
 
 if TYPE_CHECKING:
     from valuation.lowering.capacity import Capacity
     from valuation.lowering.context import Lowering
     from valuation.spec.clause import Clause, Payment, Survival
+    from valuation.spec.terms import Capacity as CapacityTerms
 
 PASSED = {"gross": (), "net_of_power": ("power",), "triple_net": ("power", "operating", "property")}
 """Groups of costs that each kind of lease passes through."""
@@ -47,6 +49,10 @@ class SiteEnd:
     """Row 0/1: whether it has moved with a late start; empty where it cannot."""
 
 
+class MissingSection(ValuationError):
+    """A clause that needs a section which the contract does not have."""
+
+
 class SharedCapacity(ValuationError):
     """Two leases that would both let the contract's power."""
 
@@ -59,16 +65,28 @@ def terms(payment: Payment) -> Terms:
     return Terms(payment.timing == "advance", whole if days else 0, 0 if days else whole)
 
 
+def contract_capacity(ctx: Lowering) -> CapacityTerms:
+    """Contracted power as the contract states it.
+
+    Raises
+    ------
+    MissingSection : a contract built in Python without it; a file is refused before.
+    """
+    if ctx.contract.capacity is None:
+        raise MissingSection("a clause needs the contract's 'capacity', and there is none")
+    return ctx.contract.capacity
+
+
 def utilisation(ctx: Lowering) -> str:
     """Row of the share of the contracted power that is used; an input where it is a stated share."""
-    used = ctx.contract.capacity.utilisation
+    used = contract_capacity(ctx).utilisation
     return ctx.factors[used].value if isinstance(used, str) else ctx.quantity(used, "Utilisation")
 
 
 def served_mw(ctx: Lowering) -> str:
     """Row of the power that the leases serve before an event ends them [MW]; without a lease, the contracted power."""
     if not ctx.leases:
-        return _capacity(ctx).before(ctx, site_group(ctx).stop, "served_mw")
+        return _capacity(ctx).before(ctx, whole_group(ctx).stop, "served_mw")
     if len(ctx.leases) == 1:
         return ctx.leases[0].served_mw
     row = "capacity.served_by_leases"
@@ -81,7 +99,7 @@ def mw_until_wound_up(
     ctx: Lowering, clause: str, survives: Mapping[str, Survival], default_months: float
 ) -> list[tuple[EventGroup, str]]:
     """By lease, its events and the row of its power contracted until a clause is wound up after them [MW]."""
-    leases = [(lease.capacity, lease.events) for lease in ctx.leases] or [(_capacity(ctx), site_group(ctx))]
+    leases = [(lease.capacity, lease.events) for lease in ctx.leases] or [(_capacity(ctx), whole_group(ctx))]
     return [
         (
             events,
@@ -99,20 +117,30 @@ def added_up(ctx: Lowering, parts: Sequence[str], row: str, unit: str) -> str:
 
 
 def all_leases_stop(ctx: Lowering) -> str:
-    """Row: position at which the last of the leases has come to its stop, 1e9 + notice without an event."""
-    groups = [lease.events for lease in ctx.leases] or [site_group(ctx)]
-    return latest(ctx, [group.stop for group in groups], "event.last_stop")
+    """Row: position at which the last of the leases and offtakes has come to its stop, 1e9 + notice without an
+    event."""
+    return latest(ctx, [group.stop for group in ending_groups(ctx)], "event.last_stop")
+
+
+def ending_groups(ctx: Lowering) -> list[EventGroup]:
+    """Events of each lease and offtake; those that end everything where there is none."""
+    groups = [lease.events for lease in ctx.leases] + [offtake.events for offtake in ctx.offtakes]
+    return groups or [whole_group(ctx)]
 
 
 def site_end(ctx: Lowering) -> SiteEnd:
     """The end of the last of the leases; without a lease, that of the term. Where a term moves with its start, ``day``
     is the one agreed."""
     b = ctx.b
+    if not ctx.leases and ctx.capacity is None:
+        position = term_end_position(ctx)
+        until = b.month("term.until", "clip", position, ctx.time.begin, ctx.time.end, unit="position")
+        return SiteEnd(position, ctx.term_end, until)
     capacities = [lease.capacity for lease in ctx.leases] or [_capacity(ctx)]
     positions = list(dict.fromkeys(own.end_position for own in capacities))
     days = list(dict.fromkeys(own.end_date for own in capacities))
     if positions == ["term.end_position"]:
-        return SiteEnd(positions[0], days[0], "capacity.until")
+        return SiteEnd(positions[0], days[0], f"{_capacity(ctx).prefix}.until")
     moves = any(b.rows[position].axis == "start" for position in positions)
     make = b.start if moves else b.scalar
     position, day = positions[0], days[0]
@@ -140,7 +168,7 @@ def contracted_mw(ctx: Lowering) -> str:
 
 def peak_mw(ctx: Lowering) -> str:
     """Row of the largest power contracted [MW]: what a cost per MW is multiplied with."""
-    return _capacity(ctx).peak_mw
+    return _capacity(ctx).peak_mw  # without a 'capacity', the installed power
 
 
 def load(ctx: Lowering) -> str:
@@ -154,7 +182,7 @@ def energy(ctx: Lowering, row: str, mw: str, label: str) -> str:
     b = ctx.b
     if row in b.rows:
         return row
-    terms_of = ctx.contract.capacity
+    terms_of = contract_capacity(ctx)
     if "capacity.energy_per_mw" not in b.rows:
         losses = b.scalar("capacity.with_losses", "sum", 1.0, ctx.quantity(terms_of.loss_share, "Losses"))
         factors = [ctx.time.hours, losses]
@@ -220,5 +248,5 @@ def passed_through(ctx: Lowering, clause: Clause) -> bool:
 
 def _capacity(ctx: Lowering) -> Capacity:
     if ctx.capacity is None:
-        raise ValueError("the contract's capacity is not lowered yet")
+        raise MissingSection("a clause needs the contract's 'capacity' or 'generation', and there is none")
     return ctx.capacity

@@ -4,7 +4,7 @@ owe."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 
 if TYPE_CHECKING:
     from valuation.lowering.context import FactorRows, Lowering
@@ -18,6 +18,7 @@ class ClauseTerms(Protocol):
     lowered."""
 
     structure: str
+    may_end: ClassVar[bool]
     payer: str
     payee: str
     payment: Any

@@ -58,8 +58,10 @@ def money_scale(tables: Tables) -> MoneyScale:
 
 
 def costs_only(tables: Tables) -> bool:
-    """Whether the view only pays: then no rate of return, and no chance of one, says anything."""
-    return tables.base.irr_status == "total_loss" and tables.irr.distribution.mean is None
+    """Whether the view only pays, on every path: then no rate of return, and no chance of one, says anything. A
+    settlement that the base case loses in every month is no such view where some paths gain."""
+    loses = tables.base.irr_status == "total_loss" and tables.irr.distribution.mean is None
+    return loses and not tables.irr.some_path_gains
 
 
 def margin_is_pulled(spread: Distribution) -> bool:

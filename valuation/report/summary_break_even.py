@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from valuation.report.numbers import costs_only, percent
 from valuation.report.summary_layout import WIDTH, Line, Page
-from valuation.report.summary_words import BREAK_EVENS
+from valuation.report.summary_words import levers
 from valuation.tables import BreakEven
 
 _LABEL = 13
@@ -19,7 +19,7 @@ def break_evens(page: Page) -> Iterator[Line]:
     if costs_only(page.tables):
         return
     yield from page.heading("Break-even: where the base-case NPV after tax is 0, all else as it is")
-    found = {label: page.tables.break_even.get(key) for key, label in BREAK_EVENS.items()}
+    found = {label: page.tables.break_even.get(key) for key, label in levers(page.tables).items()}
     if any(one is not None and one.value is not None for one in found.values()):
         yield Line("note", f"{'':<{_LABEL}}{'in the file':>12}{'break-even':>12}{'gap':>9}")
     for label, one in found.items():

@@ -14,11 +14,11 @@ from valuation.report.summary_scenarios import scenarios
 from valuation.report.summary_sides import sides
 from valuation.report.summary_terms import terms
 from valuation.report.summary_value import value_facts, value_table
-from valuation.report.summary_words import BREAK_EVENS, STATUSES, chances, switches
+from valuation.report.summary_words import BREAK_EVENS, STATUSES, chances, levers, switches
 from valuation.report.text import one_line
 from valuation.tables import Tables
 
-__all__ = ["BREAK_EVENS", "STATUSES", "chances", "summary_lines", "switches"]
+__all__ = ["BREAK_EVENS", "STATUSES", "chances", "levers", "summary_lines", "switches"]
 
 
 def summary_lines(tables: Tables, width: int = WIDTH) -> Iterator[Line]:

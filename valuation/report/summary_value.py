@@ -76,6 +76,13 @@ def value_facts(page: Page) -> Iterator[Line]:
     if (left := tables.survivors) is not None:
         mean = f"{amount(left.npv_mean, page.scale)} {page.money} (mean of the {percent(left.share)} of the paths)"
         yield from page.labelled("NPV given no event in the term", mean)
+    figures = tables.figures
+    if figures is not None and figures.cost_per_mwh is not None and figures.npv_per_mwh is not None:
+        currency, each = tables.deal.currency, figures.cost_per_mwh
+        text = f"{each:,.2f} {currency}/MWh before tax"
+        if not costs_only(tables):
+            text += f", investment included; NPV {figures.npv_per_mwh:,.2f} {currency}/MWh after tax"
+        yield from page.labelled("Cost per MWh, base case", text)
     if base.invests and not costs_only(tables):
         years = [_in_years(base.payback_years), _in_years(base.discounted_payback_years)]
         yield from page.labelled("Payback, base case", f"{years[0]}; discounted {years[1]}")

@@ -32,6 +32,13 @@ STATUSES = {
 }
 
 
+def levers(tables: Tables) -> dict[str, str]:
+    """Break-evens by key with their words; no rent in a contract that sells energy and lets nothing."""
+    rent, price = tables.break_even.get("rent"), tables.break_even.get("power_price")
+    sells = price is not None and price.path and rent is not None and not rent.path
+    return {key: label for key, label in BREAK_EVENS.items() if not (sells and key == "rent")}
+
+
 def switches(tables: Tables) -> list[str]:
     """Choices of the contract file that decide who bears what, e.g. ``Rent lease: gross``."""
     return [

@@ -11,12 +11,15 @@ from valuation.spec.exchange import EXCHANGE
 from valuation.spec.expression import RESULTS, Comparison
 from valuation.spec.finding import Check, Finding
 from valuation.spec.forwards import FORWARDS
+from valuation.spec.indices import INDICES
 from valuation.spec.letting import LETTING
 from valuation.spec.market import exchange_pair
 from valuation.spec.paths import quantities, values
 from valuation.spec.plausible import PLAUSIBLE
 from valuation.spec.quantity import Dated, Quantity, Schedule
 from valuation.spec.refusals import REFUSALS
+from valuation.spec.sections import SECTIONS
+from valuation.spec.settlements import SETTLEMENTS
 from valuation.spec.shocks import SHOCKS
 from valuation.spec.sizes import SIZES
 from valuation.spec.starting import STARTING
@@ -69,7 +72,8 @@ def _term(contract: Contract) -> Iterator[Finding]:
 
 
 def _contracted(contract: Contract) -> Iterator[Schedule]:
-    yield contract.capacity.contracted
+    if contract.capacity is not None:
+        yield contract.capacity.contracted
     for clause in contract.clauses.values():
         own = getattr(clause, "contracted", None)
         if isinstance(own, Schedule):
@@ -77,6 +81,8 @@ def _contracted(contract: Contract) -> Iterator[Schedule]:
 
 
 def _lease_capacity(contract: Contract) -> Iterator[Finding]:
+    if contract.capacity is None:
+        return
     limit = contract.capacity.connection
     draw = contract.capacity.pue.canonical if contract.capacity.basis == "it" else 1.0
     for clause in contract.clauses.values():
@@ -140,20 +146,18 @@ def _no_way(code: str, contract: Contract) -> str:
 
 
 def _factor_roles(contract: Contract) -> Iterator[Finding]:
-    """A factor used for a share must be a share, one used as an index must be an index."""
-    used = contract.capacity.utilisation
+    """A factor used for a share must be a share, a deflator must be an index."""
+    used = contract.capacity.utilisation if contract.capacity is not None else None
     factors = contract.factors
     if isinstance(used, str) and used in factors and factors[used].measured_as != "share":
         yield Finding(("capacity", "utilisation"), f"'{used}' is no share between 0 and 1, expected a logit_ou factor")
-    indices: list[tuple[Loc, object]] = [
-        (("clauses", name, "index", "by"), clause.index.by) for name, clause in contract.clauses.items() if clause.index
-    ]
     if contract.price_basis != "nominal":
-        indices.append((("price_basis", "deflator"), contract.price_basis.deflator))
-    for at, by in indices:
+        by = contract.price_basis.deflator
         process = getattr(factors[by], "process", "") if isinstance(by, str) and by in factors else "index"
         if process != "index":
-            yield Finding(at, f"'{by}' is a {process}, expected a factor with 'process: index'")
+            yield Finding(
+                ("price_basis", "deflator"), f"'{by}' is a {process}, expected a factor with 'process: index'"
+            )
 
 
 def _basis(contract: Contract) -> Iterator[Finding]:
@@ -271,9 +275,12 @@ CHECKS: dict[Check, frozenset[str]] = {
     _ranges: frozenset(),
     **STEPS,
     **FORWARDS,
+    **INDICES,
+    **SETTLEMENTS,
     **LETTING,
     **STARTING,
     **REFUSALS,
+    **SECTIONS,
     **PLAUSIBLE,
     **SIZES,
     **EXCHANGE,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from valuation.spec.faults import Fault, fault, faults
-from valuation.spec.kinds import Duration, Lag, Rate, Share, price
+from valuation.spec.kinds import ANY, Duration, Lag, Rate, Share, price
 from valuation.spec.model import ByWord, Named, SpecModel, Text, default
 from valuation.spec.quantity import Quantity
-from valuation.spec.words import Day, FactorOrRate, HazardName, OneOrMore, Party, StartEventName
+from valuation.spec.words import Day, FactorName, FactorOrRate, HazardName, OneOrMore, Party, StartEventName
 
 Passes = Literal["power", "operating", "property", "none"]
 """Group of costs that a lease may pass through to the tenant."""
@@ -25,11 +25,35 @@ class Payment(SpecModel):
     """Calendar days or months from then to the payment [day or month]."""
 
 
+class IndexPart(SpecModel):
+    """One factor of a weighted index."""
+
+    factor: FactorName
+    """An index, or a price or rate of exchange whose level stays above 0."""
+    weight: Share
+    """Its weight in the index [1]; what the weights leave to 100 % grows at `fixed`."""
+    base: Annotated[Quantity, ANY] | None = None
+    """Level that P_0 stands for [unit of the factor]; that of the month of `from`, less the lag, where left out."""
+
+
+def _by_tag(raw: object) -> str:
+    """The branch of what an index goes by, so that a list is told what is wrong in it."""
+    return "tuple[parts]" if isinstance(raw, (list, tuple)) else "literal[one]"
+
+
+IndexedBy = Annotated[
+    Annotated[tuple[IndexPart, ...], Tag("tuple[parts]")] | Annotated[FactorOrRate, Tag("literal[one]")],
+    Discriminator(_by_tag),
+]
+"""A factor, an effective yearly rate, or several factors with their weights."""
+
+
 class Index(SpecModel):
     """How a price moves with an index: P_t = P_0·Π(1 + clip(w·Δindex + (1 − w)·fixed, floor, cap))."""
 
-    by: FactorOrRate
-    """Name of an index factor, or an effective yearly rate [1/year]."""
+    by: IndexedBy
+    """Name of a factor, an effective yearly rate [1/year], or a list of factors with weights:
+    `[{factor: power.NO4, weight: 60 %}, {factor: inflation.NO, weight: 20 %}]`."""
     start: Day | None = Field(None, alias="from")
     """Date of the price level P_0; the start of the contract where it is left out."""
     frequency: Literal["yearly", "quarterly", "monthly"] = "yearly"
@@ -45,11 +69,42 @@ class Index(SpecModel):
     fixed: Rate = default("0 %/year")
     """Rate of the part that the index does not move [1/year]."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _a_list(cls, raw: Any) -> Any:
+        by = raw.get("by") if isinstance(raw, dict) else None
+        if isinstance(by, dict) and "factor" in by:
+            raise fault("expected a list of factors with their weights: [{factor: …, weight: 60 %}]", "by")
+        return raw
+
     @model_validator(mode="after")
     def _floor_below_cap(self) -> Index:
         if self.cap and self.floor and self.floor.canonical > self.cap.canonical:
             raise fault(f"the floor {self.floor} is above the cap {self.cap}", "floor")
         return self
+
+    @model_validator(mode="after")
+    def _weights(self) -> Index:
+        if not isinstance(self.by, tuple):
+            return self
+        if not self.by:
+            raise fault("an empty list; name a factor, or '{factor: inflation.NO, weight: 60 %}'", "by")
+        if "share" in self.model_fields_set:
+            raise fault("the weights of the list say how much is indexed; take 'share' away", "share")
+        total = sum(part.weight.canonical for part in self.by)
+        if total > 1.0 + 1e-12:
+            raise fault(f"the weights add to {100.0 * total:g} %, expected at most 100 %", "by")
+        names = [part.factor for part in self.by]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise fault(f"'{twice}' stands twice in the list; give it one weight", "by")
+        return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The factors that the index goes by; none for a rate."""
+        if isinstance(self.by, tuple):
+            return tuple(part.factor for part in self.by)
+        return (self.by,) if isinstance(self.by, str) else ()
 
 
 class Survival(SpecModel):
@@ -75,6 +130,12 @@ class Clause(Named):
 
     may_jump: ClassVar[bool] = False
     """Whether a shock may move its `price`."""
+    may_end: ClassVar[bool] = False
+    """Whether the `ends` of an event may name it: leases, and offtakes of what a site produces."""
+    sells_production: ClassVar[bool] = False
+    """Whether it takes a `share` of what `generation` produces, which can be sold once only."""
+    energy_row: ClassVar[str] = ""
+    """Row of the energy that it bills [MWh], behind the clause's name; none where it does not bill energy."""
     unused: ClassVar[dict[str, str]] = {}
     """Terms below that this structure has no use for, and why: they are refused, not passed over."""
 
@@ -95,6 +156,11 @@ class Clause(Named):
     is paid, and after it only where all came true. `[]` says that it goes on all the same."""
     note: Text | None = None
     """Reasoning that belongs to the clause as a whole."""
+
+    def needs(self) -> dict[str, str]:
+        """Sections of the contract that this clause cannot do without, each with what it is needed for and how it
+        could do without it."""
+        return {}
 
     @model_validator(mode="after")
     def _used(self) -> Any:

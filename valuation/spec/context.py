@@ -9,7 +9,9 @@ from typing import Literal
 
 from pydantic import ValidationInfo
 
-Declared = Literal["party", "factor", "driver", "hazard", "lease", "clause", "scenario", "event of a start"]
+Declared = Literal[
+    "party", "factor", "driver", "hazard", "event of a start", "lease", "lease or offtake", "clause", "scenario"
+]
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,12 @@ from valuation.spec.clause import AnyClause
 from valuation.spec.context import reading
 from valuation.spec.factor import AnyFactor, Factor
 from valuation.spec.faults import Fault, faults
+from valuation.spec.generation import Generation
 from valuation.spec.kinds import Rate
 from valuation.spec.market import Market
 from valuation.spec.model import Flag, SpecModel, Text
 from valuation.spec.paths import quantities
-from valuation.spec.quantity import Quantity
+from valuation.spec.quantity import Quantity, Schedule
 from valuation.spec.tax import Tax
 from valuation.spec.terms import Capacity, Dates, DiscountRate, PriceBasis
 from valuation.spec.words import Currency, Identifier, Party
@@ -81,8 +82,10 @@ class Contract(SpecModel):
     """Discount rate of flows to equity."""
     hurdle_rate: Rate | None = None
     """IRR that the investment must reach [1/year]; the discount rate where it is left out."""
-    capacity: Capacity
-    """Contracted power and its use."""
+    capacity: Capacity | None = None
+    """Contracted power and its use; for leases and for what a site draws."""
+    generation: Generation | None = None
+    """What a site produces; for the sale of its volume."""
     clauses: dict[Identifier, AnyClause]
     """Clauses by name."""
     tax: dict[Party, Tax] = Field(default_factory=dict)
@@ -140,6 +143,16 @@ class Contract(SpecModel):
     def has_events(self) -> bool:
         """Whether anything may strike: a run without events then differs from one with them."""
         return any(risk.event or risk.arrives for risk in self.risks.values())
+
+    @property
+    def power(self) -> Schedule | None:
+        """Power that an investment per MW is for: what is contracted or, without `capacity`, what is installed [MW]."""
+        if self.capacity is not None:
+            return self.capacity.contracted
+        if self.generation is None:
+            return None
+        installed = self.generation.capacity
+        return Schedule(((None, installed),), provenance=installed.provenance, path=installed.path)
 
     @property
     def hurdle(self) -> Quantity:

@@ -45,6 +45,11 @@ class Factor(Named):
         )
 
     @property
+    def stays_positive(self) -> bool:
+        """Whether its level is above 0 on every path, so that a price can be indexed by its growth."""
+        return False
+
+    @property
     def moving(self) -> tuple[str, ...]:
         """The components that this factor has."""
         return self.components_of(dict(self))

@@ -9,7 +9,7 @@ from typing import Any
 from valuation.spec.contract import Contract
 from valuation.spec.finding import Check, Finding
 from valuation.spec.quantity import Quantity, Schedule
-from valuation.spec.terms import LONGEST_TERM
+from valuation.spec.terms import LONGEST_TERM, Capacity
 from valuation.timeline import date_of, edate, serial
 
 _SLACK = 1.0 + 1e-12
@@ -39,7 +39,7 @@ def _shared_capacity(contract: Contract) -> Iterator[Finding]:
 def _let(contract: Contract) -> Iterator[Finding]:
     """The power of the leases together on each day on which something changes, against connection and contract."""
     leases = _leases(contract)
-    if not leases or any(lease.contracted is None for lease in leases.values()):
+    if contract.capacity is None or not leases or any(lease.contracted is None for lease in leases.values()):
         return
     start = serial(contract.dates.start.date)
     end = edate(start, round(contract.dates.term.canonical))
@@ -49,7 +49,7 @@ def _let(contract: Contract) -> Iterator[Finding]:
     short: tuple[float, str] | None = None
     for day in days:
         let = {name: _on(own, day) for name, own in changes.items()}
-        if over := _above_connection(contract, let, day):
+        if over := _above_connection(contract.capacity, let, day):
             yield Finding(("clauses", _last(changes, day), "contracted"), over)
             return
         there = _on(stated, day)
@@ -75,15 +75,15 @@ def _let(contract: Contract) -> Iterator[Finding]:
         yield Finding(("capacity", "contracted"), message, warning=True)
 
 
-def _above_connection(contract: Contract, let: dict[str, float], day: float) -> str:
+def _above_connection(capacity: Capacity, let: dict[str, float], day: float) -> str:
     """What is said where several leases together pass the connection; one that passes it alone is told so already."""
-    limit = contract.capacity.connection
-    draw = contract.capacity.pue.canonical if contract.capacity.basis == "it" else 1.0
+    limit = capacity.connection
+    draw = capacity.pue.canonical if capacity.basis == "it" else 1.0
     total = draw * sum(let.values())
     if total <= limit.canonical * _SLACK or max(let.values()) * draw > limit.canonical * _SLACK:
         return ""
     parts = " + ".join(f"{name} {mw:g} MW" for name, mw in let.items() if mw)
-    taken = f"{parts}, × PUE {contract.capacity.pue}" if draw != 1.0 else parts
+    taken = f"{parts}, × PUE {capacity.pue}" if draw != 1.0 else parts
     return (
         f"the leases together take {total:g} MW from {date_of(day)} ({taken}), above the grid connection "
         f"of {limit} (capacity.connection)"
@@ -117,7 +117,9 @@ def _changes(contracted: Schedule, start: float, phase_term: Quantity | None = N
 
 def _phases_grow(contract: Contract) -> Iterator[Finding]:
     for name, lease in _leases(contract).items():
-        contracted: Schedule = lease.contracted or contract.capacity.contracted
+        contracted: Schedule | None = lease.contracted or contract.power
+        if contracted is None:
+            continue
         sizes = [quantity.canonical for quantity in contracted.quantities]
         if lease.phase_term is not None and lease.phase_term.canonical > LONGEST_TERM:
             message = f"a term of {lease.phase_term} is longer than {LONGEST_TERM // 12} years"

@@ -48,10 +48,17 @@ def names_of(tree: dict[str, Any]) -> Names:
         "hazard": tuple(hazards),
         "event of a start": tuple(starts),
         "lease": tuple(n for n, raw in clauses.items() if _mapping(raw).get("structure") == "capacity_lease"),
+        "lease or offtake": tuple(name for name, raw in clauses.items() if _may_end(_mapping(raw).get("structure"))),
         "clause": tuple(clauses),
         "scenario": tuple(_mapping(tree.get("scenarios"))),
     }
     return Names(declared, factors)
+
+
+def _may_end(structure: object) -> bool:
+    """Whether an event may end a clause of this structure; one that does not exist is an error of its own."""
+    cls = registry.clauses().get(structure) if isinstance(structure, str) else None
+    return cls is None or bool(getattr(cls, "may_end", False))
 
 
 def market_names(names: Names, market: object) -> Names:

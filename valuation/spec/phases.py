@@ -41,4 +41,8 @@ Phase = Annotated[int | Literal["all"], _PhaseKind()]
 def contracted_of(contract: Contract, lease: str) -> Schedule:
     """Contracted power by date of a lease: its own, or that of the contract."""
     own = getattr(contract.clauses.get(lease), "contracted", None)
-    return own if isinstance(own, Schedule) else contract.capacity.contracted
+    if isinstance(own, Schedule):
+        return own
+    if contract.capacity is None:  # refused where the lease asks for it
+        raise ValueError(f"the lease '{lease}' has no contracted power")
+    return contract.capacity.contracted

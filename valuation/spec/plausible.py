@@ -48,7 +48,7 @@ def _last_growth(contract: Contract) -> float:
     """Serial of the day on which the contracted power last grows, 0 where it never does."""
     last = before = 0.0
     own = [own for clause in contract.clauses.values() if (own := getattr(clause, "contracted", None))]
-    for schedule in own or [contract.capacity.contracted]:
+    for schedule in own or ([contract.power] if contract.power is not None else []):
         for day, quantity in schedule.steps:
             if day is not None and quantity.canonical > before:
                 last = max(last, serial(day))

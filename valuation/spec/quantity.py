@@ -145,6 +145,11 @@ class Schedule:
         """Unit that the values are computed with."""
         return self.steps[0][1].canonical_unit
 
+    def on(self, day: date | None) -> Quantity | None:
+        """The value that holds on a day, None before the first; without a day, the first value."""
+        held = [quantity for since, quantity in self.steps if since is None or (day is not None and since <= day)]
+        return held[-1] if held else (self.steps[0][1] if day is None else None)
+
     def to(self, unit: str) -> Schedule:
         """The same schedule computed with in another unit; see `Quantity.to`."""
         return replace(self, steps=tuple((day, quantity.to(unit)) for day, quantity in self.steps))

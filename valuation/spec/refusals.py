@@ -12,7 +12,7 @@ from valuation.spec.exchange import route
 from valuation.spec.finding import Check, Finding
 
 RESERVED = frozenset(
-    ("accounts", "capacity", "constant", "event", "fx", "indicators")
+    ("accounts", "capacity", "constant", "event", "fx", "generation", "indicators")
     + ("payment", "price_basis", "rates", "tax", "term", "time")
 )
 """First words of the plan's own rows, which no clause or risk may have."""

@@ -15,7 +15,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from valuation.spec.context import Reading, reading
 from valuation.spec.faults import Fault, fault, faults
-from valuation.spec.kinds import ANY, INTENSITY, MEGAWATTS, NUMBER, Kind, RangeEnds, share
+from valuation.spec.kinds import ANY, INTENSITY, MEGAWATTS, NUMBER, Kind, RangeEnds, price, share
 from valuation.spec.longform import KEYS, below, document_long_form, is_long_form, read_long_form
 from valuation.spec.quantity import Provenance, Quantity, Schedule
 from valuation.spec.words import read_day
@@ -201,3 +201,5 @@ ShareSchedule = Annotated[Schedule, ScheduleOf(share())]
 """A share by date [1]."""
 AnySchedule = Annotated[Schedule, ScheduleOf(ANY)]
 """A quantity by date in any unit."""
+EnergyPrice = Annotated[Schedule, ScheduleOf(price("MWh", example="48 EUR/MWh"), one_unit=True)]
+"""A price of energy by date, in one currency [currency/MWh]."""

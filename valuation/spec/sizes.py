@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from valuation.spec.contract import Contract
 from valuation.spec.document import Loc
 from valuation.spec.finding import Check, Finding
+from valuation.spec.generation import HOURS_A_YEAR
 from valuation.spec.quantity import Quantity, Schedule
 
 LARGE_CURRENCIES = ("USD", "EUR", "GBP")
@@ -27,6 +28,8 @@ DISCOUNT_RATE = (0.01, 0.40)
 """Plausible discount rate [1/year]; 8 % written as a number is 0.08 %."""
 GROWTH = (-0.10, 0.25)
 """Plausible escalator or index [1/year]."""
+CAPACITY_FACTOR = (0.05, 0.70)
+"""Plausible yearly volume as a share of the installed power [1]."""
 HAZARD = 0.50
 """Plausible intensity of an event at the most [1/year]."""
 
@@ -71,13 +74,33 @@ def _scales(contract: Contract) -> Iterator[Finding]:
 
 def _prices_of_power(contract: Contract) -> Iterator[Finding]:
     for name, clause in contract.clauses.items():
-        fixed = getattr(clause, "fixed_price", None)
-        if isinstance(fixed, Schedule) and fixed.currency in LARGE_CURRENCIES:
+        keys = ("fixed_price", "strike", "cap", "floor")
+        key = next((key for key in keys if getattr(clause, key, None) is not None), "price")
+        fixed = getattr(clause, key, None) if key == "fixed_price" or clause.may_end else None
+        if isinstance(fixed, Schedule) and fixed.currency in LARGE_CURRENCIES and _per_mwh(fixed):
             for price in fixed.quantities:
                 if price.canonical and not FIXED_PRICE[0] <= price.canonical <= FIXED_PRICE[1]:
                     usual = f"a price of power is usually between 1 and 1,000 {fixed.currency}/MWh"
-                    yield _unusual(("clauses", name, "fixed_price"), price, usual)
+                    yield _unusual(("clauses", name, key), price, usual)
                     break
+
+
+def _per_mwh(price: Schedule) -> bool:
+    return price.quantities[0].canonical_unit.endswith("/MWh")
+
+
+def _yield(contract: Contract) -> Iterator[Finding]:
+    generation = contract.generation
+    if generation is None or not generation.capacity.canonical:
+        return
+    key, stated = "net_capacity_factor", generation.net_capacity_factor
+    share = stated.canonical if stated is not None else 0.0
+    if generation.p50 is not None:
+        key, stated = "p50", generation.p50
+        share = stated.canonical / (generation.capacity.canonical * HOURS_A_YEAR)
+    if stated is not None and not CAPACITY_FACTOR[0] <= share <= CAPACITY_FACTOR[1]:
+        usual = f"that is {100.0 * share:.1f} % of what {generation.capacity} could produce; usual are 5 to 70 %"
+        yield _unusual(("generation", key), stated, usual)
 
 
 def _rates(contract: Contract) -> Iterator[Finding]:
@@ -107,6 +130,7 @@ def _unusual(at: Loc, quantity: Quantity, usual: str) -> Finding:
 SIZES: dict[Check, frozenset[str]] = {
     _movement: frozenset(),
     _scales: frozenset(),
+    _yield: frozenset({"generation"}),
     _prices_of_power: frozenset({"clauses"}),
     _rates: frozenset({"discount_rate", "clauses", "risks"}),
 }

@@ -16,7 +16,8 @@ from valuation.timeline import date_of, serial
 
 
 def _starts(contract: Contract) -> dict[str, Any]:
-    return dict(contract.starts)
+    """The events; none without `capacity`, which every lease that they act on is refused for already."""
+    return dict(contract.starts) if contract.capacity is not None else {}
 
 
 def _leases(contract: Contract) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from valuation.spec.finding import Check, Finding
 from valuation.spec.quantity import Schedule
 from valuation.timeline import date_of, edate, serial
 
-PRICES = ("price", "fixed_price")
+PRICES = ("price", "fixed_price", "strike", "floor", "cap", "fixed_revenue")
 
 
 def _prices_from_the_start(contract: Contract) -> Iterator[Finding]:
@@ -40,7 +40,7 @@ def _steps_inside_the_term(contract: Contract) -> Iterator[Finding]:
     """Power that begins after the term has, and prices that change after its end."""
     start = contract.dates.start.date
     end = edate(serial(start), round(contract.dates.term.canonical))
-    first = contract.capacity.contracted.steps[0][0]
+    first = contract.capacity.contracted.steps[0][0] if contract.capacity is not None else None
     if first is not None and first > start:
         message = f"no power is contracted before {first}, and the term starts on {start}"
         yield Finding(("capacity", "contracted"), message, warning=True)

@@ -162,6 +162,8 @@ StartEventName = Annotated[str, Reference("event of a start")]
 """Name of an event of this contract that decides on a start: an approval, a conversion, a delay with a long stop."""
 LeaseName = Annotated[str, Reference("lease")]
 """Name of a capacity lease of this contract."""
+EndedName = Annotated[str, Reference("lease or offtake")]
+"""Name of a clause of this contract that an event may end: a capacity lease or an offtake."""
 ClauseName = Annotated[str, Reference("clause")]
 """Name of a clause of this contract."""
 

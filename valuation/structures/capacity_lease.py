@@ -34,6 +34,7 @@ class CapacityLease(Clause):
         "passes": "rent is what the tenant pays and not a cost; 'lease' says which costs pass through to him",
         "requires": "the event itself names the lease, as 'of' or 'ends', and decides on its power, load and rent",
     }
+    may_end: ClassVar[bool] = True
     structure: Literal["capacity_lease"]
     lease: Annotated[Switch, switch("gross", "net_of_power", "triple_net")]
     """Which costs pass through to the tenant: none; those that pass `power`; also `operating` and `property`."""
@@ -48,11 +49,15 @@ class CapacityLease(Clause):
     phase_term: Term | None = None
     """Term of each phase from its own start [month]; without it all phases end with the contract."""
 
+    def needs(self) -> dict[str, str]:
+        """Power that can be let."""
+        return {"capacity": "a capacity_lease lets contracted power"}
+
     def prepare(self, name: str, ctx: Lowering) -> None:
         """Enters the lease: the power it contracts and serves, before any clause asks for the load."""
         from valuation.lowering.capacity import lower_capacity
         from valuation.lowering.events import ending, event_group
-        from valuation.lowering.leases import PASSED, Lease, SharedCapacity
+        from valuation.lowering.leases import PASSED, Lease, SharedCapacity, contract_capacity
 
         with ctx.b.in_section("Capacity"):
             if ctx.leases and not (self.contracted is not None and ctx.leases[0].own):
@@ -64,7 +69,7 @@ class CapacityLease(Clause):
             if capacity is None:
                 raise ValueError("the contract's capacity is not lowered yet")
             if self.contracted is not None or self.phase_term is not None or ctx.acts_on(name):
-                contracted = self.contracted or ctx.contract.capacity.contracted
+                contracted = self.contracted or contract_capacity(ctx).contracted
                 capacity = lower_capacity(ctx, contracted, name, self.phase_term, lease=name)
             events = event_group(ctx, ending(ctx, name))
             served = capacity.before(ctx, events.stop, f"served_to_{name}")

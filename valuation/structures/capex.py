@@ -91,7 +91,8 @@ class Depreciation(SpecModel):
 
 @clause("capex")
 class Capex(Clause):
-    """Investment: a cost per MW of the largest contracted capacity, or an amount, paid by schedule."""
+    """Investment: a cost per MW of the largest contracted capacity (of the installed one, in a contract that only
+    generates), or an amount, paid by schedule."""
 
     ends_with_lease: ClassVar[bool] = False
     unused: ClassVar[dict[str, str]] = {
@@ -107,6 +108,12 @@ class Capex(Clause):
     """When it is paid."""
     depreciation: Depreciation | None = None
     """How it is written down for tax; without it, never."""
+
+    def needs(self) -> dict[str, str]:
+        """For a cost per MW, the section that says how many there are: `capacity` or `generation`."""
+        if self.cost is None or not self.cost.canonical_unit.endswith("/MW"):
+            return {}
+        return {"power": "a cost per MW is for contracted or installed power"}
 
     @model_validator(mode="after")
     def _one_cost(self) -> Capex:

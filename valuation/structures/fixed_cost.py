@@ -26,16 +26,27 @@ class FixedCost(Clause):
         Schedule, ScheduleOf(price("kW/month", "year", example="16.6 USD/kW/month", low=0.0), one_unit=True)
     ]
     """Price [currency/kW/month], also written per year or per MW; or an amount [currency/year]; also by date."""
-    of: Literal["contracted_capacity", "connection"] = "contracted_capacity"
-    """The capacity that a price per kW is for."""
+    of: Literal["contracted_capacity", "connection", "installed_capacity"] = "contracted_capacity"
+    """The capacity that a price per kW is for; `installed_capacity` is that of `generation`."""
+
+    def needs(self) -> dict[str, str]:
+        """The section that says how many kW there are; an amount a year needs none."""
+        if not self.price.canonical_unit.endswith("/kW/month"):
+            return {}
+        if self.of == "installed_capacity":
+            return {"generation": "a price per kW of installed capacity is of what generates"}
+        what = self.of.replace("_", " ")
+        return {"capacity": f"a price per kW is for {what} (a generator's cost is written 'of: installed_capacity')"}
 
     def lower(self, name: str, ctx: Lowering) -> None:
         """Price × 1000 × MW, or the amount/12, by days; after an event it goes on to the end of its wind-up (3
         months)."""
         from valuation.lowering.events import site_group
+        from valuation.lowering.generation import generation_terms
         from valuation.lowering.leases import (
             added_up,
             all_leases_stop,
+            contract_capacity,
             mw_until_wound_up,
             passed_through,
             post_cost,
@@ -56,8 +67,10 @@ class FixedCost(Clause):
 
                 factors.append(indexation(ctx, name, self.index))
             by_contract = per_power and self.of == "contracted_capacity"
-            if per_power and not by_contract:
-                factors.append(ctx.quantity(ctx.contract.capacity.connection, "Grid connection"))
+            if per_power and self.of == "installed_capacity":
+                factors.append(ctx.quantity(generation_terms(ctx).capacity, "Installed power"))
+            elif per_power and not by_contract:
+                factors.append(ctx.quantity(contract_capacity(ctx).connection, "Grid connection"))
             rate = b.month(f"{name}.rate", "prod", *factors, unit=f"{currency}/MW" if by_contract else currency)
             show = {"unit": currency, "label": label, "roll": "sum"}
             events = bool(site_group(ctx).hazards)
@@ -86,9 +99,10 @@ class FixedCost(Clause):
                 post_own(ctx, self, after)
 
     def _last_stop(self, name: str, ctx: Lowering) -> str:
-        """Row: position until which a cost of the whole site goes on: the last lease's end plus its wind-up."""
-        from valuation.lowering.events import latest, site_group, wound_up
+        """Row: position until which a cost of the whole site goes on: the end of the last lease or offtake plus
+        its wind-up."""
+        from valuation.lowering.events import latest, wound_up
+        from valuation.lowering.leases import ending_groups
 
-        groups = [lease.events for lease in ctx.leases] or [site_group(ctx)]
-        stops = [wound_up(ctx, name, self.survives, 3.0, group) for group in groups]
+        stops = [wound_up(ctx, name, self.survives, 3.0, group) for group in ending_groups(ctx)]
         return latest(ctx, stops, f"{name}.last_wound_up")

@@ -92,6 +92,10 @@ class PowerSupply(Clause):
                 raise fault("a supply that survives an event is resold and needs 'spot'", "survives")
         return self
 
+    def needs(self) -> dict[str, str]:
+        """A load."""
+        return {"capacity": "a power_supply buys what contracted power draws"}
+
     def lower(self, name: str, ctx: Lowering) -> None:
         """Fixed leg K·H, spot leg S·(L − H), and after an event the resale of the hedged volume at spot less a
         discount.

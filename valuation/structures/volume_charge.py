@@ -26,6 +26,10 @@ class VolumeCharge(Clause):
     price: Annotated[Schedule, ScheduleOf(price("MWh", example="5.8 NOK/MWh", low=0.0), one_unit=True)]
     """Price [currency/MWh], also by date."""
 
+    def needs(self) -> dict[str, str]:
+        """A load."""
+        return {"capacity": "a volume_charge is on what contracted power draws"}
+
     def lower(self, name: str, ctx: Lowering) -> None:
         """Price × metered load; it ends with the load."""
         from valuation.lowering.leases import load, post_cost

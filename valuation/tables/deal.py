@@ -38,12 +38,23 @@ class DealFigures:
     """The deal in a few figures of the base case."""
 
     power_mw: float
-    """Largest contracted power [MW] of the capacity basis."""
+    """Largest contracted power [MW] of the capacity basis; 0 in a contract without `capacity`."""
     it_mw: float
     """The same at the servers [MW]: over the PUE where MW are at the grid."""
     investment: float
     """What the view invests over the life, sunk amounts included [contract currency]."""
     full_year: int | None
-    """First calendar year with the largest contracted power in all its months; None where there is none."""
+    """First calendar year with the largest contracted power (without it, in the term) in all its months; None where
+    there is none."""
     npv_per_kw_month: float | None
     """Base NPV after tax over the discounted kW-months contracted [contract currency/kW/month]."""
+    installed_mw: float | None = None
+    """Power of what generates [MW]."""
+    mwh_per_year: float | None = None
+    """Energy of the view in an average year of the term, before any event [MWh/year]: what it produces, or what clauses
+    that sell energy bill to it or for it."""
+    npv_per_mwh: float | None = None
+    """Base NPV after tax over the discounted energy [contract currency/MWh]."""
+    cost_per_mwh: float | None = None
+    """PV of all that the view pays before tax, investment included, over the discounted energy [contract
+    currency/MWh]."""

@@ -19,6 +19,12 @@ class IrrSummary:
     of_expected_flows: float | None
     status: dict[str, int]
 
+    @property
+    def some_path_gains(self) -> bool:
+        """Whether some path both pays and receives: one that only pays is a total loss, one without flows invests
+        nothing."""
+        return any(count for status, count in self.status.items() if status not in ("total_loss", "no_investment"))
+
 
 @dataclass(frozen=True)
 class ExpectedMargin:

@@ -6,7 +6,7 @@ from valuation.report.excel.book import Book, Page
 from valuation.report.excel.cells import plain_kind
 from valuation.report.excel.summary_words import LEFT
 from valuation.report.numbers import costs_only, percent, rounded
-from valuation.report.summary_lines import BREAK_EVENS
+from valuation.report.summary_lines import levers
 from valuation.tables import BreakEven
 
 FIGURES_LAST = 5
@@ -20,17 +20,25 @@ def write_figures(book: Book, page: Page, row: int) -> int:
     if figures is None:
         return row + 1
     year, money = figures.full_year, book.money_unit
-    rows: list[tuple[str, str, str, float | None, str]] = [
-        ("Contracted power", "MW", "", figures.power_mw, "plain_1" if figures.power_mw % 1 else "plain_0")
-    ]
-    if figures.it_mw != figures.power_mw:
+    rows: list[tuple[str, str, str, float | None, str]] = []
+    for label, power in (("Contracted power", figures.power_mw), ("Installed power", figures.installed_mw)):
+        if power:
+            rows.append((label, "MW", "", power, "plain_1" if power % 1 else "plain_0"))
+    if figures.mwh_per_year is not None:
+        rows.append(("Energy in an average year", "GWh/year", "", figures.mwh_per_year / 1000.0, "plain_1"))
+    if figures.power_mw and figures.it_mw != figures.power_mw:
         rows.append(("of which IT power (at the PUE)", "MW", "", figures.it_mw, "plain_1"))
     if costs_only(book.tables):
         each = figures.npv_per_kw_month
         rows.append(("Present value of the cost", money, "", -book.tables.base.npv, "money"))
-        rows.append(("the same per kW and month", f"{book.currency}", "", None if each is None else -each, "number"))
+        if each is not None or figures.npv_per_mwh is None:
+            rows.append(("the same per kW and month", book.currency, "", None if each is None else -each, "number"))
+        else:
+            rows.append(("the same per MWh", f"{book.currency}/MWh", "", -figures.npv_per_mwh, "number"))
     elif figures.investment:
         rows.append(("Investment", money, "", figures.investment, "money"))
+    if figures.cost_per_mwh is not None and not costs_only(book.tables):
+        rows.append(("Cost per MWh before tax", f"{book.currency}/MWh", "", figures.cost_per_mwh, "number"))
     for name, label in (("accounts.revenue", "Revenue"), ("accounts.ebitda", "EBITDA")):
         if address := places.get(f"year:{name}:{year}"):
             label = f"{label} of {year}, the first full year"
@@ -56,7 +64,7 @@ def write_break_even(book: Book, page: Page, row: int) -> int:
     page.heads(row, ("Input", *[""] * (LEFT - 9)), 9, "head")
     for column in (7, 8):
         page.text(row, column, "", "head")
-    for key, label in BREAK_EVENS.items():
+    for key, label in levers(book.tables).items():
         row += 1
         found = book.tables.break_even.get(key)
         page.text(row, 1, _lever(book, key, label, found))

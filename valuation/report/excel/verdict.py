@@ -31,7 +31,10 @@ def _cost(book: Book) -> str:
     tables, unit = book.tables, book.money_unit
     figures = tables.figures
     each = figures.npv_per_kw_month if figures else None
-    per_kw = f", {-each:,.2f} {book.currency}/kW/month of contracted power" if each is not None else ""
+    per_mwh = figures.npv_per_mwh if figures else None
+    per_kw = f", {-per_mwh:,.2f} {book.currency}/MWh" if per_mwh is not None else ""
+    if each is not None:
+        per_kw = f", {-each:,.2f} {book.currency}/kW/month of contracted power"
     mean = None if tables.npv.mean is None else -tables.npv.mean
     worst = None if tables.npv.p5 is None else -tables.npv.p5
     return (

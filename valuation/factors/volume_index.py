@@ -1,0 +1,99 @@
+"""Volume of a site over what is expected of it: the estimate, the year's weather, the month's weather."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import model_validator
+
+from valuation.registry import factor
+from valuation.spec.factor import Factor
+from valuation.spec.faults import fault
+from valuation.spec.kinds import share
+from valuation.spec.model import default
+from valuation.spec.quantity import Quantity
+
+if TYPE_CHECKING:
+    from valuation.lowering.context import FactorRows, Lowering
+
+Spread = Annotated[Quantity, share()]
+
+
+@factor("volume_index")
+class VolumeIndex(Factor):
+    """V = exp(B + Y + M − (σ_B² + σ_Y² + σ_M²)/2) with mean 1: B lasts, Y is drawn each calendar year, M each month.
+
+    All three are normal and independent. The volume index of a year in which M is 0 is exceeded with 90 % probability
+    at exp(−1.28155·√(σ_B² + σ_Y²) − (σ_B² + σ_Y²)/2) (lenders' P90 over the expected volume).
+    """
+
+    process: Literal["volume_index"]
+    yearly_sd: Spread = default("0 %")
+    """Standard deviation of the logarithm of a year's volume, from year to year [1]."""
+    monthly_sd: Spread = default("0 %")
+    """The same of a month's volume, beside the year's [1]."""
+    estimate_sd: Spread = default("0 %")
+    """The same of the estimate itself, which is off by as much in all years [1]."""
+
+    @model_validator(mode="after")
+    def _moves(self) -> VolumeIndex:
+        if not self.log_variance:
+            raise fault("nothing moves it: state 'yearly_sd', 'monthly_sd' or 'estimate_sd', for example '6 %'")
+        return self
+
+    @property
+    def log_variance(self) -> float:
+        """Variance of the logarithm of a month's index [1]."""
+        total = 0.0
+        for part in (self.estimate_sd, self.yearly_sd, self.monthly_sd):
+            total += part.canonical * part.canonical
+        return total
+
+    def moments(self, expected: Sequence[float], steps: Sequence[float]) -> list[tuple[float, float]]:
+        """Mean 1 and variance e^v − 1, the same in every month."""
+        import math
+
+        return [(1.0, math.expm1(self.log_variance)) for _ in steps]
+
+    def lower(self, name: str, ctx: Lowering) -> FactorRows:
+        """V = exp(location + B + Y + M), the location −v/2 of the whole variance v; 1 in the base case."""
+        from valuation.lowering.context import FactorRows
+
+        b, stream = ctx.b, ctx.stream(name)
+        with b.in_section(f"Risk: {name}"):
+            moved: list[str] = []
+            squares: list[str] = []
+            if self.estimate_sd.canonical:
+                sd = ctx.quantity(self.estimate_sd, f"Spread of the estimate, {name}")
+                squares.append(b.scalar(f"{name}.estimate_square", "mul", sd, sd))
+                normal = b.start(f"{name}.estimate_normal", "draw_normal", stream=f"{stream}/estimate")
+                moved.append(b.start(f"{name}.estimate", "mul", normal, sd))
+            if self.yearly_sd.canonical:
+                sd = ctx.quantity(self.yearly_sd, f"Spread by year, {name}")
+                squares.append(b.scalar(f"{name}.yearly_square", "mul", sd, sd))
+                moved.append(self._year(name, ctx, sd, stream))
+            if self.monthly_sd.canonical:
+                sd = ctx.quantity(self.monthly_sd, f"Spread by month, {name}")
+                squares.append(b.scalar(f"{name}.monthly_square", "mul", sd, sd))
+                normal = b.month(f"{name}.monthly_normal", "draw_normal", 1.0, stream=f"{stream}/monthly")
+                moved.append(b.month(f"{name}.monthly", "mul", normal, sd))
+            variance = b.scalar(f"{name}.variance", "sum", *squares)
+            location = b.scalar(f"{name}.location", "convert", variance, -0.5)
+            x = b.month(f"{name}.x", "sum", *moved)
+            b.month(name, "exp_price", x, location, base=1.0, label=name.replace("_", " ").capitalize(), roll="mean")
+        return FactorRows(name, "")
+
+    def _year(self, name: str, ctx: Lowering, sd: str, stream: str) -> str:
+        """Row of the year's level: a new one each January, and in the first month that is simulated, so that a plan
+        which begins earlier draws the same."""
+        b, row = ctx.b, f"{name}.yearly"
+        starts = [
+            b.month(f"{row}.first", "equal", ctx.time.t, 0.0),
+            b.month(f"{row}.first_simulated", "equal", ctx.time.t, float(ctx.first_step)),
+        ]
+        either = b.month(f"{row}.begins", "higher_of", *starts)
+        resets = b.month(f"{row}.resets", "higher_of", either, ctx.time.year_begins)
+        normal = b.month(f"{row}.normal", "draw_normal", resets, stream=f"{stream}/yearly")
+        drawn = b.month(f"{row}.drawn", "mul", normal, sd)
+        return b.month(row, "select", resets, drawn, f"{row}.prev", label=f"Volume of the year, {name}")
