@@ -87,6 +87,7 @@ def test_two_parties(valuate, lease, tmp_path):
     assert "No value suits both" in poor
 
 
+@pytest.mark.slow
 def test_a_process_of_its_own_says_nothing_but_the_answer(process, lease):
     done = process("solve", lease, *RENT, "--to", "npv.mean = 0", *FEW)
     assert done.returncode == 0
