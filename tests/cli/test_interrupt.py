@@ -74,6 +74,24 @@ def test_a_cold_run_ends_at_once(tmp_path, bitzero, stage, after):
     assert os.listdir(folder) == []
 
 
+@pytest.mark.slow
+def test_a_study_ends_at_once(tmp_path, bitzero):
+    words = ["solve", bitzero, "--vary", "clauses.rent.price", "--to", "npv.mean = 0", "--paths", "2000000", "-v"]
+    running = subprocess.Popen(
+        [str(PROGRAM), *words],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=hears_ctrl_c,
+    )
+    assert running.stderr is not None
+    assert any(line.startswith("solving") for line in iter(running.stderr.readline, ""))
+    running.send_signal(signal.SIGINT)
+    printed, said = running.communicate(timeout=PATIENCE)
+    assert (running.returncode, printed) == (130, "") and "interrupted" in said
+
+
 def test_before_the_program_has_begun(tmp_path, bitzero):
     """The signal itself ends a process that has not come to handle it."""
     running = subprocess.Popen(

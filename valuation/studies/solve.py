@@ -16,14 +16,13 @@ import numpy as np
 
 import valuation
 from valuation.errors import ValuationError
-from valuation.report.numbers import PULLED, margin_is_pulled
-from valuation.report.solved_words import amount_of, value_of
 from valuation.spec import Contract
 from valuation.statistics.distribution import distribution
 from valuation.statistics.sums import mean_and_error
 from valuation.studies.bracket import Search
 from valuation.studies.root import Root, root
-from valuation.studies.target import FEWEST_IN_TAIL, Met, Target, read_target
+from valuation.studies.solve_remarks import no_solution, remarks
+from valuation.studies.target import Met, Target, read_target
 from valuation.studies.trials import Progress, Trial, Trials
 from valuation.studies.varied import Varied, varied
 from valuation.tables import Solution, Standing
@@ -33,9 +32,6 @@ PATHS, SEED = 20_000, 1
 
 EXACT = 1e-9
 """Share of the gap at the ends of a bracket that counts as none."""
-
-MET = 1e-6
-"""The same share, above which the result is said to jump across the target."""
 
 APART = 3.0
 """Standard errors of the solution on each side of it at which the slope is measured."""
@@ -101,9 +97,11 @@ def solve_trials(
         search.outward()
     else:
         search.between(*ends)
+    if not search.changes_of_sign() and search.both_ways:
+        search.between_neighbours()
     brackets = search.changes_of_sign()
     if not brackets:
-        raise ValuationError(_no_solution(study, search, contract.view, ends is not None))
+        raise ValuationError(no_solution(search, target, lambda x: study.run(number.settings(x)), ends is not None))
     brackets.sort(key=lambda ab: min(abs(x - number.stated) for x in ab))
     found = [_root(search, target, bracket) for bracket in brackets[:MOST_SOLUTIONS]]
     found = [(one, scale) for k, (one, scale) in enumerate(found) if one.x not in [x.x for x, _ in found[:k]]]
@@ -133,7 +131,7 @@ def solve_trials(
         others=tuple(one.x for one, _ in others),
         at_stated=standing(number.stated, study.run({})),
         at_value=standing(best.x, at_value),
-        remarks=tuple(_remarks(search, target, best, scale, slope, at_value)),
+        remarks=tuple(remarks(search, target, best, scale, slope, at_value)),
         settings=tuple(f"{path}={text}" for path, text in number.settings(best.x).items()),
         runs=study.runs,
         paths=trials.paths,
@@ -252,65 +250,3 @@ def _inside(search: Search, x: float, ends: tuple[float, float] | None) -> bool:
 def _error(met: Met, slope: float) -> float | None:
     """Standard error of the solution; None for the base case, and where the result does not move."""
     return None if met.se is None or slope == 0.0 else met.se / abs(slope)
-
-
-def _no_solution(study: Study, search: Search, view: str, asked: bool) -> str:
-    """Why there is no solution, with the result at both ends."""
-    number, target = study.number, study.target
-    low, high = search.values[0], search.values[-1]
-    ends = [f"{amount_of(search.tried[x].reached, target.unit)} at {value_of(x, number.unit)}" for x in (low, high)]
-    if search.flat:
-        first, other = study.run(number.settings(low)), study.run(number.settings(high))
-        nothing = "moves no cash" if np.array_equal(first.npv, other.npv) else f"does not move {target.label}"
-        return (
-            f"{number.path} {nothing} of the {view}: {target.label} is "
-            f"{amount_of(search.tried[low].reached, target.unit)} at {value_of(low, number.unit)} and at "
-            f"{value_of(high, number.unit)}"
-        )
-    text = (
-        f"no value of {number.path} from {value_of(low, number.unit)} to {value_of(high, number.unit)} gives "
-        f"{target.text}: {target.label} is {' and '.join(ends)}"
-    )
-    if search.both_ways:
-        text += "; it moves both ways between them, so a solution may lie between the values tried: " + ", ".join(
-            f"{x:.6g}" for x in search.values
-        )
-    for x, error in search.refused.items():
-        text += f"; {value_of(x, number.unit)} is refused: {_first_line(error)}"
-        break
-    return text if not asked else f"{text}; try a wider --between"
-
-
-def _first_line(error: ValuationError) -> str:
-    problems = getattr(error, "problems", None)
-    return str(problems[0].message if problems else error)
-
-
-def _remarks(search: Search, target: Target, best: Root, scale: float, slope: float, run: Trial) -> Iterable[str]:
-    """What a reader must know of a solution."""
-    number = search.number
-    for end, side in ((number.low, "below"), (number.high, "above")):
-        if end is not None and (best.x < end if side == "below" else best.x > end):
-            yield f"The solution lies {side} the stated range, which ends at {value_of(end, number.unit)}."
-    if search.both_ways:
-        yield (
-            f"{target.label} moves both ways over the values tried, "
-            f"{value_of(search.values[0], number.unit)} to {value_of(search.values[-1], number.unit)}: there may be "
-            "other solutions; look for them with --between."
-        )
-    if target.counts:
-        yield f"{target.label} counts paths: it is met to 1 in {run.simulation.paths:,}."
-    elif abs(best.f) > MET * scale:
-        yield f"{target.label} jumps across the target here; no value meets it exactly."
-    if slope == 0.0:
-        yield f"{target.label} does not move at the solution: other values near it meet the target as well."
-    level = target.level
-    if level is not None and run.simulation.paths * min(level, 1.0 - level) < FEWEST_IN_TAIL:
-        yield (
-            f"Fewer than {FEWEST_IN_TAIL} of {run.simulation.paths:,} paths lie beyond the percentile: the standard "
-            "error is not to be trusted; ask for more with --paths."
-        )
-    if target.name == "margin" and target.statistic == "mean":
-        margin = run.margin[np.isfinite(run.margin)]
-        if margin_is_pulled(distribution(margin)):
-            yield f"{PULLED[0].upper()}{PULLED[1:]} (margin.p50)."

@@ -20,6 +20,7 @@ from valuation.appraisal.headline import irr_summary, never_pays, struck
 from valuation.appraisal.probability import probability
 from valuation.errors import ValuationError
 from valuation.plan.assemble import assemble
+from valuation.plan.evaluate import Values, once
 from valuation.plan.model import Plan
 from valuation.resolve import resolve
 from valuation.run import checked_settings, listed
@@ -40,6 +41,8 @@ class Trial:
     contract: Contract
     plan: Plan
     simulation: Simulation
+    fixed: Values
+    """What no draw reaches: dates, rates, inputs."""
 
     @property
     def npv(self) -> Floats:
@@ -72,7 +75,7 @@ class Trial:
     @property
     def term_end(self) -> float:
         """End of the term, of the last lease where they differ [month position]."""
-        ends = self.base.values.scalar
+        ends = self.fixed.scalar
         return ends.get("term.last_end_position", ends["term.end_position"])
 
     @property
@@ -191,5 +194,6 @@ class Trials:
         """
         plan = resolve(contract, events=events)
         done = None if progress is None else lambda count: progress(count / self.paths)
-        run = simulate(assemble(plan), paths=self.paths, seed=self.seed, threads=self.threads, progress=done)
-        return Trial(contract, plan, run)
+        fixed = once(plan)
+        run = simulate(assemble(plan, fixed), paths=self.paths, seed=self.seed, threads=self.threads, progress=done)
+        return Trial(contract, plan, run, fixed)
