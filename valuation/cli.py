@@ -18,8 +18,18 @@ from valuation.messages import say
 DONE, FAILED, INVALID, INTERRUPTED = 0, 1, 2, 130
 
 
+class Told(click.Command):
+    """A command whose sentence in the list of commands is never cut: a long one wraps."""
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Its first sentence."""
+        return super().get_short_help_str(max(limit, 200))
+
+
 class Root(click.Group):
     """`valuate FILE` is short for `valuate run FILE`; a failure ends in a message and an exit code, not a traceback."""
+
+    command_class = Told
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Puts `run` before the arguments of the short form."""
@@ -203,7 +213,9 @@ def solve(**options: Any) -> Any:
 
 @main.command()
 @_contract_options
-@click.option("--also", metavar="PATH", multiple=True, help="Move an input without a range by ±10 % too; repeatable.")
+@click.option(
+    "--also", metavar="PATH", multiple=True, help="Move an input without a range by 10 % either way too; repeatable."
+)
 @click.option(
     "--table",
     metavar="PATH",
@@ -223,9 +235,10 @@ def solve(**options: Any) -> Any:
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
 @click.option("-v", "--verbose", count=True, help="Say what is being done.")
 def sensitivity(**options: Any) -> Any:
-    """Move each input over its range, and say which risk the spread and the expected loss come from.
+    """Move each input over its range, and share the spread out among the risks.
 
-    Tornado of base and mean NPV, spider, Shapley shares of the risks; or with --table the NPV by one input or two.
+    Tornado of base and mean NPV, spider, Shapley shares of the risks in the variance of the NPV and in the expected
+    loss; or with --table the NPV by one input or two.
     """
     return import_module("valuation.command_sensitivity").run(**options)
 

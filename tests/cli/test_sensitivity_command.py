@@ -31,6 +31,7 @@ def test_it_prints_a_picture_and_the_shares(study, here):
     assert max(len(line) for line in done.stdout.splitlines() if not line.startswith("Again")) <= 100
 
 
+@pytest.mark.slow
 def test_json_adds_up_and_comes_again(study, valuate):
     first = study("--json")
     found = json.loads(first.stdout)
@@ -54,6 +55,7 @@ def test_a_workbook_where_it_is_asked_for(study, here):
     assert study("-o", "out.xlsx").exit_code == 0  # its own may be replaced
 
 
+@pytest.mark.slow
 def test_another_workbook_is_not_replaced(study, valuate, lease, here):
     assert valuate(lease, *FEW, "-o", "deal.xlsx").exit_code == 0
     done = study("-o", "deal.xlsx")

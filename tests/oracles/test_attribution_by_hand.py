@@ -1,6 +1,7 @@
 """Shapley shares of risks against closed forms and against runs of other contracts."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -171,6 +172,7 @@ def test_many_risks_by_orders_agree_with_all_sets(tmp_path):
         assert abs(one.variance - other.variance) <= 4.0 * other.variance_se
 
 
+@pytest.mark.slow
 def test_the_error_is_that_of_other_seeds(tmp_path):
     """The spread of the shares over 20 seeds is what one run says of itself, to a third."""
     plan, names = lowered(tmp_path, REVOCATION)
@@ -206,3 +208,15 @@ def test_a_plan_without_risks_has_nothing_to_share(tmp_path):
     plan, names = lowered(tmp_path)
     found = attribution(plan, names, Runs(256, 1, 1))
     assert found.risks == () and found.variance == found.loss == 0.0
+
+
+@pytest.mark.slow
+def test_revocation_carries_the_spread_of_the_shipped_contract():
+    """80 % of the power is hedged and the rent is take-or-pay at 100 %, so that the event is nearly all there is."""
+    contract = load(Path(__file__).resolve().parents[2] / "contracts" / "bitzero.yaml")
+    found = attribution(resolve(contract), (*contract.factors, *contract.hazards), RUNS)
+    adds_up(found)
+    shares = {share.risk: share for share in found.risks}
+    assert list(shares) == ["power.NO4", "fx.EURUSD", "utilisation", "revocation"]
+    assert shares["revocation"].variance_share == pytest.approx(0.99, abs=4 * shares["revocation"].variance_share_se)
+    assert shares["revocation"].loss == pytest.approx(found.loss, rel=0.02)

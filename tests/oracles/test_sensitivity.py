@@ -209,6 +209,8 @@ def test_mistakes_are_told(file, tmp_path):
         sensitivity(file, **HOW, overrides=["clauses.rent.escalator=0 %/year"], also=["clauses.rent.escalator"])
     with pytest.raises(ValuationError, match="1 paths: expected at least 2"):
         sensitivity(file, paths=1)
+    with pytest.raises(ValuationError, match="'also' belongs to the tornado"):
+        sensitivity(file, also=["clauses.rent.escalator"], table=["clauses.rent.price"])
     with pytest.raises(ValuationError, match="also must be a list of texts"):
         sensitivity(file, also="clauses.rent.escalator")
 
@@ -223,6 +225,7 @@ def test_a_contract_as_read_is_studied_in_its_scenario_and_view(tmp_path):
     assert found.table.rows[2] == "120 USD/kW/month"
 
 
+@pytest.mark.slow
 def test_data_frames_for_a_notebook(file):
     result = valuation.sensitivity(file, **HOW)
     found = result.found

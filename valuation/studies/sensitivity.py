@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -79,7 +79,7 @@ class _Work:
     say: Say
     runs: int
     done: int = 0
-    words: str = field(default="")
+    words: str = ""
 
     def one(self) -> None:
         """A run is done."""
@@ -124,6 +124,8 @@ def sensitivity(
     trials = _trials(contract_or_path, view, scenario, tuple(overrides), paths, seed, threads)
     if len(table) > 2 or len(set(table)) < len(table):
         raise ValuationError(f"a table has one input or two different ones, got {', '.join(table)}")
+    if table and also:
+        raise ValuationError("'also' belongs to the tornado, which a table leaves out; a table takes ±10 % by itself")
     unchanged = Unchanged(trials, simulated=mean or not table)
     work = _Work(say or (lambda words, share: None), 0)
     return SensitivityResult(
