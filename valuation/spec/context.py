@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import ValidationInfo
 
-Declared = Literal["party", "factor", "driver", "hazard", "lease", "clause", "scenario", "event of a start"]
+Declared = Literal["party", "factor", "driver", "hazard", "lease", "clause", "scenario", "start event"]
 
 
 @dataclass(frozen=True)
