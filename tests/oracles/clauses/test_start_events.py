@@ -131,12 +131,18 @@ def flows(deal: SimpleNamespace) -> dict[date, float]:
             owed = min(left, 5e4 * phase.mw * span(t, phase.due, until))
             left -= owed
             pay(month.last, -owed)
-    decided = date(2026, 11, 30) + timedelta(days={0.0: 0, 0.5: 15, 2.25: 69}[deal.permit_late])  # to 7 February
+    planned = date(2026, 11, 30)
+    decided = planned + timedelta(days={0.0: 0, 0.5: 15, 2.25: 69}[deal.permit_late])  # 15 December, 7 February
     built = {date(2026, 8, 10): 5e6, date(2026, 9, 30): 7e6, date(2026, 12, 5): 11e6, date(2027, 1, 20): 13e6}
     for day, amount in built.items():
-        lost = deal.letter is False and day >= deal.letter_day
-        lost = lost or (deal.permit is False and day >= decided)
-        pay(day, 0.0 if lost else -amount)
+        if deal.permit is not None and planned <= day:
+            if not deal.permit or (deal.letter is False and day >= deal.letter_day):
+                continue
+            if day <= decided:
+                day = next(month.last for month in GRID if month.first <= decided <= month.last)
+        elif deal.letter is False and day >= deal.letter_day:
+            continue
+        pay(day, -amount)
     if stop >= over:
         moved = over > END
         month = GRID[-int(-over // 1) - 1]
