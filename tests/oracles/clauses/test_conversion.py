@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from small_deal import dated, discount, months, same
 
+from valuation.errors import SpecError
 from valuation.plan.assemble import assemble
 from valuation.report.json import to_json_object
 from valuation.run import value
@@ -211,3 +212,8 @@ class TestWarnings:
 def test_page_one_says_what_the_base_case_takes(deal):
     made = deal(f"risks: {{{LETTER}}}")
     assert "The base case takes 'letter' as converted." in value(made.path, paths=256, seed=1).tables.deal.remarks
+
+
+def test_a_scenario_without_the_letter_is_told_what_else_goes(deal):
+    with pytest.raises(SpecError, match="take this away too: 'clauses.build.requires: \\[\\]'"):
+        deal(f"clauses:\n{BUILD}")
