@@ -64,6 +64,7 @@ def remarks(
         _few_rates(case, irr),
         _no_tax(case.contract, view),
         _use(case, view),
+        _starts_in_base(case.contract),
         *(f"'{one.name}' ({one.when}) holds already at the start." for one in watched if one.at_start),
         *failed,
     ]
@@ -107,6 +108,16 @@ def _few_rates(case: Case, irr: IrrSummary) -> str:
 
 def _no_tax(contract: Contract, view: str) -> str:
     return "" if view in contract.tax else f"No tax is stated for {view}: after tax equals before tax."
+
+
+def _starts_in_base(contract: Contract) -> str:
+    """What the base case takes the events of a start to be: one of the two sides of a decision, and nothing late."""
+    words = {"conversion": "converted", "delay": "on time"}
+    taken = []
+    for name, risk in contract.starts.items():
+        stated = getattr(risk, "base", None) or words[getattr(risk, "process", "")]
+        taken.append(f"'{name}' as {stated}")
+    return f"The base case takes {', '.join(taken)}." if taken else ""
 
 
 def _use(case: Case, view: str) -> str:

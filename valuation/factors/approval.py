@@ -32,7 +32,8 @@ class Approval(Factor):
     date: Day
     """Date of the decision. What a clause that `requires` the approval owes before it is paid on all paths."""
     later: Waiting | None = None
-    """How late the decision may come; refusals come as late as approvals. Without it, on the date."""
+    """How late the decision may come; refusals come as late as approvals. Without it, on the date. What requires the
+    approval and falls due from the date on waits for the decision."""
     base: Literal["approved", "refused"]
     """What the base case takes: it has no middle."""
 
@@ -64,4 +65,4 @@ class Approval(Factor):
                 late = lower_wait(ctx, name, "later", self.later, f"the decision on {name}")
                 decided = b.start(f"{name}.decided", "sum", planned, late, unit="position")
                 outcomes["decided_late"] = b.start(f"{name}.decided_late", "above", late, 0.0)
-        return StartRows((self.of,), phase, came, late, decided, outcomes=outcomes)
+        return StartRows((self.of,), phase, came, late, decided, planned if late else "", outcomes=outcomes)

@@ -126,4 +126,6 @@ class Delay(Factor):
                 planned = planned_position(ctx, self.of, phase or 1)
                 decided = b.scalar(f"{name}.decided", "sum", planned, after, unit="position")
         moves = self.end == "moves"
-        return StartRows((self.of,), phase, came, late, decided, True, moves, outcomes)
+        return StartRows(
+            (self.of,), phase, came, late, decided, is_construction=True, moves_end=moves, outcomes=outcomes
+        )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from valuation import timeline
 from valuation.errors import ValuationError
 from valuation.lowering.basis import in_basis
 from valuation.lowering.exchange import exchange_rate, has_random_rate
-from valuation.lowering.starts import gated
+from valuation.lowering.gates import gated
 from valuation.plan.model import Argument, operand
 
 if TYPE_CHECKING:
@@ -59,9 +60,9 @@ def post(
 ) -> str:
     """Enters a monthly amount as one transfer; returns its accrual row in the contract's currency.
 
-    A transfer between two others than the viewed party leaves no trace. Where the clause `requires` an event, its
-    amounts from the decision on are those of the paths on which it came true. Accrual converts at the month's own
-    month-end rate, cash at that of the payment's month.
+    A transfer between two others than the viewed party leaves no trace. Where the clause `requires` an event, what it
+    pays hangs on it (``gates.py``). Accrual converts at the month's own month-end rate, cash at that of the payment's
+    month.
 
     Parameters
     ----------
@@ -69,7 +70,19 @@ def post(
         one transfer of either sign: a negative cost of the payer is negative revenue of the payee.
     date_row : payment dates where the terms do not say it (0 = none).
     """
-    row = gated(ctx, row, date_row)
+    enter = partial(_enter, ctx, payer=payer, payee=payee, kind=kind, terms=terms, book=book)
+    row, put_off = gated(ctx, row, date_row)
+    accrual = enter(row, date_row=date_row)
+    if not put_off:
+        return accrual
+    later = enter(put_off, date_row=ctx.time.month_end)
+    return ctx.b.month(f"{accrual}.in_all", "sum", accrual, later, unit=ctx.b.currency)
+
+
+def _enter(
+    ctx: Lowering, row: str, *, payer: str, payee: str, kind: Kind, terms: Terms, date_row: str, book: str
+) -> str:
+    """Posts what is left of a month's amount."""
     sign = (payee == ctx.view) - (payer == ctx.view)
     currency = ctx.b.unit_of(row) or ctx.b.currency
     home = ctx.b.currency

@@ -1,7 +1,6 @@
-"""Events that act on the start of a lease or of a phase: whether it comes at all, how late, and what waits for it.
+"""Events that act on the start of a lease or of a phase: whether it comes at all, and how late.
 
-Each is decided once a path. A phase that never comes begins at 1e9; what `requires` such an event is paid until it is
-decided and after that only where it came true.
+Each is decided once a path. A phase that never comes begins at 1e9. What `requires` such an event: ``gates.py``.
 """
 
 from __future__ import annotations
@@ -35,6 +34,8 @@ class StartRows:
     came: str = ""
     late: str = ""
     decided: str = ""
+    planned: str = ""
+    """Row of the position at which it was to be decided, where the decision can be late; empty: it cannot."""
     is_construction: bool = False
     """Whether the wait is one of construction, for which damages are due."""
     moves_end: bool = False
@@ -156,38 +157,3 @@ def planned_position(ctx: Lowering, lease: str, phase: int) -> str:
         written = b.input(path, timeline.serial(day), "date", f"Phase {phase} from", Origin(path))
         date = b.scalar(f"{row}.date", "higher_of", written, ctx.term_begin, unit="date")
     return b.scalar(row, "position_at_start", date, float(b.first_month), unit="position")
-
-
-def gated(ctx: Lowering, row: str, due_dates: str) -> str:
-    """A clause's amounts as they are posted: where the clause requires something, those that fall due before it is
-    decided, and after that those of the paths on which it came true.
-
-    Parameters
-    ----------
-    row : month row of money.
-    due_dates : row of the dates at which it falls due (0 = none); empty: it accrues by days over the month.
-    """
-    gates = [gate for name in ctx.requires if (gate := _gate(ctx, name, due_dates))]
-    if not gates:
-        return row
-    b, made = ctx.b, f"{row}.if_{'_and_'.join(ctx.requires)}"
-    if made in b.rows:
-        return made
-    was = b.rows[row]
-    return b.month(made, "prod", row, *gates, unit=was.unit, label=was.label, roll=was.roll, sign=was.sign)
-
-
-def _gate(ctx: Lowering, name: str, due_dates: str) -> str:
-    """Row: share of a month's amounts that is paid: 1 before the decision, then whether it came true."""
-    event, b = ctx.starts[name], ctx.b
-    if not event.came:
-        return ""
-    row = f"{name}.gate_at.{due_dates}" if due_dates else f"{name}.gate"
-    if row in b.rows:
-        return row
-    if due_dates:  # what is due on the day of the decision follows it
-        due = b.month(f"{row}.position", "position_at_end", due_dates, float(b.first_month), unit="position")
-        before = b.month(f"{row}.before", "below", due, event.decided)
-    else:
-        before = b.month(f"{row}.before", "span", event.decided, ctx.time.begin, ctx.time.end)
-    return b.month(row, "blend", event.came, 1.0, before)

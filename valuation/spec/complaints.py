@@ -146,6 +146,10 @@ def _of_fault(one: Fault, loc: Loc, document: Document) -> Problem:
     if one.message.startswith("unknown hazard") and "did you mean" not in one.message and "survives" in place[-2:-1]:
         away = f"; where the hazard is taken away, take this away too: '{spoken(place, document)}: null'"
         one = replace(one, message=one.message + away)
+    if one.message.startswith("unknown start event") and "did you mean" not in one.message and "requires" in place:
+        path = spoken(place[: place.index("requires") + 1], document)
+        away = f"; where the event is taken away, take this away too: '{path}: []'"
+        one = replace(one, message=one.message + away)
     if one.file:
         return Problem(one.file, one.line, 1 if one.line else 0, spoken(place, document), one.message, one.source)
     on_key = (

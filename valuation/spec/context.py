@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import ValidationInfo
 
 Declared = Literal[
-    "party", "factor", "driver", "hazard", "event of a start", "lease", "lease or offtake", "clause", "scenario"
+    "party", "factor", "driver", "hazard", "start event", "lease", "lease or offtake", "clause", "scenario"
 ]
 
 

@@ -46,7 +46,7 @@ def names_of(tree: dict[str, Any]) -> Names:
         "factor": tuple(factors),
         "driver": tuple(drivers),
         "hazard": tuple(hazards),
-        "event of a start": tuple(starts),
+        "start event": tuple(starts),
         "lease": tuple(n for n, raw in clauses.items() if _mapping(raw).get("structure") == "capacity_lease"),
         "lease or offtake": tuple(name for name, raw in clauses.items() if _may_end(_mapping(raw).get("structure"))),
         "clause": tuple(clauses),

@@ -142,7 +142,8 @@ def _goes_on(contract: Contract) -> Iterator[Finding]:
             continue
         payees = {clauses[lease].payee for lease in _acts_on(contract, start)}
         for name, clause in clauses.items():
-            open_ = "requires" not in clause.model_fields_set and clause.payer in payees
+            own = {clause.payer, clause.payee} if clause.structure == "terminal_value" else {clause.payer}
+            open_ = "requires" not in clause.model_fields_set and own & payees
             if open_ and _stands_alone(clause, built):
                 message = (
                     f"it is paid in full also where {fails.format(event)}; write 'requires: {event}' for what then "
@@ -163,10 +164,10 @@ def _failing(contract: Contract, start: Any) -> tuple[str, bool]:
 
 
 def _stands_alone(clause: Any, built: bool) -> bool:
-    """Whether a cost does not follow the power that the leases serve; what is built is paid and no such cost."""
+    """Whether a payment does not follow the power that the leases serve; what is built by then is paid anyway."""
     if clause.structure == "fixed_cost":
         return not clause.price.canonical_unit.endswith("/kW/month") or clause.of == "connection"
-    return bool(clause.structure == "capex" and not built)
+    return bool(clause.structure == "terminal_value" or (clause.structure == "capex" and not built))
 
 
 def _nothing_hangs_on_it(contract: Contract) -> Iterator[Finding]:

@@ -158,7 +158,7 @@ DriverName = Annotated[str, Reference("driver")]
 """A factor or one of its components: `power.NO4.slow`; without a component, the slow one."""
 HazardName = Annotated[str, Reference("hazard")]
 """Name of a hazard of this contract."""
-StartEventName = Annotated[str, Reference("event of a start")]
+StartEventName = Annotated[str, Reference("start event")]
 """Name of an event of this contract that decides on a start: an approval, a conversion, a delay with a long stop."""
 LeaseName = Annotated[str, Reference("lease")]
 """Name of a capacity lease of this contract."""

@@ -51,9 +51,9 @@ def test_the_base_case_is_the_one_stated(deal):
         assert not any(row.op.startswith("draw") for row in without.plan.rows if row.name.startswith("permit"))
 
 
-def test_a_late_decision_puts_the_phase_off_and_does_not_stop_what_falls_due_before_it(deal):
-    """Late by 1.5 months: decided in mid-January, so December's money is paid also where it is then refused; the phase
-    begins in mid-February (half of 28 days). The term ends all the same."""
+def test_a_late_decision_puts_off_the_phase_and_what_falls_due_while_it_is_out(deal):
+    """Late by 1.5 months: decided in mid-January, so December's money waits until the end of that month and is never
+    paid where it is refused; the phase begins in mid-February (half of 28 days). The term ends all the same."""
     later = "later: {probability: 40 %, distribution: uniform, least: 1 months, most: 3 months}"
     made = deal(CHANGE.replace("base: approved", f"base: approved, {later}"))
     chosen = {
@@ -63,12 +63,38 @@ def test_a_late_decision_puts_the_phase_off_and_does_not_stop_what_falls_due_bef
     }
     run = made.paths(3, **chosen)
     moved = rent(60, date(2027, 3, 1)) | {date(2027, 2, 28): 6e6 / 2}
-    spent = {date(2026, 12, 31): -5e7}
+    spent = {date(2027, 1, 31): -5e7}
     same(dated(run, 0), total(rent(40, START), moved, PLANS, spent), 1e-11)
-    same(dated(run, 1), total(rent(40, START), PLANS, spent))
+    same(dated(run, 1), total(rent(40, START), PLANS))
     same(dated(run, 2), BOTH)
     assert run.final["permit.decided_late"].tolist() == [1.0, 1.0, 0.0]
     same(made.flows(), BOTH)
+
+
+def test_what_accrues_while_a_late_decision_is_out_is_paid_with_the_month_of_the_decision(deal):
+    """1 MUSD a month; decided in mid-January: December and half of January wait, and the tax sees them in January."""
+    later = "later: {probability: 40 %, distribution: fixed, mean: 1.5 months}"
+    site = "site: {structure: fixed_cost, payer: host, payee: outside, price: 12 MUSD/year, requires: permit}"
+    risk = PERMIT.replace("base: approved", f"base: approved, {later}")
+    made = deal(f"{POWER}\nclauses: {{{site}}}\nrisks: {{{risk}}}")
+    run = made.paths(3, **{"permit.word": [0.1, 0.9, 0.1], "permit.later.word": [0.1, 0.1, 0.9]})
+    cost = -run.values["site.cost.if_permit"][3:9].T / 1e6
+    assert cost == pytest.approx(np.array([[-1, -1, 0, -2, -1, -1], [-1, -1, 0, 0, 0, 0], [-1] * 6]))
+    assert dated(run, 0)[date(2027, 1, 31)] == pytest.approx(4e6 - 2e6)
+    same(made.flows(), dated(run, 2))
+
+
+def test_the_tax_balance_follows_what_is_put_off(deal):
+    """Half of the balance goes at each year's end; the second part joins it in January: 55 in the end, refused 5."""
+    later = "later: {probability: 40 %, distribution: fixed, mean: 1.5 months}"
+    down = "depreciation: {method: declining_balance, rate: 50 %/year}}"
+    tax = "tax: {host: {rate: 25 %, losses: carry_forward, paid: in_year}}"
+    change = CHANGE.replace("2026-12-31: 50 MUSD}}", f"2026-12-31: 50 MUSD}},\n           {down}")
+    made = deal(f"{tax}\n{change.replace('base: approved', f'base: approved, {later}')}")
+    run = made.paths(3, **{"permit.word": [0.1, 0.9, 0.1], "permit.later.word": [0.1, 0.1, 0.9]})
+    left = run.values["expand.tax_balance"]
+    assert left[[5, 6]] / 1e6 == pytest.approx(np.array([[2.5, 2.5, 27.5], [52.5, 2.5, 27.5]]))
+    assert run.values["expand.depreciation"].sum(axis=0) == pytest.approx([55e6, 5e6, 55e6])
 
 
 def test_power_load_and_cost_by_kw_follow_and_the_largest_power_does_not(deal):

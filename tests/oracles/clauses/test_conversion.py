@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from small_deal import dated, discount, months, same
 
+from valuation.errors import SpecError
 from valuation.plan.assemble import assemble
 from valuation.report.json import to_json_object
 from valuation.run import value
@@ -157,3 +158,62 @@ def test_nothing_spent_and_nothing_earned_is_no_rate_and_not_nan(deal):
     found = to_json_object(result.tables)  # refuses what is not finite
     assert found["npv"]["mean"] == 0.0 and found["margin"]["mean"] is None
     assert found["probability"]["starts"] == {"letter": {"not_converted": 1.0}}
+
+
+class TestWarnings:
+    def told(self, deal, clause, letter=LETTER):
+        made = deal(f"clauses: {{it: {{{clause}}}}}\nrisks: {{{letter}}}")
+        return [warning.message for warning in made.contract.warnings if warning.path.startswith("clauses.it")]
+
+    @pytest.mark.parametrize(
+        "clause",
+        [
+            "structure: capex, payer: host, payee: outside, schedule: {2026-09-30: 5 MUSD}",
+            "structure: fixed_cost, payer: host, payee: outside, price: 1 MUSD/year",
+            "structure: fixed_cost, payer: host, payee: outside, price: 1 USD/kW/month, of: connection",
+            "structure: terminal_value, payer: outside, payee: host, amount: 5 MUSD",
+        ],
+    )
+    def test_money_that_goes_on_without_a_lease(self, deal, clause):
+        assert "write 'requires: letter'" in self.told(deal, clause)[0]
+        assert self.told(deal, f"{clause}, requires: letter") == []
+        assert self.told(deal, f"{clause}, requires: []") == []  # said on purpose
+
+    def test_what_follows_the_lease_or_another_party_is_not_asked(self, deal):
+        follows = "structure: fixed_cost, payer: host, payee: outside, price: 1 USD/kW/month"
+        other = "structure: capex, payer: tenant, payee: outside, schedule: {2026-09-30: 5 MUSD}"
+        assert self.told(deal, follows) == self.told(deal, other) == []
+
+    def test_a_refusal_of_all_and_a_long_stop_for_all_too(self, deal):
+        site = "structure: fixed_cost, payer: host, payee: outside, price: 1 MUSD/year"
+        permit = (
+            "permit: {process: approval, of: rent, phase: all, probability: 70 %, date: 2026-09-10, base: approved}"
+        )
+        late = "late: {process: delay, of: rent, phase: 1, long_stop: 9 months, "
+        late += "delay: {probability: 10 %, distribution: fixed, mean: 12 months}}"
+        assert "'permit' is refused" in self.told(deal, site, permit)[0]
+        assert "'late' passes its long stop" in self.told(deal, site, late)[0]
+        built = "structure: capex, payer: host, payee: outside, schedule: {2026-09-30: 5 MUSD}"
+        assert self.told(deal, built, late) == []  # built by then
+
+    def test_an_expansion_that_is_built_whether_approved_or_not(self, deal):
+        permit = "permit: {process: approval, of: rent, phase: 2, probability: 70 %, date: 2026-09-10, base: approved}"
+        power = "capacity: {contracted: {2026-10-01: 40 MW, 2027-01-01: 100 MW}}"
+        built = "structure: capex, payer: host, payee: outside, schedule: {2026-09-30: 5 MUSD}"
+
+        def told(more):
+            made = deal(f"{power}\nclauses: {{it: {{{built}{more}}}}}\nrisks: {{{permit}}}")
+            return [warning.message for warning in made.contract.warnings if warning.path == "risks.permit"]
+
+        assert "no investment requires it" in told("")[0]
+        assert told(", requires: permit") == told(", requires: []") == []
+
+
+def test_page_one_says_what_the_base_case_takes(deal):
+    made = deal(f"risks: {{{LETTER}}}")
+    assert "The base case takes 'letter' as converted." in value(made.path, paths=256, seed=1).tables.deal.remarks
+
+
+def test_a_scenario_without_the_letter_is_told_what_else_goes(deal):
+    with pytest.raises(SpecError, match="take this away too: 'clauses.build.requires: \\[\\]'"):
+        deal(f"clauses:\n{BUILD}")
