@@ -122,7 +122,6 @@ class TestVolumesAndTerms:
             same({day: x for day, x in made.month("accounts.ebitda").items() if x}, want)
         assert not any(made.month("accounts.revenue").values())
 
-
     @pytest.mark.parametrize(("view", "sign"), [("producer", 1), ("buyer", -1)])
     def test_the_line_of_a_cash_flow_sheet_has_the_sign_of_the_view(self, deal, view, sign):
         """One line, received where it is above 0: below the strike by the producer, above it by the buyer."""
