@@ -289,3 +289,19 @@ def test_what_is_not_sold_is_warned_of(deal):
     assert any(
         "70 % of the production is sold from 2026-10-01 (sale 70 %)" in w.message for w in made.contract.warnings
     )
+
+
+def test_a_leased_site_with_a_plant_of_its_own(deal):
+    """Rent by contracted power and sales by production in one contract; one event ends both, another the sale alone."""
+    made = deal(
+        "generation: {capacity: 50 MW, p50: 120 GWh/year}\n"
+        "clauses: {sale: {structure: pay_as_produced, payer: tenant, payee: host, price: 50 USD/MWh},"
+        " site: {structure: fixed_cost, payer: host, payee: outside, price: 1.2 MUSD/year}}\n"
+        f"risks: {{all: {{{HAZARD}}}, calm: {{{HAZARD}, ends: sale}}}}"
+    )
+    run = made.paths(1, all=[0.125], calm=[0.05])
+    want = {}
+    for t, m in enumerate(GRID):
+        rent, sale, cost = (max(0.0, min(stop - t, 1.0)) if t >= 3 else 0.0 for stop in (12.5, 5.0, 15.5))
+        want[m.last] = 1e7 * rent + 50.0 * 10_000.0 * sale - 1e5 * cost
+    same(dated(run, 0), want, 1e-11)
