@@ -53,7 +53,7 @@ def test_cost_and_value_per_mwh_by_hand() -> None:
     energy = sum(mwh * df for mwh, df in zip(base.row("generation.produced"), factors, strict=True))
     running = sum(x * df for x, df in zip(base.row("operations.cost"), factors, strict=True))
     built = sum(55e6 / 6 * 1.065 ** (-days / 365) for days in (31, 62, 92, 123, 153, 184))
-    assert figures.cost_per_mwh == pytest.approx((running + built) / energy, rel=1e-9)
+    assert figures.cost_per_mwh == pytest.approx(2.0 + (running + built) / energy, rel=1e-9)  # 2: the balancing fee
     assert figures.npv_per_mwh == pytest.approx(base.npv / energy, rel=1e-12)
     assert figures.mwh_per_year == pytest.approx(sum(base.row("generation.produced")) / 20.0)
     assert (figures.installed_mw, figures.full_year, figures.npv_per_kw_month) == (50.0, 2027, None)

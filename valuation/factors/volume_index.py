@@ -22,10 +22,10 @@ Spread = Annotated[Quantity, share()]
 
 @factor("volume_index")
 class VolumeIndex(Factor):
-    """V = exp(B + Y + M − (σ_B² + σ_Y² + σ_M²)/2) with mean 1: B lasts, Y is drawn each calendar year, M each month.
+    """V = exp(G + J + M − (σ_G² + σ_J² + σ_M²)/2) with mean 1: G lasts, J is drawn each calendar year, M each month.
 
     All three are normal and independent. The volume index of a year in which M is 0 is exceeded with 90 % probability
-    at exp(−1.28155·√(σ_B² + σ_Y²) − (σ_B² + σ_Y²)/2) (lenders' P90 over the expected volume).
+    at exp(−1.28155·√(σ_G² + σ_J²) − (σ_G² + σ_J²)/2) (lenders' P90 over the expected volume).
     """
 
     process: Literal["volume_index"]
@@ -57,7 +57,7 @@ class VolumeIndex(Factor):
         return [(1.0, math.expm1(self.log_variance)) for _ in steps]
 
     def lower(self, name: str, ctx: Lowering) -> FactorRows:
-        """V = exp(location + B + Y + M), the location −v/2 of the whole variance v; 1 in the base case."""
+        """V = exp(location + G + J + M), the location −v/2 of the whole variance v; 1 in the base case."""
         from valuation.lowering.context import FactorRows
 
         b, stream = ctx.b, ctx.stream(name)

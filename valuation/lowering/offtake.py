@@ -44,6 +44,18 @@ def served_share(ctx: Lowering, name: str) -> str:
     return ctx.term_share(own.events.stop, f"{name}.share_served")
 
 
+def produced_while_sold(ctx: Lowering) -> str:
+    """Row: volume produced until the last lease or sale has stopped [MWh]."""
+    from valuation.lowering.generation import volume_of_month
+    from valuation.lowering.leases import all_leases_stop
+
+    row = "generation.produced_while_sold"
+    if row not in ctx.b.rows:
+        share = ctx.term_share(all_leases_stop(ctx), "generation.share_while_sold")
+        ctx.b.month(row, "prod", volume_of_month(ctx), share, unit="MWh")
+    return row
+
+
 def share_of_production(ctx: Lowering, of: Schedule | str) -> str:
     """Row or input of the share of the production that an offtake takes: its own, or that of the one named."""
     own: Schedule | None = getattr(ctx.contract.clauses[of], "share", None) if isinstance(of, str) else of

@@ -59,7 +59,9 @@ def indexed_price(ctx: Lowering, name: str, what: str, stated: Schedule, index: 
     row = f"{name}.index"
     grown = row if row in ctx.b.rows else indexation(ctx, name, index)
     unit = ctx.b.unit_of(price) or ""
-    return ctx.b.month(f"{name}.{what}_indexed", "prod", price, grown, unit=unit, label=f"{label}, indexed")
+    return ctx.b.month(
+        f"{name}.{what}_indexed", "prod", price, grown, unit=unit, label=f"{label}, indexed", roll="mean"
+    )
 
 
 def settlement(ctx: Lowering, row: str, net: str, period: str, label: str) -> str:

@@ -70,7 +70,9 @@ class CfD(Clause):
             settled = ctx.factors[self.spot].value
             if self.floor is not None:
                 floor = ctx.quantity(self.floor, "Floor of the market price")
-                settled = b.month(f"{name}.reference", "higher_of", settled, floor, unit=unit, label="Reference price")
+                settled = b.month(
+                    f"{name}.reference", "higher_of", settled, floor, unit=unit, label="Reference price", roll="mean"
+                )
             difference = b.month(f"{name}.price_difference", "sub", strike, settled, unit=unit)
             factors = [difference, settled_volume(ctx, name, self.volume)]
             if self.no_payment_below is not None:

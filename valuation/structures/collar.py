@@ -95,10 +95,14 @@ class Collar(Clause):
             clipped = spot
             if self.floor is not None:
                 low = indexed_price(ctx, name, "floor", self.floor, self.index)
-                clipped = b.month(f"{name}.floored", "higher_of", clipped, low, unit=unit, label="Price with the floor")
+                clipped = b.month(
+                    f"{name}.floored", "higher_of", clipped, low, unit=unit, label="Price with the floor", roll="mean"
+                )
             if self.cap is not None:
                 high = indexed_price(ctx, name, "cap", self.cap, self.index)
-                clipped = b.month(f"{name}.capped", "lower_of", clipped, high, unit=unit, label="Price with the cap")
+                clipped = b.month(
+                    f"{name}.capped", "lower_of", clipped, high, unit=unit, label="Price with the cap", roll="mean"
+                )
             if self.settlement == "financial":
                 clipped = b.month(f"{name}.price_difference", "sub", clipped, spot, unit=unit)
             volume = settled_volume(ctx, name, self.volume)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
+from pydantic import model_validator
+
 from valuation.registry import clause
 from valuation.spec.clause import Clause
+from valuation.spec.faults import fault
+from valuation.spec.kinds import Share
 from valuation.spec.kinds import price as price_per
 from valuation.spec.kinds import share as share_of
 from valuation.spec.model import default
@@ -24,7 +28,8 @@ class PayAsNominated(Clause):
     """Sale of the nominated volume N: price × N from the buyer; spot × (Q − N) less a spread from the market.
 
     The payer is the buyer. A volume above the nomination earns spot − `long_spread`, one below it costs spot +
-    `short_spread`. Q is the share of the production, N what was expected of it, times `nominated`.
+    `short_spread`. Q is the share of the production, N what was expected of it, times `nominated`. A month
+    settles as one; `misforecast` adds what is over in one hour and missing in another.
     """
 
     may_end: ClassVar[bool] = True
@@ -43,10 +48,19 @@ class PayAsNominated(Clause):
     """Discount to spot at which a volume above the nomination is sold [currency/MWh]; 0 where it is left out."""
     short_spread: Spread | None = None
     """Premium over spot at which a volume below the nomination is bought [currency/MWh]; 0 where it is left out."""
+    misforecast: Share = default("0 %")
+    """Volume that is over in some hours of a month and missing in others, over the nominated one [1]; half of it pays
+    each spread."""
     nominated: Annotated[Schedule, ScheduleOf(share_of(high=None))] = default("100 %")
     """Nominated volume over the expected one of the month [1], also by date."""
     share: ShareSchedule = default("100 %")
     """Share of the production that is nominated under this clause [1], also by date."""
+
+    @model_validator(mode="after")
+    def _spread_for_the_misforecast(self) -> PayAsNominated:
+        if self.misforecast.canonical and self.long_spread is None and self.short_spread is None:
+            raise fault("it pays the spreads, and there are none; add 'long_spread' and 'short_spread'", "misforecast")
+        return self
 
     def needs(self) -> dict[str, str]:
         """Volume to nominate."""
@@ -81,20 +95,25 @@ class PayAsNominated(Clause):
             show = {"unit": money, "label": f"{label}: difference at spot", "roll": "sum"}
             rest = b.month(f"{name}.difference", "prod", spot.value, over, **show)
             post(ctx, rest, payer="outside", payee=self.payee, kind="revenue", terms=when)
+            if self.long_spread is None and self.short_spread is None:
+                return
+            wrong = ctx.quantity(self.misforecast, "Volume nominated for the wrong hour")
+            half = b.month(f"{name}.wrong_hour", "prod", 0.5, wrong, nominated, unit="MWh")
             if self.long_spread is not None:
-                self._spread(name, ctx, "long", self.long_spread, over)
+                self._spread(name, ctx, "long", self.long_spread, over, half)
             if self.short_spread is not None:
                 missing = b.month(f"{name}.missing", "sub", nominated, volume, unit="MWh")
-                self._spread(name, ctx, "short", self.short_spread, missing)
+                self._spread(name, ctx, "short", self.short_spread, missing, half)
 
-    def _spread(self, name: str, ctx: Lowering, side: str, spread: Quantity, volume: str) -> None:
-        """What the seller loses against spot on one side: spread × max(volume, 0)."""
+    def _spread(self, name: str, ctx: Lowering, side: str, spread: Quantity, volume: str, both_ways: str) -> None:
+        """What the seller loses against spot on one side: spread × (max(volume, 0) + half of what is misforecast)."""
         from valuation.lowering.accounts import post
         from valuation.lowering.leases import terms
         from valuation.lowering.offtake import title
 
         b = ctx.b
-        some = b.month(f"{name}.{side}", "higher_of", volume, 0.0, unit="MWh")
+        net = b.month(f"{name}.{side}_net", "higher_of", volume, 0.0, unit="MWh")
+        some = b.month(f"{name}.{side}", "add", net, both_ways, unit="MWh")
         per_mwh = ctx.quantity(spread, f"Spread of the imbalance price, {side}")
         unit, label = spread.currency or b.currency, f"{title(name)}: imbalance, {side}"
         lost = b.month(f"{name}.{side}_cost", "prod", per_mwh, some, unit=unit, label=label, roll="sum")

@@ -33,7 +33,7 @@ class ProxyRevenueSwap(Clause):
     """Factor of the hub price."""
     volume: Volume
     """Volume, usually `{of: proxy, availability: 97 %}`, whose revenue at the hub the payee pays."""
-    settlement: Literal["monthly", "quarterly", "yearly"] = "quarterly"
+    settlement: Literal["monthly", "quarterly", "yearly"]
     """Calendar period after which the difference is due; the rest of one in which the swap ends is settled with it."""
 
     @model_validator(mode="after")

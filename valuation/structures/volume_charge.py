@@ -1,4 +1,4 @@
-"""Volume charge: a price per metered MWh."""
+"""Volume charge: a price per MWh that is metered or produced."""
 
 from __future__ import annotations
 
@@ -16,23 +16,29 @@ if TYPE_CHECKING:
 
 @clause("volume_charge")
 class VolumeCharge(Clause):
-    """A charge on the metered load, such as a consumption tax: price × MWh."""
+    """A charge on the metered load, such as a consumption tax, or on what is produced, such as a balancing fee: price ×
+    MWh."""
 
-    unused: ClassVar[dict[str, str]] = {"survives": "a charge on the load ends with the load"}
+    unused: ClassVar[dict[str, str]] = {"survives": "a charge on a volume ends with the volume"}
     may_jump: ClassVar[bool] = True
     structure: Literal["volume_charge"]
     passes: Passes = "power"
     """The group of costs that the clause belongs to."""
     price: Annotated[Schedule, ScheduleOf(price("MWh", example="5.8 NOK/MWh", low=0.0), one_unit=True)]
     """Price [currency/MWh], also by date."""
+    of: Literal["consumption", "production"] = "consumption"
+    """The volume that is charged: what `capacity` draws, or what `generation` produces while any of it is sold."""
 
     def needs(self) -> dict[str, str]:
-        """A load."""
-        return {"capacity": "a volume_charge is on what contracted power draws"}
+        """The section that says what the volume is."""
+        if self.of == "production":
+            return {"generation": "a volume_charge of production is on what is produced"}
+        return {"capacity": "a volume_charge is on what contracted power draws (of what is produced: 'of: production')"}
 
     def lower(self, name: str, ctx: Lowering) -> None:
-        """Price × metered load; it ends with the load."""
+        """Price × metered load, or × volume produced until the last lease or sale stops; it ends with the volume."""
         from valuation.lowering.leases import load, post_cost
+        from valuation.lowering.offtake import produced_while_sold
         from valuation.lowering.shocks import shocked
 
         b = ctx.b
@@ -45,5 +51,6 @@ class VolumeCharge(Clause):
 
                 index = indexation(ctx, name, self.index)
                 price = b.month(f"{name}.price", "prod", price, index, unit=f"{currency}/MWh")
-            cost = b.month(f"{name}.cost", "prod", price, load(ctx), unit=currency, label=label, roll="sum")
+            volume = load(ctx) if self.of == "consumption" else produced_while_sold(ctx)
+            cost = b.month(f"{name}.cost", "prod", price, volume, unit=currency, label=label, roll="sum")
             post_cost(ctx, self, cost)

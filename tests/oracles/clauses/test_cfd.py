@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_deal import Deal, dated, months, same, total, write
 
+from valuation.appraisal.base import Base
+from valuation.appraisal.lines import lines
 from valuation.spec import SpecError
 
 GRID = months(date(2026, 7, 1), date(2028, 12, 31))
@@ -119,6 +121,15 @@ class TestVolumesAndTerms:
             same({day: x for day, x in made.month(line).items() if x}, want)
             same({day: x for day, x in made.month("accounts.ebitda").items() if x}, want)
         assert not any(made.month("accounts.revenue").values())
+
+    @pytest.mark.parametrize(("view", "sign"), [("producer", 1), ("buyer", -1)])
+    def test_the_line_of_a_cash_flow_sheet_has_the_sign_of_the_view(self, deal, view, sign):
+        """One line, received where it is above 0: below the strike by the producer, above it by the buyer."""
+        shown = {line.name: line for line in lines(Base.of(deal(cfd("", view)).plan))}
+        line = shown["swap.settlement"]
+        want = [sign * (34.5 - forward(m)) * 240 * m.days for m in TERM]
+        assert [line.sign * value for value in line.values[3:27]] == pytest.approx(want, rel=1e-12)
+        assert min(want) < 0.0 < max(want)
 
 
 class TestPathByPath:

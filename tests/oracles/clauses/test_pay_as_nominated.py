@@ -4,6 +4,8 @@ import pytest
 from small_deal import dated, same
 from wind_farm import GRID, HAZARD, WIND, euro, farm, forward, volume
 
+from valuation.spec import SpecError
+
 SALE = "structure: pay_as_nominated, price: 50 USD/MWh, spot: power"
 SPREADS = "long_spread: 5 EUR/MWh, short_spread: 9 USD/MWh"
 
@@ -22,6 +24,14 @@ def test_a_nomination_beside_the_expected_volume(deal, share):
         spread = -5.0 * euro(m) * over if over > 0.0 else 9.0 * over
         want[m.last] = 50.0 * share * volume(m) + forward(m) * euro(m) * over + spread
     same(made.flows(), want)
+
+
+def test_what_is_wrong_within_the_month_pays_both_spreads(deal):
+    """12 % of the volume in the wrong hour: 6 % sold at spot − 5 EUR and 6 % bought back at spot + 9 USD."""
+    made = farm(deal, f"{SALE}, {SPREADS}, misforecast: 12 %")
+    same(made.flows(), {m.last: volume(m) * (50.0 - 0.06 * (5.0 * euro(m) + 9.0)) for m in GRID})
+    with pytest.raises(SpecError, match="it pays the spreads, and there are none"):
+        farm(deal, f"{SALE}, misforecast: 12 %")
 
 
 def test_on_paths_and_after_an_event(deal):

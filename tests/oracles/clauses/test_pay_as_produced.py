@@ -289,3 +289,37 @@ def test_what_is_not_sold_is_warned_of(deal):
     assert any(
         "70 % of the production is sold from 2026-10-01 (sale 70 %)" in w.message for w in made.contract.warnings
     )
+
+
+def test_a_leased_site_with_a_plant_of_its_own(deal):
+    """Rent by contracted power and sales by production in one contract; one event ends both, another the sale alone."""
+    made = deal(
+        "generation: {capacity: 50 MW, p50: 120 GWh/year}\n"
+        "clauses: {sale: {structure: pay_as_produced, payer: tenant, payee: host, price: 50 USD/MWh},"
+        " site: {structure: fixed_cost, payer: host, payee: outside, price: 1.2 MUSD/year}}\n"
+        f"risks: {{all: {{{HAZARD}}}, calm: {{{HAZARD}, ends: sale}}}}"
+    )
+    run = made.paths(1, all=[0.125], calm=[0.05])
+    want = {}
+    for t, m in enumerate(GRID):
+        rent, sale, cost = (max(0.0, min(stop - t, 1.0)) if t >= 3 else 0.0 for stop in (12.5, 5.0, 15.5))
+        want[m.last] = 1e7 * rent + 50.0 * 10_000.0 * sale - 1e5 * cost
+    same(dated(run, 0), want, 1e-11)
+
+
+def test_a_charge_on_production_ends_with_the_last_sale(deal):
+    """4 EUR/MWh of what is produced; the first sale ends after 6 months, the second after 13.5."""
+    made = farm(
+        deal,
+        "structure: pay_as_produced, price: 50 USD/MWh, share: 70 %",
+        "clauses: {rest: {structure: pay_as_produced, payer: outside, payee: host, price: 20 USD/MWh, share: 30 %},"
+        " fee: {structure: volume_charge, payer: host, payee: supplier, price: 4 EUR/MWh, of: production}}\n"
+        f"risks: {{one: {{{HAZARD}, ends: sale}}, two: {{{HAZARD}, ends: rest}}}}",
+        market="factors: {eur: {volatility: 0 /sqrt(year)}}",
+    )
+    run = made.paths(1, one=[0.06], two=[0.135])
+    want = {}
+    for t, m in enumerate(GRID):
+        first, second = (max(0.0, min(stop - t, 1.0)) for stop in (6.0, 13.5))
+        want[m.last] = volume(m) * (35.0 * first + 6.0 * second - 4.0 * euro(m) * second)
+    same(dated(run, 0), want, 1e-11)

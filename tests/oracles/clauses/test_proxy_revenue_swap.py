@@ -16,7 +16,7 @@ ENDS = {
 }
 
 
-def swap(terms="", view="producer", volume="{baseload: 10 MW}", also=""):
+def swap(terms=", settlement: quarterly", view="producer", volume="{baseload: 10 MW}", also=""):
     """A contract in euro that holds a swap of 2.4 million euro a year, for its payee or its payer."""
     return f"""
 currency: EUR
@@ -73,9 +73,9 @@ class TestPeriods:
         assert np.array_equal(runs[0].cash, -runs[1].cash)
 
 
-def test_lag_index_and_quarters_by_default(deal):
+def test_lag_and_index(deal):
     """The sum grows 3 % after a year; a quarter is paid two months after its end, also the last one."""
-    made = deal(swap(", index: {by: inflation}, payment: {lag: 2 months}"))
+    made = deal(swap(", settlement: quarterly, index: {by: inflation}, payment: {lag: 2 months}"))
     want = {}
     for n, m in enumerate(TERM):
         net = 2e5 * (1.03 if n >= 12 else 1.0) - forward(m) * 240 * m.days
@@ -109,9 +109,10 @@ def test_linear_in_the_sum_and_in_the_volume(deal):
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ("x, payment: {in: advance}", "known when the period is over"),
+        ("x", "missing key 'settlement'"),
+        ("x, settlement: monthly, payment: {in: advance}", "known when the period is over"),
         ("x, settlement: weekly", "quarterly"),
-        ("x, survives: {gone: {}}", "hazard"),
+        ("x, settlement: monthly, survives: {gone: {}}", "hazard"),
     ],
 )
 def test_what_is_refused(deal, changed, message):

@@ -17,7 +17,7 @@ def paths_of(deal, index, count=20_000):
 
 
 def test_p90_of_a_year_where_only_the_year_moves(deal):
-    """exp(−1.28155·σ − σ²/2) of the expected volume, σ² = σ_Y² + σ_B²; ranks by their binomial spread."""
+    """exp(−1.28155·σ − σ²/2) of the expected volume, σ² = σ_J² + σ_G²; ranks by their binomial spread."""
     produced = paths_of(deal, "yearly_sd: 8 %, estimate_sd: 6 %")["generation.produced"]
     year = produced[6:18].sum(axis=0)  # 2027
     expected = sum(volume(m) for m in GRID[6:18])
