@@ -159,16 +159,7 @@ def run_ops(code, arg, register):
                 threshold = register[r_threshold, j]
                 from_position = register[r_from_position, j]
                 to_position = register[r_to_position, j]
-                register[out, j] = (
-                    before
-                    if before < 1.0e9
-                    else (
-                        from_position
-                        + (to_position - from_position) * (threshold - hazard_before) / (hazard - hazard_before)
-                        if hazard >= threshold and hazard > hazard_before
-                        else 1.0e9
-                    )
-                )
+                register[out, j] = before if before < 1.0e9 else (from_position + (to_position - from_position) * (threshold - hazard_before) / (hazard - hazard_before) if hazard >= threshold and hazard > hazard_before else 1.0e9)
         elif op == 20:  # pick_first
             r_time_a = arg[o, 1]
             r_time_b = arg[o, 2]
