@@ -1,9 +1,9 @@
 """Values long-term power and compute-capacity contracts.
 
 ``value(path)`` gives a ``Result``, ``solve(path, vary, to)`` the value of a number at which a result is what is wanted,
-``compare(path, other)`` puts cases side by side, ``sensitivity(path)`` says what moves the NPV and which risk its spread
-comes from; ``load_contract(path)`` reads and checks a contract. All are imported on first use, so that ``import
-valuation`` stays quick.
+``compare(path, other)`` puts cases side by side, ``sensitivity(path)`` says what moves the NPV and which risk its
+spread comes from; ``load_contract(path)`` reads and checks a contract. All are imported on first use, so that
+``import valuation`` stays quick.
 """
 
 from __future__ import annotations

@@ -245,7 +245,9 @@ def _indicators(contract: Contract) -> Iterator[Finding]:
                 f"'{name}' has no value in a year; an indicator watches one of {watchable}",
             )
         elif name == "price" and not any(getattr(clause, "spot", None) for clause in contract.clauses.values()):
-            yield Finding(("indicators", position, "when"), "'price' needs a power_supply clause with 'spot'")
+            yield Finding(
+                ("indicators", position, "when"), "'price' needs a clause with 'spot', such as a power_supply"
+            )
 
 
 def _ranges(contract: Contract) -> Iterator[Finding]:

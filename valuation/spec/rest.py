@@ -28,7 +28,6 @@ STAND_INS: dict[Loc, Any] = {
     ("capacity", "contracted"): "0 MW",
     ("capacity", "pue"): 1.0,
     ("capacity", "utilisation"): "100 %",
-    ("generation", "capacity"): "1000000 MW",
     ("market", "as_of"): "2026-06-30",
     ("market", "risk_free"): "0 %/year",
     ("market", "factors"): {},
@@ -36,8 +35,8 @@ STAND_INS: dict[Loc, Any] = {
 """What stands in for a value that a contract needs and that is wrong. No check that asks for it is run."""
 
 _OF_ENTRIES = (
-    "parties", "dates", "discount_rate_by_party", "capacity", "generation", "clauses", "tax", "risks", "indicators",
-    "claims", "scenarios", "not_modelled", "market",
+    "parties", "dates", "discount_rate_by_party", "capacity", "clauses", "tax", "risks", "indicators", "claims",
+    "scenarios", "not_modelled", "market",
 )  # fmt: skip
 """Sections of which a single entry can be left out."""
 _OF_ENTRIES_BELOW = (("market", "factors"), ("market", "stated_rates"), ("market", "correlation"))
