@@ -179,7 +179,7 @@ def _lower_accounts(ctx: Lowering) -> None:
             )
         b.month("accounts.margin", "ratio", "accounts.pv_ebitda", "accounts.pv_revenue", label="Life margin")
         b.month("accounts.margin_undiscounted", "ratio", "accounts.total_ebitda", "accounts.total_revenue")
-        others = accounts.rows("termination") + [f"-{row}" for row in accounts.depreciation]
+        others = [*accounts.rows("termination"), *(f"-{row}" for row in accounts.depreciation), *accounts.beside]
         taxable = b.month("accounts.taxable", "sum", ebitda, *others, label="Taxable profit", **show)
         b.month("accounts.capital", "sum", *accounts.rows("capital"), label="Investment", **show)
     lower_tax(ctx, taxable)

@@ -37,6 +37,8 @@ class Accounts:
 
     signed: dict[Kind, list[tuple[int, str]]] = field(default_factory=dict)
     depreciation: list[str] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
+    """Rows that enter the taxable profit beside EBITDA, termination payments and depreciation; ``-row`` lowers it."""
     lag_months: int = 0
     """Months that the grid must run on after the last accrual for payments that are made inside it."""
 
@@ -100,6 +102,21 @@ def post(
     else:
         _pay_at_rate_of_payment(ctx, row, currency, terms, sign, book)
     return accrual
+
+
+def deduct(ctx: Lowering, row: str) -> None:
+    """Enters a month's depreciation of the viewed party [contract currency]."""
+    ctx.accounts.depreciation.append(row)
+
+
+def beside(ctx: Lowering, row: str, sign: int) -> None:
+    """Enters a month's amount that the viewed party's taxable profit holds beside EBITDA [contract currency].
+
+    Parameters
+    ----------
+    sign : +1 where it raises the profit, −1 where it lowers it.
+    """
+    ctx.accounts.beside.append(row if sign > 0 else f"-{row}")
 
 
 def pay(ctx: Lowering, row: str, dates: str, sign: int, book: str = "cash") -> None:

@@ -4,7 +4,7 @@ owe."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 
 if TYPE_CHECKING:
     from valuation.lowering.context import FactorRows, Lowering
@@ -20,6 +20,7 @@ class ClauseTerms(Protocol):
     payer: str
     payee: str
     payment: Any
+    dated: ClassVar[bool]
 
     def lower(self, name: str, ctx: Lowering) -> None:
         """Writes the clause into the plan."""

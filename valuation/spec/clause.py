@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -73,6 +74,8 @@ class Clause(Named):
     ends_with_lease: ClassVar[bool] = True
     """Whether an event that ends the lease ends this clause too, but for what `survives`."""
 
+    dated: ClassVar[bool] = False
+    """Whether it is paid on days of its own and not month by month from the start of the contract."""
     unused: ClassVar[dict[str, str]] = {}
     """Terms below that this structure has no use for, and why: they are refused, not passed over."""
 
@@ -90,6 +93,17 @@ class Clause(Named):
     """What is left after an event, by the name of the hazard."""
     note: Text | None = None
     """Reasoning that belongs to the clause as a whole."""
+
+    @property
+    def own_days(self) -> tuple[date, ...]:
+        """Days in order on which it is paid whatever the term is; the months computed reach from the first to the
+        last."""
+        return ()
+
+    @property
+    def months_after_end(self) -> int:
+        """Months after the end of the term in which it can still be paid [month]."""
+        return 0
 
     @model_validator(mode="after")
     def _used(self) -> Any:

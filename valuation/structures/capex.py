@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from valuation.registry import clause
 from valuation.spec.clause import Clause
 from valuation.spec.faults import fault
-from valuation.spec.kinds import Kind, Term, price
+from valuation.spec.kinds import Kind, Megawatts, Term, price
 from valuation.spec.model import SpecModel
 from valuation.spec.quantity import Quantity, Schedule
 from valuation.spec.schedule import ScheduleOf
@@ -94,6 +94,7 @@ class Capex(Clause):
     """Investment: a cost per MW of the largest contracted capacity, or an amount, paid by schedule."""
 
     ends_with_lease: ClassVar[bool] = False
+    dated: ClassVar[bool] = True
     unused: ClassVar[dict[str, str]] = {
         "index": "an investment is not indexed: write the amounts by date",
         "survives": "an investment goes on whatever happens",
@@ -103,6 +104,9 @@ class Capex(Clause):
     cost: Annotated[Quantity, price("MW", "", example="8 MUSD/MW", low=0.0)] | None = None
     """Cost [currency/MW] of the largest contracted capacity, or in all [currency]; absent when the schedule has
     amounts."""
+    power: Megawatts | None = None
+    """Power that a cost per MW is for [MW], such as that of a part of the site which is converted; the largest contracted
+    where it is left out."""
     schedule: CapexSchedule
     """When it is paid."""
     depreciation: Depreciation | None = None
@@ -114,6 +118,8 @@ class Capex(Clause):
             raise fault("the schedule has amounts, so there is no 'cost'", "cost")
         if not self.schedule.amounts and self.cost is None:
             raise fault("missing key 'cost', for example 'cost: 8 MUSD/MW'")
+        if self.power is not None and (self.cost is None or not self.cost.canonical_unit.endswith("/MW")):
+            raise fault("'power' is for a cost per MW; an amount is an amount, so leave it out", "power")
         return self
 
     @model_validator(mode="after")
@@ -124,7 +130,7 @@ class Capex(Clause):
 
     def lower(self, name: str, ctx: Lowering) -> None:
         """Spend by month, paid on its dates; the tax balance of the payer. An event changes neither."""
-        from valuation.lowering.accounts import post
+        from valuation.lowering.accounts import deduct, post
         from valuation.lowering.compensation import compensated_by_tax_basis
         from valuation.lowering.depreciation import write_down
         from valuation.lowering.investment import spend_by_date, spend_equally, spend_one_by_one
@@ -157,11 +163,11 @@ class Capex(Clause):
             if self.depreciation is not None and self.payer in (ctx.view, *compensated_by_tax_basis(ctx)):
                 down = write_down(ctx, name, self.payer, parts, spend, self.depreciation)
                 if down and ctx.view == self.payer:
-                    ctx.accounts.depreciation.append(down)
+                    deduct(ctx, down)
 
     def _total(self, name: str, ctx: Lowering) -> tuple[str, str]:
         """Row of the whole cost, and its currency."""
-        from valuation.lowering.leases import peak_mw
+        from valuation.lowering.investment import total_cost
 
         b, row, cost = ctx.b, f"{name}.total", self.cost
         if cost is None:
@@ -169,7 +175,4 @@ class Capex(Clause):
             currency = parts[0].currency or b.currency
             amounts = [ctx.quantity(part, f"Payment {place}") for place, part in enumerate(parts, 1)]
             return b.scalar(row, "sum", *amounts, unit=currency, label="Investment in all"), currency
-        currency = cost.currency or b.currency
-        price = ctx.quantity(cost, "Investment")
-        factors = [price] if cost.canonical_unit == currency else [price, peak_mw(ctx)]
-        return b.scalar(row, "prod", *factors, unit=currency, label="Investment in all"), currency
+        return total_cost(ctx, name, cost, self.power, "Investment")
