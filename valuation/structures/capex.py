@@ -8,8 +8,9 @@ from pydantic import Field, model_validator
 
 from valuation.registry import clause
 from valuation.spec.clause import Clause
+from valuation.spec.depreciation import Depreciation
 from valuation.spec.faults import fault
-from valuation.spec.kinds import Kind, Megawatts, Term, price
+from valuation.spec.kinds import Kind, Megawatts, price
 from valuation.spec.model import SpecModel
 from valuation.spec.quantity import Quantity, Schedule
 from valuation.spec.schedule import ScheduleOf
@@ -66,27 +67,6 @@ class CapexSchedule(SpecModel):
     def amounts(self) -> bool:
         """Whether the parts are amounts of money and not shares of the cost."""
         return self.dated is not None and self.dated.quantities[0].canonical_unit != "1"
-
-
-class Depreciation(SpecModel):
-    """How the capex is written down for tax."""
-
-    method: Literal["declining_balance", "straight_line"]
-    """A share of the balance at each year's end, or equal months."""
-    rate: Annotated[Quantity, Kind("a yearly rate", "10 %/year", ("1/year",), above=0.0, high=1.0)] | None = None
-    """Share of the balance written down a year [1/year]; for declining_balance."""
-    life: Term | None = None
-    """Time over which it is written down [month]; for straight_line."""
-
-    @model_validator(mode="after")
-    def _one_pace(self) -> Depreciation:
-        needed, other = ("rate", "life") if self.method == "declining_balance" else ("life", "rate")
-        if getattr(self, needed) is None:
-            example = "10 %/year" if needed == "rate" else "15 years"
-            raise fault(f"missing key '{needed}': {self.method} needs it, for example '{needed}: {example}'")
-        if getattr(self, other) is not None:
-            raise fault(f"{self.method} takes '{needed}' and not '{other}'", other)
-        return self
 
 
 @clause("capex")
