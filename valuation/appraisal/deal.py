@@ -9,6 +9,7 @@ from valuation.appraisal import what_if
 from valuation.appraisal.base import Base
 from valuation.appraisal.facts import Case
 from valuation.appraisal.flows import added
+from valuation.spec.ventures import venture_of
 from valuation.tables import DealTerms, Indicator, IrrSummary
 
 if TYPE_CHECKING:
@@ -76,8 +77,8 @@ def _no_rate(case: Case, view: str) -> str:
     if measures.irr_status != "total_loss":
         if base.invests:
             return ""
-        clauses = case.contract.clauses.values()
-        if any(getattr(one, "structure", "") == "capex" and getattr(one, "payer", "") == view for one in clauses):
+        clauses, taxed = case.contract.clauses.values(), venture_of(case.contract, view)
+        if any(getattr(one, "structure", "") == "capex" and getattr(one, "payer", "") == taxed for one in clauses):
             return "Nothing is left to invest from the valuation date on, so there is no IRR and no payback."
         return f"The {view} invests nothing in this file, so there is no IRR and no payback."
     currency = case.contract.currency
@@ -104,7 +105,7 @@ def _few_rates(case: Case, irr: IrrSummary) -> str:
 
 
 def _no_tax(contract: Contract, view: str) -> str:
-    return "" if view in contract.tax else f"No tax is stated for {view}: after tax equals before tax."
+    return "" if venture_of(contract, view) in contract.tax else f"No tax is stated for {view}: after tax equals before tax."
 
 
 def _use(case: Case, view: str) -> str:

@@ -20,6 +20,7 @@ from valuation.spec.refusals import REFUSALS
 from valuation.spec.sizes import SIZES
 from valuation.spec.steps import STEPS
 from valuation.spec.terms import DiscountRate
+from valuation.spec.ventures import VENTURES
 from valuation.timeline import date_of, edate, serial
 from valuation.units import parse_unit
 
@@ -274,5 +275,6 @@ CHECKS: dict[Check, frozenset[str]] = {
     **PLAUSIBLE,
     **SIZES,
     **EXCHANGE,
+    **VENTURES,
 }
 """Every check in the order in which they run, and the parts of the contract of which it needs everything."""

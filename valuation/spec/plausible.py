@@ -12,6 +12,7 @@ from typing import Any
 from valuation.spec.contract import Contract
 from valuation.spec.document import Loc
 from valuation.spec.finding import Check, Finding
+from valuation.spec.ventures import venture_of
 from valuation.timeline import date_of, edate, serial
 
 
@@ -65,7 +66,7 @@ def _days(schedule: Any) -> list[date]:
 
 
 def _tax_of_the_view(contract: Contract) -> Iterator[Finding]:
-    if contract.tax and contract.view not in contract.tax:
+    if contract.tax and venture_of(contract, contract.view) not in contract.tax:
         others = ", ".join(f"'{party}'" for party in contract.tax)
         message = f"no tax for '{contract.view}', whose cash flow is valued (there is one for {others}): it pays none"
         yield Finding(("tax",), message, warning=True)

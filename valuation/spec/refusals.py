@@ -10,6 +10,7 @@ from valuation.spec.contract import Contract
 from valuation.spec.document import Loc
 from valuation.spec.exchange import route
 from valuation.spec.finding import Check, Finding
+from valuation.spec.ventures import venture_of
 
 RESERVED = frozenset(
     ("accounts", "capacity", "constant", "event", "fx", "indicators")
@@ -57,9 +58,10 @@ def _lagged_foreign(contract: Contract) -> Iterator[Finding]:
     units = [getattr(factor, "unit", "") for factor in contract.factors.values()]
     random = len(units)
     units += list(contract.market.stated_rates)
+    viewed = venture_of(contract, contract.view)
     for name, clause in contract.clauses.items():
         currency = _dated_currency(contract, clause)
-        if not currency or not clause.payment.lag.canonical or contract.view not in (clause.payer, clause.payee):
+        if not currency or not clause.payment.lag.canonical or viewed not in (clause.payer, clause.payee):
             continue
         way = route(units, currency, contract.currency)
         if any(at < random for _, _, at in way):
