@@ -91,7 +91,9 @@ def _first_payments(contract: Contract, start: float) -> list[float]:
     for clause in clauses_of(contract).values():
         if clause.dated:
             continue
-        when, month = terms(clause.payment), timeline.month_number(start)
+        own = getattr(clause, "first_day", None)
+        first = max(timeline.serial(own), timeline.serial(contract.market.as_of.date) + 1.0) if own else start
+        when, month = terms(clause.payment), timeline.month_number(first)
         due = month + when.lag_months
         dates.append((timeline.month_start(due) if when.advance else timeline.month_end(due)) + when.lag_days)
     return dates

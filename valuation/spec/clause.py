@@ -95,6 +95,11 @@ class Clause(Named):
     """Reasoning that belongs to the clause as a whole."""
 
     @property
+    def first_day(self) -> date | None:
+        """First day that it is paid for, where that is not the start of the contract."""
+        return None
+
+    @property
     def own_days(self) -> tuple[date, ...]:
         """Days in order on which it is paid whatever the term is; the months computed reach from the first to the
         last."""

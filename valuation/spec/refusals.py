@@ -103,10 +103,20 @@ def _compensation(contract: Contract) -> Iterator[Finding]:
             yield Finding(at, message)
 
 
+def _ground_rent(contract: Contract) -> Iterator[Finding]:
+    """A share of the revenue of a payer who lets nothing."""
+    landlords = {lease.payee for lease in _leases(contract).values()}
+    for name, clause in _of_structure(contract, "land_lease").items():
+        if clause.share_of_revenue is not None and clause.payer not in landlords:
+            message = f"'{clause.payer}' is paid rent by no capacity lease, so there is no revenue to share"
+            yield Finding(("clauses", name, "share_of_revenue"), message)
+
+
 REFUSALS: dict[Check, frozenset[str]] = {
     _names: frozenset(),
     _one_supply: frozenset(),
     _lagged_foreign: frozenset({"market", "clauses", "currency", "view"}),
     _compensation: frozenset({"clauses", "risks"}),
+    _ground_rent: frozenset({"clauses"}),
 }
 """Every check of this file, and the parts of the contract of which it needs everything."""
