@@ -1,8 +1,8 @@
 """Units of the trade: `MW`, `USD/kW/month`, `øre/kWh`, `%/year`, `/sqrt(year)`. Exact factors, no conversion by guess.
 
 A unit is a product of base dimensions times a factor. Base dimensions are power (MW), the hour, the day, the year, the
-hectare, the GPU and each currency by itself. Hour, day and year do not convert into each other: whether a year has 8,760 hours is a
-convention of the contract, which belongs to the calendar and not to a unit.
+hectare, the GPU and each currency by itself. Hour, day and year do not convert into each other: whether a year has
+8,760 hours is a convention of the contract, which belongs to the calendar and not to a unit.
 """
 
 from __future__ import annotations

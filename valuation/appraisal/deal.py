@@ -105,7 +105,8 @@ def _few_rates(case: Case, irr: IrrSummary) -> str:
 
 
 def _no_tax(contract: Contract, view: str) -> str:
-    return "" if venture_of(contract, view) in contract.tax else f"No tax is stated for {view}: after tax equals before tax."
+    taxed = venture_of(contract, view) in contract.tax
+    return "" if taxed else f"No tax is stated for {view}: after tax equals before tax."
 
 
 def _use(case: Case, view: str) -> str:

@@ -60,9 +60,8 @@ def post(
 ) -> str:
     """Enters a monthly amount as one transfer; returns its accrual row in the contract's currency.
 
-    A transfer between two others than the viewed party leaves no trace. Of a joint venture's the party in the seat has its
-    part. Accrual converts at the month's own month-end
-    rate, cash at that of the payment's month.
+    A transfer between two others than the viewed party leaves no trace. Of a joint venture's the party in the seat
+    has its part. Accrual converts at the month's own month-end rate, cash at that of the payment's month.
 
     Parameters
     ----------

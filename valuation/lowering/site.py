@@ -32,8 +32,8 @@ def site_stop(ctx: Lowering) -> str:
 
 
 def falls_due(ctx: Lowering, position: str, row: str) -> str:
-    """Flag row: a moment falls into the month. One at the turn of two months belongs to the month that ends: a term that
-    runs to the end of 30 September and a wait of six months are over on 31 March.
+    """Flag row: a moment falls into the month. One at the turn of two months belongs to the month that ends: a term
+    that runs to the end of 30 September and a wait of six months are over on 31 March.
 
     Parameters
     ----------

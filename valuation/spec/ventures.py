@@ -23,9 +23,7 @@ def venture_of(contract: Contract, party: str) -> str:
 
 def _ventures(contract: Contract) -> dict[str, Any]:
     return {
-        name: clause
-        for name, clause in contract.clauses.items()
-        if getattr(clause, "structure", "") == "joint_venture"
+        name: clause for name, clause in contract.clauses.items() if getattr(clause, "structure", "") == "joint_venture"
     }
 
 
@@ -35,7 +33,9 @@ def _shares(contract: Contract) -> Iterator[Finding]:
     for name, clause in _ventures(contract).items():
         given[clause.payer] = given.get(clause.payer, 0.0) + clause.share.canonical
         if given[clause.payer] > 1.0 + 1e-12:
-            message = f"the partners of '{clause.payer}' have {100 * given[clause.payer]:g} % in all, expected 100 % at most"
+            message = (
+                f"the partners of '{clause.payer}' have {100 * given[clause.payer]:g} % in all, expected 100 % at most"
+            )
             yield Finding(("clauses", name, "share"), message)
 
 
@@ -53,7 +53,9 @@ def _partners(contract: Contract) -> Iterator[Finding]:
         if partner in seen:
             yield Finding(at, f"'{partner}' is a partner in '{seen[partner]}' already; write it as two parties")
         elif any(other.payer == partner for other in ventures.values()):
-            yield Finding(at, f"'{partner}' has partners of its own; write each one's share of '{clause.payer}' instead")
+            yield Finding(
+                at, f"'{partner}' has partners of its own; write each one's share of '{clause.payer}' instead"
+            )
         elif own := next(_other_roles(contract, partner), None):
             message = (
                 f"'{partner}' is in {own} too: a partner's cash is its part of the venture's alone; write its other "

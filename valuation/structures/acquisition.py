@@ -13,7 +13,7 @@ from valuation.spec.depreciation import Depreciation
 from valuation.spec.faults import Fault, fault, faults
 from valuation.spec.kinds import Kind, Megawatts, Rate, Share, money, price
 from valuation.spec.model import SpecModel, default
-from valuation.spec.quantity import Quantity, Schedule
+from valuation.spec.quantity import Quantity
 from valuation.spec.schedule import ShareSchedule
 from valuation.spec.words import Day, HazardName, OneOrMore
 
@@ -123,7 +123,8 @@ class Acquisition(Clause):
         return tuple(sorted(days))
 
     def lower(self, name: str, ctx: Lowering) -> None:
-        """Price·(1 − deferred) at closing; repayments with interest B·((1 + r)^(days/365) − 1). Capital of both sides."""
+        """Price·(1 − deferred) at closing; repayments with interest B·((1 + r)^(days/365) − 1). Capital of both
+        sides."""
         b = ctx.b
         with b.in_section("Acquisition"):
             total, currency = self._total(name, ctx)
@@ -173,8 +174,8 @@ class Acquisition(Clause):
         return post(ctx, spent, payer=self.payer, payee=payee, kind="capital", date_row=dates)
 
     def _deferred(self, name: str, ctx: Lowering, total: str, share_deferred: str, currency: str) -> None:
-        """Repayments, and interest on what was owed until each; interest lowers the buyer's taxable profit and raises the
-        seller's on the day on which it is paid."""
+        """Repayments, and interest on what was owed until each; interest lowers the buyer's taxable profit and raises
+        the seller's on the day on which it is paid."""
         from valuation import timeline
         from valuation.lowering.accounts import beside
         from valuation.plan.model import Origin
@@ -183,9 +184,9 @@ class Acquisition(Clause):
         if deferred is None:
             raise ValueError("nothing is deferred")
         owed = b.scalar(f"{name}.deferred", "prod", total, share_deferred, unit=currency, label="Price deferred")
-        lent, rate, before = owed, ctx.quantity(deferred.rate, "Interest of the seller's loan"), ctx.dated(
-            self.closing, "Closing"
-        )
+        lent = owed
+        rate = ctx.quantity(deferred.rate, "Interest of the seller's loan")
+        before = ctx.dated(self.closing, "Closing")
         for place, (day, quantity) in enumerate(deferred.repaid.steps, 1):
             if day is None:
                 raise ValueError("repayments have dates")

@@ -85,8 +85,8 @@ class Capex(Clause):
     """Cost [currency/MW] of the largest contracted capacity, or in all [currency]; absent when the schedule has
     amounts."""
     power: Megawatts | None = None
-    """Power that a cost per MW is for [MW], such as that of a part of the site which is converted; the largest contracted
-    where it is left out."""
+    """Power that a cost per MW is for [MW], such as that of a part of the site which is converted; the largest
+    contracted where it is left out."""
     schedule: CapexSchedule
     """When it is paid."""
     depreciation: Depreciation | None = None

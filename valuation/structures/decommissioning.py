@@ -72,8 +72,6 @@ class Decommissioning(Clause):
             index = [indexation(ctx, name, self.index)] if self.index is not None else []
             show = {"unit": currency, "label": "Decommissioning", "roll": "sum"}
             paid = b.month(f"{name}.restored", "prod", total, now, *index, **show)
-            accrued = post(
-                ctx, paid, payer=self.payer, payee=self.payee, kind="capital", terms=terms(self.payment)
-            )
+            accrued = post(ctx, paid, payer=self.payer, payee=self.payee, kind="capital", terms=terms(self.payment))
             if self.deductible and ctx.view == self.payer:
                 beside(ctx, accrued, -1)

@@ -24,8 +24,8 @@ EVERY = Kind("a duration", "5 years", ("month",), low=6.0, whole=True)
 
 @clause("equipment_refresh")
 class EquipmentRefresh(Clause):
-    """Equipment bought anew every so many months, at a price that moves with `index`; the old is sold for a share of what
-    it cost. No refresh follows the end of the site on a path, nor falls into the last months before it."""
+    """Equipment bought anew every so many months, at a price that moves with `index`; the old is sold for a share of
+    what it cost. No refresh follows the end of the site on a path, nor falls into the last months before it."""
 
     ends_with_lease: ClassVar[bool] = False
     dated: ClassVar[bool] = True
@@ -70,8 +70,8 @@ class EquipmentRefresh(Clause):
         return 1
 
     def lower(self, name: str, ctx: Lowering) -> None:
-        """Generation k is due `every`·k after the first, at cost·index, where the site goes on `none_in_last` longer; what
-        it replaces brings `resale` of its own cost in the same month."""
+        """Generation k is due `every`·k after the first, at cost·index, where the site goes on `none_in_last` longer;
+        what it replaces brings `resale` of its own cost in the same month."""
         from valuation.lowering.accounts import post
         from valuation.lowering.indexation import indexation
         from valuation.lowering.investment import total_cost
@@ -92,8 +92,8 @@ class EquipmentRefresh(Clause):
             self._tax(name, ctx, spent, received, generations)
 
     def _cycles(self, name: str, ctx: Lowering) -> tuple[str, str, list[tuple[str, str]]]:
-        """Rows: a generation is bought in the month if the site goes on; it goes on long enough. And of every generation
-        the flag of its month and its date."""
+        """Rows: a generation is bought in the month if the site goes on; it goes on long enough. And of every
+        generation the flag of its month and its date."""
         b, first_month = ctx.b, float(ctx.b.first_month)
         first = ctx.dated(self.first, "First generation") if self.first is not None else ctx.term_begin
         every = ctx.quantity(self.every, "Time between generations")
@@ -110,7 +110,7 @@ class EquipmentRefresh(Clause):
             made.append((due, when))
             if k or self.buys_first:
                 at = b.month(f"{row}.at", "select", due, position, at, unit="position")
-        due_rows = [flag for flag, _ in made[0 if self.buys_first else 1 :]]
+        due_rows: list[str | float] = [flag for flag, _ in made[0 if self.buys_first else 1 :]]
         due = b.month(f"{name}.due", "sum", *(due_rows or [0.0]))
         return due, self._goes_on(name, ctx, at), made
 
@@ -139,8 +139,8 @@ class EquipmentRefresh(Clause):
         return count
 
     def _sale(self, name: str, ctx: Lowering, new: str, bought: str, currency: str) -> str:
-        """Row of what old equipment brings: `resale` of the cost of the generation in use, in the month that replaces it
-        and in the one in which the site ends. Empty where there is no resale value."""
+        """Row of what old equipment brings: `resale` of the cost of the generation in use, in the month that replaces
+        it and in the one in which the site ends. Empty where there is no resale value."""
         from valuation.lowering.site import falls_due, site_stop
 
         if self.resale.canonical == 0.0:

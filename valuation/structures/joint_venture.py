@@ -17,9 +17,9 @@ STAKE = Kind("a share", "50 %", ("1",), low=0.0, high=1.0)
 
 @clause("joint_venture")
 class JointVenture(Clause):
-    """The payee is a partner of the payer: of each payment to and by the venture, and of its tax, the partner has a share
-    on the same day. What the venture pays, its investment too, the partner funds by his share; what it earns he is
-    paid."""
+    """The payee is a partner of the payer: of each payment to and by the venture, and of its tax, the partner has a
+    share on the same day. What the venture pays, its investment too, the partner funds by his share; what it earns he
+    is paid."""
 
     ends_with_lease: ClassVar[bool] = False
     dated: ClassVar[bool] = True

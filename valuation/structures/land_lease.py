@@ -33,12 +33,12 @@ class NoRevenue(ValuationError):
 
 @clause("land_lease")
 class LandLease(Clause):
-    """Ground rent: an amount or one per hectare, a share of the payer's rent, or the higher of the two, by days in a month.
-    It runs for a term of its own, also after the site has ended, unless the payer may break it."""
+    """Ground rent: an amount or one per hectare, a share of the payer's rent, or the higher of the two, by days in a
+    month. It runs for a term of its own, also after the site has ended, unless the payer may break it."""
 
     ends_with_lease: ClassVar[bool] = False
     unused: ClassVar[dict[str, str]] = {
-        "survives": "it is owed to the end of its own term whatever happens; 'break' says that and when it can be ended",
+        "survives": "it is owed to the end of its own term whatever happens; 'break' says when it can be ended",
     }
     structure: Literal["land_lease"]
     passes: Passes = "property"
@@ -55,8 +55,8 @@ class LandLease(Clause):
     term: Term | None = None
     """Time for which it is owed, from `from` [month]; to the end of the last capacity lease where it is left out."""
     break_notice: Duration | None = Field(None, alias="break")
-    """Notice with which the payer ends it when the site has ended, by its term or by an event [month]; without it there is
-    no way out before the end of its own term."""
+    """Notice with which the payer ends it when the site has ended, by its term or by an event [month]; without it
+    there is no way out before the end of its own term."""
 
     @model_validator(mode="after")
     def _complete(self) -> LandLease:
@@ -102,7 +102,8 @@ class LandLease(Clause):
         return 0 if self.break_notice is None or self.term is not None else math.ceil(self.break_notice.canonical)
 
     def lower(self, name: str, ctx: Lowering) -> None:
-        """max(rent/12 × index × days, share × rent billed); what is owed beyond the leases' time is passed to nobody."""
+        """max(rent/12 × index × days, share × rent billed); what is owed beyond the leases' time nobody bears but the
+        payer."""
         from valuation.lowering.leases import all_leases_stop, passed_through, post_cost, post_own
 
         b = ctx.b
@@ -136,7 +137,9 @@ class LandLease(Clause):
         day, end = ctx.term_begin, ctx.end.position
         if self.start is not None and self.term is not None:
             day = ctx.dated(self.start, "Land lease from")
-            after = b.scalar(f"{name}.end", "edate", day, ctx.quantity(self.term, "Term of the land lease"), unit="date")
+            after = b.scalar(
+                f"{name}.end", "edate", day, ctx.quantity(self.term, "Term of the land lease"), unit="date"
+            )
             end = b.scalar(f"{name}.end_position", "position_at_start", after, first_month, unit="position")
         begin = b.scalar(f"{name}.begin_position", "position_at_start", day, first_month, unit="position")
         stop: str | float = NEVER

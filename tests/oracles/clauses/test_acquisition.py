@@ -95,12 +95,14 @@ def test_costs_of_the_deal_go_to_outside(deal):
     same(flows["outside"], {CLOSING: 1.5e6})
 
 
-TAX = "tax: {host: {rate: 25 %, paid: in_year, losses: refunded}, seller: {rate: 20 %, paid: in_year, losses: refunded}}"
+TAX = (
+    "tax: {host: {rate: 25 %, paid: in_year, losses: refunded}, seller: {rate: 20 %, paid: in_year, losses: refunded}}"
+)
 
 
 def test_assets_are_written_down_from_closing_whatever_is_owed(deal):
-    """Price and costs of 103 M at closing, an earn-out of 10 M on 30 June 2027: a tenth of the balance each year, the rest
-    in 2028, in which the term ends. The deferred 40 M are in the balance from the start."""
+    """Price and costs of 103 M at closing, an earn-out of 10 M on 30 June 2027: a tenth of the balance each year, the
+    rest in 2028, in which the term ends. The deferred 40 M are in the balance from the start."""
     made = deal(
         text(
             "price: 100 MUSD, transaction_costs: 3 %, deferred: {share: 40 %, repaid: {2029-08-15: 100 %}},"

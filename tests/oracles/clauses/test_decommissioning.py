@@ -1,7 +1,7 @@
 """Decommissioning by hand: due a wait after the end of the site, on each path at its own time.
 
-The small deal runs from 1 October 2026 to 30 September 2028: position 27 of a grid that begins in July 2026. A hazard of
-12 % a year with the exponential 0.01·x strikes x months after 30 June 2026.
+The small deal runs from 1 October 2026 to 30 September 2028: position 27 of a grid that begins in July 2026. A hazard
+of 12 % a year with the exponential 0.01·x strikes x months after 30 June 2026.
 """
 
 from datetime import date

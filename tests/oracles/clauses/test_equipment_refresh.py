@@ -1,7 +1,7 @@
 """Equipment refresh by hand: a loop over generations written out here, on the base case and on struck paths.
 
-The small deal of 40 months from 1 October 2026 ends at position 43 of a grid that begins in July 2026. A hazard of 12 % a
-year with the exponential 0.01·x strikes x months after 30 June 2026.
+The small deal of 40 months from 1 October 2026 ends at position 43 of a grid that begins in July 2026. A hazard of 12
+% a year with the exponential 0.01·x strikes x months after 30 June 2026.
 """
 
 import math
@@ -74,8 +74,8 @@ def test_generations(deal, terms, how, strikes):
 
 
 def test_by_numbers(deal):
-    """100 M bought in October 2027, 2028, 2029 at 92, 84.64, 77.8688 M; the old sold at a tenth; the last in January 2030,
-    when the term of 40 months is over."""
+    """100 M bought in October 2027, 2028, 2029 at 92, 84.64, 77.8688 M; the old sold at a tenth; the last in January
+    2030, when the term of 40 months is over."""
     made = deal(text("cost: 100 MUSD, every: 1 year, index: {by: -8 %/year}, resale: 10 %"))
     same(
         made.flows(),
@@ -90,7 +90,9 @@ def test_by_numbers(deal):
 
 def test_nothing_is_bought_while_a_notice_runs_out_within_the_last_months(deal):
     """Struck in August 2027 with six months of notice: the site ends in February 2028, known in October 2027."""
-    made = deal(text("cost: 100 MUSD, every: 12 months, none_in_last: 5 months").replace("}}}", "}, notice: 6 months}}"))
+    made = deal(
+        text("cost: 100 MUSD, every: 12 months, none_in_last: 5 months").replace("}}}", "}, notice: 6 months}}")
+    )
     run = made.paths(2, gone=[0.135, 0.155])
     same(dated(run, 0), {})  # ends 4.5 months after 1 October
     same(dated(run, 1), {GRID[15].last: -100e6})  # not yet known then
@@ -119,7 +121,8 @@ def test_each_generation_is_written_down_from_its_own_month(deal, resale):
 
 
 def test_declining_balance_of_what_was_bought_on_a_struck_path(deal):
-    """Struck in March 2028: one refresh in October 2027; a fifth of the balance each year, the rest when the term ends."""
+    """Struck in March 2028: one refresh in October 2027; a fifth of the balance each year, the rest when the term
+    ends."""
     made = deal(
         text(
             "cost: 100 MUSD, every: 12 months, depreciation: {method: declining_balance, rate: 20 %/year}",

@@ -95,7 +95,8 @@ def venture(share):
 @few
 @given(made=contracts(), share=st.integers(0, 100))
 def test_the_parts_are_the_whole_on_every_path(make, made, share):
-    """NPV after and before tax, and each dated flow, of random contracts: events, compensation, losses, foreign money."""
+    """NPV after and before tax, and each dated flow, of random contracts: events, compensation, losses, foreign
+    money."""
     whole = make(made(), {}, "host").paths(6, seed=5)
     host, partner = (make(made(), venture(share), view).paths(6, seed=5) for view in ("host", "partner"))
     gross = np.abs(whole.cash).sum(axis=0) + np.abs(whole.tax).sum(axis=0)
@@ -141,7 +142,8 @@ def test_a_termination_payment_by_the_tax_balance_is_of_the_whole_balance(deal):
     partner, state = (deal(change, view=view).paths(1, gone=[0.085]) for view in ("partner", "state"))
     same(dated(partner, 0), {day: 0.4 * cash for day, cash in dated(whole, 0).items()})
     (owed,) = dated(state, 0).values()
-    assert owed == pytest.approx(-0.5 * (90e6 - 8 * 3.75e6))  # struck on position 8.5, stopped in May 2027: 8 months worn
+    worn = 8 * 3.75e6  # struck on position 8.5, ended in May 2027
+    assert owed == pytest.approx(-0.5 * (90e6 - worn))
 
 
 @pytest.mark.parametrize(
@@ -165,7 +167,10 @@ def test_a_termination_payment_by_the_tax_balance_is_of_the_whole_balance(deal):
             "  y: {structure: joint_venture, payer: partner, payee: fund, share: 10 %}",
             "'partner' has partners of its own",
         ),
-        ("x: {structure: joint_venture, payer: host, payee: partner, share: 10 %, index: {by: 2 %/year}}", "is a share"),
+        (
+            "x: {structure: joint_venture, payer: host, payee: partner, share: 10 %, index: {by: 2 %/year}}",
+            "is a share",
+        ),
     ],
 )
 def test_what_cannot_be_shared_is_refused(deal, clauses, message):

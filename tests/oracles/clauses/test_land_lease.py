@@ -1,7 +1,7 @@
 """Land lease by hand: days of its own term, the higher of rent and share of revenue, the break, what passes through.
 
-The small deal runs from position 3 to 27 of a grid that begins in July 2026; a hazard of 12 % a year with the exponential
-0.01·x strikes x months after 30 June 2026.
+The small deal runs from position 3 to 27 of a grid that begins in July 2026; a hazard of 12 % a year with the
+exponential 0.01·x strikes x months after 30 June 2026.
 """
 
 from datetime import date
@@ -56,7 +56,7 @@ def test_a_term_of_its_own_by_days_and_indexed(deal):
         m.first: -1e5 * m.share(start, stop) * 1.03 ** years_before(date(2026, 1, 1), m.first)
         for m in months(start, stop)
     }
-    same({day: cash for day, cash in made.flows().items()}, want)
+    same(made.flows(), want)
     assert made.plan.months > 120
 
 
