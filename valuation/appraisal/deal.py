@@ -9,7 +9,7 @@ from valuation.appraisal import what_if
 from valuation.appraisal.base import Base
 from valuation.appraisal.facts import Case
 from valuation.appraisal.flows import added
-from valuation.spec.ventures import venture_of
+from valuation.spec.ventures import part_of, venture_of
 from valuation.tables import DealTerms, Indicator, IrrSummary
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def remarks(
         _no_rate(case, view),
         _few_rates(case, irr),
         _no_tax(case.contract, view),
+        _part(case.contract, view),
         _use(case, view),
         *(f"'{one.name}' ({one.when}) holds already at the start." for one in watched if one.at_start),
         *failed,
@@ -107,6 +108,16 @@ def _few_rates(case: Case, irr: IrrSummary) -> str:
 def _no_tax(contract: Contract, view: str) -> str:
     taxed = venture_of(contract, view) in contract.tax
     return "" if taxed else f"No tax is stated for {view}: after tax equals before tax."
+
+
+def _part(contract: Contract, view: str) -> str:
+    """Whose business a view is a part of."""
+    part, venture = part_of(contract, view), venture_of(contract, view)
+    if part is None:
+        return ""
+    if venture == view:
+        return f"Every flow is the {100 * part:g} % that the {view} has kept of its joint venture, of its tax too."
+    return f"Every flow is {100 * part:g} % of what the {venture} pays and is paid, of its tax too."
 
 
 def _use(case: Case, view: str) -> str:

@@ -103,6 +103,8 @@ def _paid(contract: Contract) -> list[float]:
     """Days on which the first part of each investment is paid."""
     days = []
     for clause in clauses_of(contract).values():
+        if not getattr(clause, "buys_first", True):
+            continue  # the first generation of its equipment is paid for elsewhere
         one = [timeline.serial(day) for day in _dated_flows_of(clause)]
         when = terms(clause.payment)
         days += [timeline.edate(day, when.lag_months) + when.lag_days for day in one]

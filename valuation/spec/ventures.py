@@ -21,6 +21,16 @@ def venture_of(contract: Contract, party: str) -> str:
     return next((str(clause.payer) for clause in _ventures(contract).values() if clause.payee == party), party)
 
 
+def part_of(contract: Contract, party: str) -> float | None:
+    """The part that a party has of its venture [1]: a partner his share, a host what he has not given away; None for a
+    party in no venture."""
+    partners = stakes(contract, venture_of(contract, party))
+    if not partners:
+        return None
+    own = [clause.share.canonical for clause in partners.values() if clause.payee == party]
+    return float(own[0] if own else 1.0 - sum(clause.share.canonical for clause in partners.values()))
+
+
 def _ventures(contract: Contract) -> dict[str, Any]:
     return {
         name: clause for name, clause in contract.clauses.items() if getattr(clause, "structure", "") == "joint_venture"

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from small_deal import dated, months, same, total, years_before
 
 from valuation.errors import SpecError
+from valuation.spec.load import load
 
 HAZARD = "process: hazard, rate: {value: 12 %/year, evidence: historical}"
 START, STOP = date(2026, 10, 1), date(2028, 10, 1)
@@ -148,7 +149,7 @@ def test_both_sides_add_to_zero_and_it_is_linear(deal, amount, notice, strikes):
         ("rent: 4 kUSD/year, from: 2026-07-01", "'from' and 'term' go together"),
         ("rent: 4 kUSD/year, from: 2026-07-01, term: 120 years", "longer than 99 years"),
         ("share_of_revenue: 3 %, index: {by: 2 %/year}", "share of revenue alone"),
-        ("rent: 4 kUSD/year, survives: {gone: {wind_up: 2 months}}", "'break' says that"),
+        ("rent: 4 kUSD/year, survives: {gone: {wind_up: 2 months}}", "'break' says when"),
     ],
 )
 def test_what_makes_no_sense_is_refused(deal, terms, message):
@@ -159,3 +160,12 @@ def test_what_makes_no_sense_is_refused(deal, terms, message):
 def test_a_share_of_no_revenue_is_refused(deal):
     with pytest.raises(SpecError, match="'state' is paid rent by no capacity lease"):
         deal(text("share_of_revenue: 3 %").replace("payer: host, payee: owner", "payer: state, payee: owner"))
+
+
+def test_land_that_is_given_back_before_the_end_of_the_term_is_warned_of(deal):
+    warned = [
+        load(deal(text(f"rent: 4 kUSD/year, from: 2026-07-01, term: {months} months")).path).warnings
+        for months in (26, 27)
+    ]
+    assert "ends on 2028-08-31, before the term of the contract on 2028-09-30" in warned[0][0].message
+    assert not warned[1]
