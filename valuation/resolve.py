@@ -27,6 +27,7 @@ from valuation.plan.builder import PlanBuilder
 from valuation.plan.model import Measure, Origin, Plan, Record
 from valuation.processes.covariance import correlation_matrix
 from valuation.spec.refusals import RESERVED
+from valuation.spec.ventures import venture_of
 from valuation.units import parse_unit
 
 if TYPE_CHECKING:
@@ -118,11 +119,12 @@ def _begin(contract: Contract, b: PlanBuilder, grid: Grid, view: str, events: bo
     ctx = Lowering(
         contract=contract,
         b=b,
-        view=view,
+        view=venture_of(contract, view),
         events_on=events,
         steps=grid.steps,
         noise=MarketNoise(drivers, streams, correlation),
         accounts=Accounts(),
+        seat=view,
     )
     with b.in_section("Dates and rates"):
         discount = b.scalar("rates.discount", "convert", ctx.quantity(rate, "Discount rate"), 1.0, unit="1/year")
@@ -193,7 +195,7 @@ def _lower_accounts(ctx: Lowering) -> None:
             )
         b.month("accounts.margin", "ratio", "accounts.pv_ebitda", "accounts.pv_revenue", label="Life margin")
         b.month("accounts.margin_undiscounted", "ratio", "accounts.total_ebitda", "accounts.total_revenue")
-        others = accounts.rows("termination") + [f"-{row}" for row in accounts.depreciation]
+        others = [*accounts.rows("termination"), *(f"-{row}" for row in accounts.depreciation), *accounts.beside]
         taxable = b.month("accounts.taxable", "sum", ebitda, *others, label="Taxable profit", **show)
         b.month("accounts.capital", "sum", *accounts.rows("capital"), label="Investment", **show)
     lower_tax(ctx, taxable)
@@ -224,7 +226,7 @@ def _record(ctx: Lowering) -> None:
         Measure("irr", "irr", "all", discount),
     ]
     contract = ctx.contract
-    if contract.hurdle.canonical != contract.rate_of(ctx.view).value.canonical:
+    if contract.hurdle.canonical != contract.rate_of(ctx.seat).value.canonical:
         b.measures.append(Measure("npv_at_hurdle", "npv", "all", "rates.hurdle"))
     group = event_group(ctx, site_group(ctx).hazards)
     finals = {

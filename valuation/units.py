@@ -1,8 +1,8 @@
 """Units of the trade: `MW`, `USD/kW/month`, `øre/kWh`, `%/year`, `/sqrt(year)`. Exact factors, no conversion by guess.
 
 A unit is a product of base dimensions times a factor. Base dimensions are power (MW), the hour, the day, the year, the
-GPU and each currency by itself. Hour, day and year do not convert into each other: whether a year has 8,760 hours is a
-convention of the contract, which belongs to the calendar and not to a unit.
+hectare, the GPU and each currency by itself. Hour, day and year do not convert into each other: whether a year has
+8,760 hours is a convention of the contract, which belongs to the calendar and not to a unit.
 """
 
 from __future__ import annotations
@@ -165,6 +165,8 @@ def _names() -> dict[str, Unit]:
                 names[f"{prefix} {code}"] = base(code, size)
     names["øre"] = base("NOK", Fraction(1, 100))
     names["GPU"] = base("GPU")
+    names["ha"] = base("ha")
+    names["acre"] = names["acres"] = base("ha", Fraction(40468564224, 10**11))
     names["%"] = Unit(Fraction(1, 100))
     names["bp"] = Unit(Fraction(1, 10_000))
     return names

@@ -9,6 +9,7 @@ from valuation.appraisal import what_if
 from valuation.appraisal.base import Base
 from valuation.appraisal.facts import Case
 from valuation.appraisal.figures import deal_figures
+from valuation.spec.ventures import part_of, venture_of
 from valuation.tables import DealTerms, Indicator, IrrSummary
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def remarks(
         _no_rate(case, view, irr),
         _few_rates(case, irr),
         _no_tax(case.contract, view),
+        _part(case.contract, view),
         _use(case, view),
         _starts_in_base(case.contract),
         *(f"'{one.name}' ({one.when}) holds already at the start." for one in watched if one.at_start),
@@ -77,8 +79,8 @@ def _no_rate(case: Case, view: str, irr: IrrSummary) -> str:
     if measures.irr_status != "total_loss" or irr.some_path_gains:
         if base.invests:
             return ""
-        clauses = case.contract.clauses.values()
-        if any(getattr(one, "structure", "") == "capex" and getattr(one, "payer", "") == view for one in clauses):
+        clauses, taxed = case.contract.clauses.values(), venture_of(case.contract, view)
+        if any(getattr(one, "structure", "") == "capex" and getattr(one, "payer", "") == taxed for one in clauses):
             return "Nothing is left to invest from the valuation date on, so there is no IRR and no payback."
         return f"The {view} invests nothing in this file, so there is no IRR and no payback."
     currency = case.contract.currency
@@ -107,7 +109,18 @@ def _few_rates(case: Case, irr: IrrSummary) -> str:
 
 
 def _no_tax(contract: Contract, view: str) -> str:
-    return "" if view in contract.tax else f"No tax is stated for {view}: after tax equals before tax."
+    taxed = venture_of(contract, view) in contract.tax
+    return "" if taxed else f"No tax is stated for {view}: after tax equals before tax."
+
+
+def _part(contract: Contract, view: str) -> str:
+    """Whose business a view is a part of."""
+    part, venture = part_of(contract, view), venture_of(contract, view)
+    if part is None:
+        return ""
+    if venture == view:
+        return f"Every flow is the {100 * part:g} % that the {view} has kept of its joint venture, of its tax too."
+    return f"Every flow is {100 * part:g} % of what the {venture} pays and is paid, of its tax too."
 
 
 def _starts_in_base(contract: Contract) -> str:

@@ -75,11 +75,12 @@ def _by_month(base: Base, row: str) -> Sequence[float]:
 
 def _invested(contract: Contract, base: Base) -> list[float]:
     """What the view receives (+) and pays (−) for investments by month, in the money that the contract reports in: the
-    capital account without terminal values."""
+    capital account without terminal values and the cost of restoring the site."""
     plan = base.plan
     if "accounts.capital" not in plan.row_of:
         return []
-    terminal = {name for name, one in contract.clauses.items() if getattr(one, "structure", "") == "terminal_value"}
+    ends = ("terminal_value", "decommissioning")
+    terminal = {name for name, one in contract.clauses.items() if getattr(one, "structure", "") in ends}
     total = [0.0] * plan.months
     for argument in plan.row_of["accounts.capital"].args:
         name, _, sign = operand(argument)

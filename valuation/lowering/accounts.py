@@ -39,6 +39,8 @@ class Accounts:
 
     signed: dict[Kind, list[tuple[int, str]]] = field(default_factory=dict)
     depreciation: list[str] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
+    """Rows that enter the taxable profit beside EBITDA, termination payments and depreciation; ``-row`` lowers it."""
     lag_months: int = 0
     """Months that the grid must run on after the last accrual for payments that are made inside it."""
 
@@ -61,8 +63,8 @@ def post(
     """Enters a monthly amount as one transfer; returns its accrual row in the contract's currency.
 
     A transfer between two others than the viewed party leaves no trace. Where the clause `requires` an event, what it
-    pays hangs on it (``gates.py``). Accrual converts at the month's own month-end rate, cash at that of the payment's
-    month.
+    pays hangs on it (``gates.py``). Of a joint venture's the party in the seat has its part. Accrual converts at the
+    month's own month-end rate, cash at that of the payment's month.
 
     Parameters
     ----------
@@ -100,23 +102,52 @@ def _enter(
         )
     if not sign:
         return accrual
-    ctx.accounts.signed.setdefault(kind, []).append((sign, accrual))
+    own = accrual if kind == "tax" else own_part(ctx, accrual)  # tax is reckoned on the part of the profit already
+    ctx.accounts.signed.setdefault(kind, []).append((sign, own))
     if date_row:
         if terms != ON_THE_DAY and currency != home and has_random_rate(ctx, currency, home):
             raise LaggedForeignPayment(
                 f"'{row}' is dated money in {currency} with a lag of payment: its rate of exchange would be that of "
                 "another month; write the later dates themselves"
             )
-        pay(ctx, accrual, _later(ctx, date_row, terms), sign, book)
+        pay(ctx, own, _later(ctx, date_row, terms), sign, book)
     elif (
         currency == home
         or not has_random_rate(ctx, currency, home)
         or (terms.advance, terms.lag_days, terms.lag_months) == (False, 0, 0)
     ):
-        pay(ctx, accrual, payment_dates(ctx, terms), sign, book)
+        pay(ctx, own, payment_dates(ctx, terms), sign, book)
     else:
-        _pay_at_rate_of_payment(ctx, row, currency, terms, sign, book)
+        _pay_at_rate_of_payment(ctx, own_part(ctx, row), currency, terms, sign, book)
     return accrual
+
+
+def deduct(ctx: Lowering, row: str) -> None:
+    """Enters a month's depreciation of the viewed party [contract currency]."""
+    ctx.accounts.depreciation.append(own_part(ctx, row))
+
+
+def beside(ctx: Lowering, row: str, sign: int) -> None:
+    """Enters a month's amount that the viewed party's taxable profit holds beside EBITDA [contract currency].
+
+    Parameters
+    ----------
+    sign : +1 where it raises the profit, −1 where it lowers it.
+    """
+    own = own_part(ctx, row)
+    ctx.accounts.beside.append(own if sign > 0 else f"-{own}")
+
+
+def own_part(ctx: Lowering, row: str) -> str:
+    """Row of the part of a month's amount that the party in the seat has: all of it but in a joint venture."""
+    if not ctx.part:
+        return row
+    b, made = ctx.b, f"{row}.part"
+    if made not in b.rows:
+        source = b.rows[row]
+        unit, roll = source.unit, "sum" if source.label and not source.roll else source.roll
+        b.month(made, "prod", row, ctx.part, unit=unit, label=source.label, roll=roll, sign=source.sign)
+    return made
 
 
 def pay(ctx: Lowering, row: str, dates: str, sign: int, book: str = "cash") -> None:

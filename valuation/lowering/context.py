@@ -47,6 +47,7 @@ class Lowering:
     contract: Contract
     b: PlanBuilder
     view: str
+    """Party whose accounts are written."""
     events_on: bool
     steps: tuple[float, ...]
     """Years of each month after ``as_of``: 1/12, a part in the first month, 0 before."""
@@ -71,6 +72,10 @@ class Lowering:
     valuation_position: str = ""
     discounted_to: str = ""
     """Row of the date to which flows are discounted."""
+    seat: str = ""
+    """Party whose cash is valued: the view, or a partner who has a part of it."""
+    part: str = ""
+    """Row of the part of every posting of the view that the seat has [1]; empty where it has all."""
     real: RealMoney | None = None
     """Money of one year that the contract reports in; None for nominal money."""
 

@@ -98,9 +98,11 @@ def _first_payments(contract: Contract, start: float) -> list[float]:
     """Dates on which the clauses that run from the start are first paid."""
     dates = []
     for clause in clauses_of(contract).values():
-        if clause.structure in ("capex", "terminal_value"):
+        if clause.dated:
             continue
-        when, month = terms(clause.payment), timeline.month_number(start)
+        own = getattr(clause, "first_day", None)
+        first = max(timeline.serial(own), timeline.serial(contract.market.as_of.date) + 1.0) if own else start
+        when, month = terms(clause.payment), timeline.month_number(first)
         due = month + when.lag_months
         dates.append((timeline.month_start(due) if when.advance else timeline.month_end(due)) + when.lag_days)
     return dates
@@ -110,6 +112,8 @@ def _paid(contract: Contract) -> list[float]:
     """Days on which the first part of each investment is paid."""
     days = []
     for clause in clauses_of(contract).values():
+        if not getattr(clause, "buys_first", True):
+            continue  # the first generation of its equipment is paid for elsewhere
         one = [timeline.serial(day) for day in _dated_flows_of(clause)]
         when = terms(clause.payment)
         days += [timeline.edate(day, when.lag_months) + when.lag_days for day in one]
@@ -125,7 +129,8 @@ def _dated_flows_of(clause: object, last: bool = False) -> list[date]:
     """Date of a clause's first investment, or of its last; none where it is no investment."""
     schedule = getattr(clause, "schedule", None)
     if schedule is None:
-        return []
+        own: tuple[date, ...] = getattr(clause, "own_days", ())
+        return [own[-1] if last else own[0]] if own else []
     if schedule.equal is not None:
         months = schedule.equal.months - 1 if last else 0
         return [timeline.date_of(timeline.edate(timeline.serial(schedule.equal.start.date), months))]
@@ -138,7 +143,7 @@ def _longest_lag(contract: Contract) -> int:
     months = [0]
     for clause in contract.clauses.values():
         when: Terms = terms(clause.payment)
-        months.append(when.lag_months + -(-when.lag_days // 28))
+        months.append(clause.months_after_end + when.lag_months + -(-when.lag_days // 28))
     for hazard in hazards_of(contract).values():
         if hazard.compensation is not None:
             lag = hazard.compensation.lag

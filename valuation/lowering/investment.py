@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from valuation import timeline
+from valuation.lowering.leases import peak_mw
 from valuation.plan.model import Origin
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
-    from valuation.spec.quantity import Dated, Schedule
+    from valuation.spec.quantity import Dated, Quantity, Schedule
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,21 @@ class Part:
     first: str
     number: str = ""
     count: str | float = 1.0
+
+
+def total_cost(ctx: Lowering, name: str, cost: Quantity, power: Quantity | None, label: str) -> tuple[str, str]:
+    """Row of a whole cost, ``<name>.total``, and its currency.
+
+    Parameters
+    ----------
+    cost : an amount [currency], or one per MW [currency/MW].
+    power : what a cost per MW is for [MW]; the largest contracted power where it is None.
+    """
+    b, currency = ctx.b, cost.currency or ctx.b.currency
+    factors = [ctx.quantity(cost, label)]
+    if cost.canonical_unit != currency:
+        factors.append(peak_mw(ctx) if power is None else ctx.quantity(power, f"{label}, power"))
+    return b.scalar(f"{name}.total", "prod", *factors, unit=currency, label=f"{label} in all"), currency
 
 
 def spend_equally(ctx: Lowering, name: str, total: str, currency: str, start: Dated, months: int) -> list[Part]:

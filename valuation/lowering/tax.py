@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from valuation.lowering.accounts import post
+from valuation.lowering.accounts import own_part, post
 from valuation.lowering.depreciation import term_over
 from valuation.lowering.exchange import exchange_rate
 from valuation.lowering.leases import all_leases_stop
@@ -93,7 +93,7 @@ def _with_sale(ctx: Lowering, profit: str, price: str) -> str:
     rate = [] if currency == home else [exchange_rate(ctx, currency, home)]
     show = {"unit": home, "label": "Sale of the assets, taxable", "roll": "sum"}
     sale = b.month("tax.sale", "prod", price, *rate, over, first, kept, **show)
-    return b.month("tax.profit_with_sale", "sum", profit, sale, unit=home)
+    return b.month("tax.profit_with_sale", "sum", profit, own_part(ctx, sale), unit=home)
 
 
 def _next_day(ctx: Lowering, place: int, month: int, day: int, year_start: int) -> str:

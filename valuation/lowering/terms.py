@@ -23,6 +23,7 @@ class ClauseTerms(Protocol):
     payee: str
     payment: Any
     requires: tuple[str, ...]
+    dated: ClassVar[bool]
 
     def lower(self, name: str, ctx: Lowering) -> None:
         """Writes the clause into the plan."""

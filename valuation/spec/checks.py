@@ -25,6 +25,7 @@ from valuation.spec.sizes import SIZES
 from valuation.spec.starting import STARTING
 from valuation.spec.steps import STEPS
 from valuation.spec.terms import DiscountRate
+from valuation.spec.ventures import VENTURES
 from valuation.timeline import date_of, edate, serial
 from valuation.units import parse_unit
 
@@ -287,5 +288,6 @@ CHECKS: dict[Check, frozenset[str]] = {
     **SIZES,
     **EXCHANGE,
     **SHOCKS,
+    **VENTURES,
 }
 """Every check in the order in which they run, and the parts of the contract of which it needs everything."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
@@ -136,6 +137,8 @@ class Clause(Named):
     """Whether it takes a `share` of what `generation` produces, which can be sold once only."""
     energy_row: ClassVar[str] = ""
     """Row of the energy that it bills [MWh], behind the clause's name; none where it does not bill energy."""
+    dated: ClassVar[bool] = False
+    """Whether it is paid on days of its own and not month by month from the start of the contract."""
     unused: ClassVar[dict[str, str]] = {}
     """Terms below that this structure has no use for, and why: they are refused, not passed over."""
 
@@ -161,6 +164,22 @@ class Clause(Named):
         """Sections of the contract that this clause cannot do without, each with what it is needed for and how it
         could do without it."""
         return {}
+
+    @property
+    def first_day(self) -> date | None:
+        """First day that it is paid for, where that is not the start of the contract."""
+        return None
+
+    @property
+    def own_days(self) -> tuple[date, ...]:
+        """Days in order on which it is paid whatever the term is; the months computed reach from the first to the
+        last."""
+        return ()
+
+    @property
+    def months_after_end(self) -> int:
+        """Months after the end of the term in which it can still be paid [month]."""
+        return 0
 
     @model_validator(mode="after")
     def _used(self) -> Any:

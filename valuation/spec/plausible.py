@@ -12,6 +12,7 @@ from typing import Any
 from valuation.spec.contract import Contract
 from valuation.spec.document import Loc
 from valuation.spec.finding import Check, Finding
+from valuation.spec.ventures import venture_of
 from valuation.timeline import date_of, edate, serial
 
 
@@ -44,6 +45,31 @@ def _investment_dates(contract: Contract) -> Iterator[Finding]:
             yield Finding(at, message, warning=True)
 
 
+def _closing_date(contract: Contract) -> Iterator[Finding]:
+    """A purchase that was paid before the valuation date."""
+    for name, clause in contract.clauses.items():
+        if getattr(clause, "structure", "") != "acquisition" or contract.from_inception:
+            continue
+        if clause.own_days[0] < contract.dates.valuation.date:
+            message = (
+                f"is before the valuation date {contract.dates.valuation}: what is paid before it does not count in "
+                "NPV and IRR"
+            )
+            yield Finding(("clauses", name, "closing"), message, warning=True)
+
+
+def _land_ends_early(contract: Contract) -> Iterator[Finding]:
+    """A ground lease that runs out while the site is still let."""
+    dates = contract.dates
+    end = edate(serial(dates.start.date), round(dates.term.canonical))
+    for name, clause in contract.clauses.items():
+        if getattr(clause, "structure", "") == "land_lease" and clause.own_days:
+            last = serial(clause.own_days[-1])
+            if last < end - 1.0:
+                message = f"ends on {date_of(last)}, before the term of the contract on {date_of(end - 1.0)}"
+                yield Finding(("clauses", name, "term"), message, warning=True)
+
+
 def _last_growth(contract: Contract) -> float:
     """Serial of the day on which the contracted power last grows, 0 where it never does."""
     last = before = 0.0
@@ -65,7 +91,7 @@ def _days(schedule: Any) -> list[date]:
 
 
 def _tax_of_the_view(contract: Contract) -> Iterator[Finding]:
-    if contract.tax and contract.view not in contract.tax:
+    if contract.tax and venture_of(contract, contract.view) not in contract.tax:
         others = ", ".join(f"'{party}'" for party in contract.tax)
         message = f"no tax for '{contract.view}', whose cash flow is valued (there is one for {others}): it pays none"
         yield Finding(("tax",), message, warning=True)
@@ -87,6 +113,8 @@ def _sale_without_cash(contract: Contract) -> Iterator[Finding]:
 
 PLAUSIBLE: dict[Check, frozenset[str]] = {
     _investment_dates: frozenset({"dates", "capacity.contracted"}),
+    _closing_date: frozenset({"dates", "clauses"}),
+    _land_ends_early: frozenset({"dates", "clauses"}),
     _tax_of_the_view: frozenset({"tax", "view"}),
     _sale_without_cash: frozenset({"clauses"}),
 }

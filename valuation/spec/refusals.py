@@ -10,6 +10,7 @@ from valuation.spec.contract import Contract
 from valuation.spec.document import Loc
 from valuation.spec.exchange import route
 from valuation.spec.finding import Check, Finding
+from valuation.spec.ventures import venture_of
 
 RESERVED = frozenset(
     ("accounts", "capacity", "constant", "event", "fx", "generation", "indicators")
@@ -57,9 +58,10 @@ def _lagged_foreign(contract: Contract) -> Iterator[Finding]:
     units = [getattr(factor, "unit", "") for factor in contract.factors.values()]
     random = len(units)
     units += list(contract.market.stated_rates)
+    viewed = venture_of(contract, contract.view)
     for name, clause in contract.clauses.items():
         currency = _dated_currency(contract, clause)
-        if not currency or not clause.payment.lag.canonical or contract.view not in (clause.payer, clause.payee):
+        if not currency or not clause.payment.lag.canonical or viewed not in (clause.payer, clause.payee):
             continue
         way = route(units, currency, contract.currency)
         if any(at < random for _, _, at in way):
@@ -101,10 +103,20 @@ def _compensation(contract: Contract) -> Iterator[Finding]:
             yield Finding(at, message)
 
 
+def _ground_rent(contract: Contract) -> Iterator[Finding]:
+    """A share of the revenue of a payer who lets nothing."""
+    landlords = {lease.payee for lease in _leases(contract).values()}
+    for name, clause in _of_structure(contract, "land_lease").items():
+        if clause.share_of_revenue is not None and clause.payer not in landlords:
+            message = f"'{clause.payer}' is paid rent by no capacity lease, so there is no revenue to share"
+            yield Finding(("clauses", name, "share_of_revenue"), message)
+
+
 REFUSALS: dict[Check, frozenset[str]] = {
     _names: frozenset(),
     _one_supply: frozenset(),
     _lagged_foreign: frozenset({"market", "clauses", "currency", "view"}),
     _compensation: frozenset({"clauses", "risks"}),
+    _ground_rent: frozenset({"clauses"}),
 }
 """Every check of this file, and the parts of the contract of which it needs everything."""

@@ -8,8 +8,9 @@ from pydantic import Field, model_validator
 
 from valuation.registry import clause
 from valuation.spec.clause import Clause
+from valuation.spec.depreciation import Depreciation
 from valuation.spec.faults import fault
-from valuation.spec.kinds import Kind, Term, price
+from valuation.spec.kinds import Kind, Megawatts, price
 from valuation.spec.model import SpecModel
 from valuation.spec.quantity import Quantity, Schedule
 from valuation.spec.schedule import ScheduleOf
@@ -68,33 +69,13 @@ class CapexSchedule(SpecModel):
         return self.dated is not None and self.dated.quantities[0].canonical_unit != "1"
 
 
-class Depreciation(SpecModel):
-    """How the capex is written down for tax."""
-
-    method: Literal["declining_balance", "straight_line"]
-    """A share of the balance at each year's end, or equal months."""
-    rate: Annotated[Quantity, Kind("a yearly rate", "10 %/year", ("1/year",), above=0.0, high=1.0)] | None = None
-    """Share of the balance written down a year [1/year]; for declining_balance."""
-    life: Term | None = None
-    """Time over which it is written down [month]; for straight_line."""
-
-    @model_validator(mode="after")
-    def _one_pace(self) -> Depreciation:
-        needed, other = ("rate", "life") if self.method == "declining_balance" else ("life", "rate")
-        if getattr(self, needed) is None:
-            example = "10 %/year" if needed == "rate" else "15 years"
-            raise fault(f"missing key '{needed}': {self.method} needs it, for example '{needed}: {example}'")
-        if getattr(self, other) is not None:
-            raise fault(f"{self.method} takes '{needed}' and not '{other}'", other)
-        return self
-
-
 @clause("capex")
 class Capex(Clause):
     """Investment: a cost per MW of the largest contracted capacity (of the installed one, in a contract that only
     generates), or an amount, paid by schedule."""
 
     ends_with_lease: ClassVar[bool] = False
+    dated: ClassVar[bool] = True
     unused: ClassVar[dict[str, str]] = {
         "index": "an investment is not indexed: write the amounts by date",
         "survives": "an investment goes on whatever happens",
@@ -104,6 +85,9 @@ class Capex(Clause):
     cost: Annotated[Quantity, price("MW", "", example="8 MUSD/MW", low=0.0)] | None = None
     """Cost [currency/MW] of the largest contracted capacity, or in all [currency]; absent when the schedule has
     amounts."""
+    power: Megawatts | None = None
+    """Power that a cost per MW is for [MW], such as that of a part of the site which is converted; the largest
+    contracted where it is left out."""
     schedule: CapexSchedule
     """When it is paid."""
     depreciation: Depreciation | None = None
@@ -121,6 +105,8 @@ class Capex(Clause):
             raise fault("the schedule has amounts, so there is no 'cost'", "cost")
         if not self.schedule.amounts and self.cost is None:
             raise fault("missing key 'cost', for example 'cost: 8 MUSD/MW'")
+        if self.power is not None and (self.cost is None or not self.cost.canonical_unit.endswith("/MW")):
+            raise fault("'power' is for a cost per MW; an amount is an amount, so leave it out", "power")
         return self
 
     @model_validator(mode="after")
@@ -131,7 +117,7 @@ class Capex(Clause):
 
     def lower(self, name: str, ctx: Lowering) -> None:
         """Spend by month, paid on its dates; the tax balance of the payer. An event changes neither."""
-        from valuation.lowering.accounts import post
+        from valuation.lowering.accounts import deduct, post
         from valuation.lowering.compensation import compensated_by_tax_basis
         from valuation.lowering.depreciation import write_down
         from valuation.lowering.investment import spend_by_date, spend_equally, spend_one_by_one
@@ -164,11 +150,11 @@ class Capex(Clause):
             if self.depreciation is not None and self.payer in (ctx.view, *compensated_by_tax_basis(ctx)):
                 down = write_down(ctx, name, self.payer, parts, spend, self.depreciation)
                 if down and ctx.view == self.payer:
-                    ctx.accounts.depreciation.append(down)
+                    deduct(ctx, down)
 
     def _total(self, name: str, ctx: Lowering) -> tuple[str, str]:
         """Row of the whole cost, and its currency."""
-        from valuation.lowering.leases import peak_mw
+        from valuation.lowering.investment import total_cost
 
         b, row, cost = ctx.b, f"{name}.total", self.cost
         if cost is None:
@@ -176,7 +162,4 @@ class Capex(Clause):
             currency = parts[0].currency or b.currency
             amounts = [ctx.quantity(part, f"Payment {place}") for place, part in enumerate(parts, 1)]
             return b.scalar(row, "sum", *amounts, unit=currency, label="Investment in all"), currency
-        currency = cost.currency or b.currency
-        price = ctx.quantity(cost, "Investment")
-        factors = [price] if cost.canonical_unit == currency else [price, peak_mw(ctx)]
-        return b.scalar(row, "prod", *factors, unit=currency, label="Investment in all"), currency
+        return total_cost(ctx, name, cost, self.power, "Investment")

@@ -22,6 +22,7 @@ class TerminalValue(Clause):
     """One payment at the end of the term: a share of a capex clause, or an amount."""
 
     ends_with_lease: ClassVar[bool] = False
+    dated: ClassVar[bool] = True
     unused: ClassVar[dict[str, str]] = {
         "index": "a terminal value is not indexed: write the amount at the end of the term",
         "survives": "write 'after_event: due' for what is paid also after an event",
