@@ -11,7 +11,7 @@ from valuation.lowering.basis import in_basis, in_basis_rate, real_money
 from valuation.lowering.capacity import lower_capacity
 from valuation.lowering.compensation import lower_compensation
 from valuation.lowering.context import Lowering
-from valuation.lowering.events import event_group, site_group
+from valuation.lowering.events import reported_event, site_group
 from valuation.lowering.exchange import exchange_rate
 from valuation.lowering.grid import Grid, lay_grid
 from valuation.lowering.indicators import lower_indicators, watched_row
@@ -28,9 +28,6 @@ from valuation.units import parse_unit
 
 if TYPE_CHECKING:
     from valuation.spec.contract import Contract
-
-_FIRST = ("capacity_lease", "capex")
-"""Structures that others read: a load needs its leases, a terminal value its investment."""
 
 
 class ReservedName(ValuationError):
@@ -151,7 +148,9 @@ def _lower_clauses(ctx: Lowering) -> None:
             prepare(name, ctx)
     with ctx.b.in_section("Capacity"):
         ctx.end = site_end(ctx)
-    ordered = [n for kind in _FIRST for n, c in clauses.items() if c.structure == kind]
+    ordered = [name for name, clause in clauses.items() if clause.lets_power]
+    ordered += [name for name, clause in clauses.items() if clause.structure == "capex"]
+    # others read them: a load needs its leases, a terminal value its investment
     for name in [*ordered, *(n for n in clauses if n not in ordered)]:
         clauses[name].lower(name, ctx)
 
@@ -212,14 +211,14 @@ def _record(ctx: Lowering) -> None:
     contract = ctx.contract
     if contract.hurdle.canonical != contract.rate_of(ctx.view).value.canonical:
         b.measures.append(Measure("npv_at_hurdle", "npv", "all", "rates.hurdle"))
-    group = event_group(ctx, site_group(ctx).hazards)
+    time, stop, cause = reported_event(ctx)
     finals = {
         "margin": "accounts.margin",
         "pv_revenue": "accounts.pv_revenue",
         "pv_ebitda": "accounts.pv_ebitda",
-        "event_time": group.time,
-        "event_stop": group.stop,
-        "event_cause": group.cause,
+        "event_time": time,
+        "event_stop": stop,
+        "event_cause": cause,
     }
     b.records += [Record(name, row, "final") for name, row in finals.items()]
     b.records += [Record(name, f"accounts.{name}_of_year", "yearly") for name in ("revenue", "ebitda")]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from valuation import timeline
 from valuation.appraisal import what_if
 from valuation.appraisal.base import Base
-from valuation.appraisal.facts import Case
+from valuation.appraisal.facts import Case, power_let
 from valuation.appraisal.flows import added
 from valuation.tables import DealTerms, Indicator, IrrSummary
 
@@ -82,7 +82,7 @@ def _no_rate(case: Case, view: str) -> str:
         return f"The {view} invests nothing in this file, so there is no IRR and no payback."
     currency = case.contract.currency
     weight = added(
-        mw * factor for mw, factor in zip(base.row("capacity.contracted_mw"), base.row("time.discount"), strict=True)
+        mw * factor for mw, factor in zip(power_let(case.contract, base), base.row("time.discount"), strict=True)
     )
     per_kw = f", {-measures.npv / (1000.0 * weight):,.2f} {currency}/kW/month of contracted power" if weight else ""
     return (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from valuation.appraisal.base import Base, base_measures
 from valuation.appraisal.flows import added
+from valuation.spec.leasing import leases_of
 from valuation.tables import BaseCase
 
 if TYPE_CHECKING:
@@ -68,14 +69,14 @@ class Case:
         return added(self.base.row(row)) / self._years if row in self.base.plan.row_of else None
 
     def _rent(self) -> float | None:
-        clauses, plan = self.contract.clauses.items(), self.base.plan
-        leases = [f"{name}.billed" for name, clause in clauses if getattr(clause, "structure", "") == "capacity_lease"]
+        plan = self.base.plan
+        leases = [f"{name}.billed" for name in leases_of(self.contract)]
         converted = {row: f"{row}.{self.contract.currency}" for row in leases}
         rows = [converted[row] if converted[row] in plan.row_of else row for row in leases]
         return added(added(self.base.row(row)) for row in rows) if rows else None
 
     def _running_cost(self) -> float | None:
-        megawatt_years = added(self.base.row("capacity.contracted_mw")) / 12.0
+        megawatt_years = added(power_let(self.contract, self.base)) / 12.0
         if not megawatt_years > 0.0:
             return None
         cost = added(self.base.row("accounts.revenue")) - added(self.base.row("accounts.ebitda"))
@@ -86,6 +87,16 @@ class Case:
         if factor is not None and factor.measured_as == "share":
             return "%"
         return self.base.plan.row_of[row].unit
+
+
+def power_let(contract: Contract, base: Base) -> tuple[float, ...]:
+    """Power contracted by month [MW]: of the contract, or of its leases where renewals prolong them in the base
+    case."""
+    leases = leases_of(contract)
+    if not any(lease.renewals for lease in leases.values()):
+        return base.row("capacity.contracted_mw")
+    own = [f"{name}.contracted_mw" for name in leases if f"{name}.contracted_mw" in base.plan.row_of]
+    return tuple(added(month) for month in zip(*(base.row(row) for row in own), strict=True))
 
 
 def watched_row(contract: Contract, name: str) -> str:

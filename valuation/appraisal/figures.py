@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from valuation.appraisal.base import Base
+from valuation.appraisal.facts import power_let
 from valuation.appraisal.flows import added
 from valuation.appraisal.years import months_of
 from valuation.plan.model import operand
@@ -19,7 +20,7 @@ _YEAR = 12
 def deal_figures(contract: Contract, base: Base) -> DealFigures:
     """Power contracted at its largest, investment over the life, and the first calendar year with all of that power."""
     capacity = contract.capacity
-    power = base.row("capacity.contracted_mw")
+    power = power_let(contract, base)
     most = max(power, default=0.0)
     first, last = base.plan.first_month // _YEAR, (base.plan.first_month + base.plan.months - 1) // _YEAR
     full = (

@@ -48,8 +48,9 @@ class Compensation(SpecModel):
     """Who is paid."""
     share: Share
     """Share that is paid [1]."""
-    of: Literal["capex_straight_line", "tax_basis", "schedule", "multiple_of_annual_fee"]
-    """What the share is of: capex less straight-line wear over the term; tax balance; shares by date; yearly rent."""
+    of: Literal["capex_straight_line", "tax_basis", "schedule", "multiple_of_annual_fee", "termination_fee"]
+    """What the share is of: capex less straight-line wear over the term; tax balance; shares by date; yearly rent; the
+    months of rent that the lease's `termination_fee` states."""
     multiple: Number | None = None
     """Years of rent; for multiple_of_annual_fee."""
     schedule: NumberSchedule | None = None
@@ -83,7 +84,7 @@ class Hazard(Factor):
     cure: Share = default("0 %")
     """Probability that the event is cured within the notice [1]; a cured event can recur."""
     ends: Annotated[tuple[LeaseName, ...], OneOrMore()] | None = None
-    """Lease or leases that the event ends; all capacity leases where it is left out."""
+    """Lease or leases that the event ends; all leases where it is left out."""
     recovery: Share | None = None
     """Share of the lost claim that is recovered [1]."""
     compensation: Compensation | None = None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from valuation import timeline
 from valuation.errors import ValuationError
 from valuation.kernel.opcodes import NEVER
+from valuation.lowering.renewals import End, Renewed, end_of, within_month
 from valuation.plan.model import Origin
 
 if TYPE_CHECKING:
@@ -23,13 +25,15 @@ class PhaseNeedsGrowth(ValuationError):
 class Phase:
     """A step in contracted power: its size (may be negative), where it starts and ends, and the month's part of it.
 
-    ``new_mw`` is what it adds to the largest power so far: what had to be built for it.
+    ``new_mw`` is what it adds to the largest power so far: what had to be built for it. ``end_position`` is the end of
+    its stated term, ``last_position`` that with the renewals of a path.
     """
 
     added_mw: str
     new_mw: str
     from_position: str
     end_position: str
+    last_position: str
     begin: str
     until: str
 
@@ -44,9 +48,11 @@ class Capacity:
     phases: tuple[Phase, ...]
     end_position: str
     end_date: str
-    """Row of the first day after the last phase."""
+    """Row of the first day after the last phase, with every renewal."""
     contracted_mw: str
     peak_mw: str
+    end: End | None = None
+    """The ends that the last phase may have, where there are renewals."""
 
     def before(self, ctx: Lowering, stop: str | float, name: str) -> str:
         """Row: contracted power by days of the month before a stop [MW].
@@ -70,11 +76,16 @@ class Capacity:
 
 
 def lower_capacity(
-    ctx: Lowering, contracted: Schedule, prefix: str = "capacity", phase_term: Quantity | None = None
+    ctx: Lowering,
+    contracted: Schedule,
+    prefix: str = "capacity",
+    phase_term: Quantity | None = None,
+    renewals: Sequence[Renewed] = (),
 ) -> Capacity:
     """Phases from the steps of a schedule of contracted power.
 
-    They end with the contract's term, or each after a term of its own, which may reach beyond the contract's.
+    They end with the contract's term, or each after a term of its own, which may reach beyond the contract's; renewals
+    follow that end.
 
     Raises
     ------
@@ -91,10 +102,13 @@ def lower_capacity(
     if end not in b.rows:
         b.scalar(end, "position_at_start", ctx.term_end, float(b.first_month), unit="position")
     until = f"{prefix}.until"
-    b.month(until, "clip", end, ctx.time.begin, ctx.time.end, unit="position")
+    last_end, last_date, last = end, ctx.term_end, None
+    if renewals and phase_term is None:
+        last = end_of(ctx, prefix, ctx.term_begin, ctx.quantity(ctx.contract.dates.term, "Term"), renewals)
+        last_end, last_date = last.position, last.days[-1]
+    within_month(ctx, until, last_end)
     phases: list[Phase] = []
     before = peak = ""
-    last_end, last_date = end, ctx.term_end
     for place, (day, quantity) in enumerate(contracted.steps, 1):
         row = f"{prefix}.phase_{place}"
         level = ctx.quantity(quantity, f"Contracted power, phase {place}")
@@ -109,13 +123,16 @@ def lower_capacity(
         highest = b.scalar(f"{prefix}.peak_{place}", "higher_of", peak, level, unit="MW") if peak else level
         new = b.scalar(f"{row}.new", "sum", highest, *([f"-{peak}"] if peak else []), unit="MW")
         own_end, own_until = end, until
-        if phase_term is not None:
+        if phase_term is not None:  # dates ascend: the last phase ends last
             months = ctx.quantity(phase_term, "Term of a phase")
-            last_day = b.scalar(f"{row}.end_date", "edate", date, months, unit="date")
-            own_end = b.scalar(f"{row}.end", "position_at_start", last_day, float(b.first_month), unit="position")
-            own_until = b.month(f"{row}.until", "clip", own_end, ctx.time.begin, ctx.time.end, unit="position")
-            last_date = last_day
-        phases.append(Phase(added, new, position, own_end, begin, own_until))
-        before, peak, last_end = level, highest, own_end  # dates ascend: the last phase ends last
-    made = Capacity(prefix, tuple(phases), last_end, last_date, "", peak)
+            last_date = b.scalar(f"{row}.end_date", "edate", date, months, unit="date")
+            own_end = b.scalar(f"{row}.end", "position_at_start", last_date, float(b.first_month), unit="position")
+            last_end = own_end
+            if renewals:
+                last = end_of(ctx, row, date, months, renewals)
+                last_end, last_date = last.position, last.days[-1]
+            own_until = within_month(ctx, f"{row}.until", last_end)
+        phases.append(Phase(added, new, position, own_end, last_end, begin, own_until))
+        before, peak = level, highest
+    made = Capacity(prefix, tuple(phases), last_end, last_date, "", peak, last)
     return replace(made, contracted_mw=made.before(ctx, NEVER, "contracted_mw"))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from valuation.lowering.events import EventGroup
     from valuation.lowering.leases import Lease, SiteEnd
     from valuation.lowering.market import MarketNoise
+    from valuation.lowering.renewals import Renewed
     from valuation.spec.contract import Contract
 
 
@@ -55,6 +56,8 @@ class Lowering:
     factors: dict[str, FactorRows] = field(default_factory=dict)
     groups: dict[tuple[str, ...], EventGroup] = field(default_factory=dict)
     leases: list[Lease] = field(default_factory=list)
+    renewed: dict[str, list[Renewed]] = field(default_factory=dict)
+    """Renewals by lease."""
     term_begin: str = ""
     term_end: str = ""
     """Row of the first day after the contract's term."""

@@ -63,6 +63,9 @@ def term_over(ctx: Lowering) -> str:
     """Flag row: the contract's term has ended by the month's end."""
     row = "term.over"
     if row not in ctx.b.rows:
+        if ctx.end.possible:
+            before = ctx.b.month("term.not_over", "below", ctx.time.end, ctx.end.position)
+            return ctx.b.month(row, "opposite", before, label="Term over")
         last_day = ctx.b.scalar("term.last_day", "add_days", ctx.end.day, -1.0, unit="date")
         ctx.b.month(row, "from_date", ctx.time.month_end, last_day, label="Term over")
     return row

@@ -98,6 +98,22 @@ def site_group(ctx: Lowering) -> EventGroup:
     return event_group(ctx, ending(ctx))
 
 
+def reported_event(ctx: Lowering) -> tuple[str, str, str]:
+    """Rows of the time, the stop and the cause of the contract's event as reports count it.
+
+    Where renewals may lapse, an event after a path's own end is none, and nor is a stop after it.
+    """
+    b, group = ctx.b, site_group(ctx)
+    if not ctx.end.possible or not group.hazards:
+        return group.time, group.stop, group.cause
+    with b.in_section("Events"):
+        inside = b.month("event.within_term", "below", group.time, ctx.end.position)
+        cut = b.month("event.cuts_term", "below", group.stop, ctx.end.position)
+        time = b.month("event.time_within_term", "select", inside, group.time, NEVER, unit="position")
+        stop = b.month("event.stop_within_term", "select", cut, group.stop, NEVER, unit="position")
+        return time, stop, b.month("event.cause_within_term", "mul", inside, group.cause)
+
+
 def latest(ctx: Lowering, positions: Sequence[str], row: str) -> str:
     """Row of the latest of some month positions."""
     distinct = list(dict.fromkeys(positions))

@@ -23,7 +23,10 @@ def lower_indicators(ctx: Lowering, in_term: str) -> None:
     """
     b = ctx.b
     with b.in_section("Indicators"):
-        until = b.month("indicators.until", "clip", ctx.end.position, 0.0, ctx.time.end, unit="position")
+        if ctx.end.possible:
+            until = b.month("indicators.until", "lower_of", ctx.end.position, ctx.time.end, unit="position")
+        else:
+            until = b.month("indicators.until", "clip", ctx.end.position, 0.0, ctx.time.end, unit="position")
         alive = b.month("indicators.alive", "select", _survives(ctx, until), 1.0, 0.0, label="No event so far")
         b.records.append(Record("alive", alive, "yearly_sum"))
         for place, indicator in enumerate(ctx.contract.indicators):

@@ -4,7 +4,7 @@ owe."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 
 if TYPE_CHECKING:
     from valuation.lowering.context import FactorRows, Lowering
@@ -17,6 +17,7 @@ class ClauseTerms(Protocol):
     lowered."""
 
     structure: str
+    lets_power: ClassVar[bool]
     payer: str
     payee: str
     payment: Any

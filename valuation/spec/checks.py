@@ -139,10 +139,15 @@ def _no_way(code: str, contract: Contract) -> str:
 
 def _factor_roles(contract: Contract) -> Iterator[Finding]:
     """A factor used for a share must be a share, one used as an index must be an index."""
-    used = contract.capacity.utilisation
     factors = contract.factors
-    if isinstance(used, str) and used in factors and factors[used].measured_as != "share":
-        yield Finding(("capacity", "utilisation"), f"'{used}' is no share between 0 and 1, expected a logit_ou factor")
+    shares: list[tuple[Loc, object]] = [(("capacity", "utilisation"), contract.capacity.utilisation)]
+    for name, clause in contract.clauses.items():
+        shares.append((("clauses", name, "utilisation"), getattr(clause, "utilisation", None)))
+        credits = getattr(clause, "service_credits", None)
+        shares.append((("clauses", name, "service_credits", "uptime"), getattr(credits, "uptime", None)))
+    for at, used in shares:
+        if isinstance(used, str) and used in factors and factors[used].measured_as != "share":
+            yield Finding(at, f"'{used}' is no share between 0 and 1, expected a logit_ou factor")
     indices: list[tuple[Loc, object]] = [
         (("clauses", name, "index", "by"), clause.index.by) for name, clause in contract.clauses.items() if clause.index
     ]

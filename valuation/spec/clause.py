@@ -73,6 +73,9 @@ class Clause(Named):
     ends_with_lease: ClassVar[bool] = True
     """Whether an event that ends the lease ends this clause too, but for what `survives`."""
 
+    lets_power: ClassVar[bool] = False
+    """Whether this is a lease: it makes the load, and an event may end it."""
+
     unused: ClassVar[dict[str, str]] = {}
     """Terms below that this structure has no use for, and why: they are refused, not passed over."""
 

@@ -49,7 +49,7 @@ def _scales(contract: Contract) -> Iterator[Finding]:
     for name, clause in contract.clauses.items():
         structure = getattr(clause, "structure", "")
         rent, cost = getattr(clause, "price", None), getattr(clause, "cost", None)
-        if structure == "capacity_lease" and rent is not None and rent.currency in LARGE_CURRENCIES:
+        if clause.lets_power and rent is not None and rent.currency in LARGE_CURRENCIES:
             odd = [step for step in rent.quantities if step.canonical and not RENT[0] <= step.canonical <= RENT[1]]
             if odd:
                 usual = f"a rent is usually between {RENT[0]:g} and {RENT[1]:,.0f} {rent.currency}/kW/month"
