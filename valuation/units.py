@@ -164,7 +164,8 @@ def _names() -> dict[str, Unit]:
             if prefix:
                 names[f"{prefix} {code}"] = base(code, size)
     names["øre"] = base("NOK", Fraction(1, 100))
-    names["GPU"] = base("GPU")
+    names["GPU"] = names["GPUs"] = base("GPU")
+    names["GPU-hour"] = names["GPU-hours"] = base("GPU") * base("hour")
     names["%"] = Unit(Fraction(1, 100))
     names["bp"] = Unit(Fraction(1, 10_000))
     return names

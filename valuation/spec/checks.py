@@ -20,6 +20,7 @@ from valuation.spec.refusals import REFUSALS
 from valuation.spec.sizes import SIZES
 from valuation.spec.steps import STEPS
 from valuation.spec.terms import DiscountRate
+from valuation.spec.use import USE
 from valuation.timeline import date_of, edate, serial
 from valuation.units import parse_unit
 
@@ -279,5 +280,6 @@ CHECKS: dict[Check, frozenset[str]] = {
     **PLAUSIBLE,
     **SIZES,
     **EXCHANGE,
+    **USE,
 }
 """Every check in the order in which they run, and the parts of the contract of which it needs everything."""

@@ -4,11 +4,17 @@ Paths take their uniforms from the test: a renewal is exercised where its unifor
 renewal before was exercised.
 """
 
+import math
+from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 from small_deal import after, dated, months, same, total, years_before
 
+from valuation.plan.assemble import assemble
+from valuation.plan.model import Record
+from valuation.simulate import simulate
 from valuation.spec import SpecError
 
 START = date(2026, 10, 1)
@@ -221,6 +227,40 @@ class TestCertainRenewals:
         for path in range(4):
             same(dated(run, path), dated(other, path))
             same(dated(run, path, "tax"), dated(other, path, "tax"))
+
+
+class TestByTheKernel:
+    def test_each_is_exercised_with_its_probability(self, deal):
+        """Two renewals of 60 % and 30 %: the third year is paid on 60 % of the paths, the fourth on 18 %."""
+        made = deal(
+            """
+            dates: {start: 2027-01-01}
+            clauses: {rent: {renewals: [{term: 12 months, probability: 60 %}, {term: 12 months, probability: 30 %}]}}
+            """
+        )
+        paths = 16_384
+        run = simulate(assemble(made.plan), paths=paths, seed=3, threads=1)
+        by_year = {year: run.cash_year[place] / 12e7 for place, year in enumerate(run.years)}
+        for year, chance in ((2027, 1.0), (2028, 1.0), (2029, 0.6), (2030, 0.18)):
+            paid = by_year[year]
+            assert set(paid.round(12)) <= {0.0, 1.0}
+            assert abs(paid.mean() - chance) <= 4 * math.sqrt(chance * (1 - chance) / paths)
+        assert (by_year[2030] <= by_year[2029]).all()
+
+    def test_where_all_are_exercised_it_is_the_longer_term(self, deal):
+        """On the same seed: prices, use and events draw as before, so path by path the NPV is that of the other."""
+        made = deal(SITE.replace("MORE", ", renewals: [{count: 2, term: 12 months, probability: 50 %}]"))
+        longer = deal("dates: {term: 48 months}" + SITE.replace("MORE", ""))
+        both = Record("both", "rent.renewal_2.exercised", "final")
+        plan = replace(made.plan, records=(*made.plan.records, both))
+        run = simulate(assemble(plan), paths=2048, seed=5, threads=1)
+        other = simulate(assemble(longer.plan), paths=2048, seed=5, threads=1)
+        exercised = run.final["both"] == 1.0
+        assert abs(exercised.mean() - 0.25) < 4 * math.sqrt(0.25 * 0.75 / 2048)
+        assert run.measure["npv"][exercised] == pytest.approx(other.measure["npv"][exercised], rel=1e-9)
+        time = other.final["event_time"][exercised]
+        inside = np.where(time < 51.0, time, 1e9)  # 1 October 2030; after a path's own end there is no event
+        assert run.final["event_time"][exercised] == pytest.approx(inside)
 
 
 class TestBaseCase:
