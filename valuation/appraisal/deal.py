@@ -9,10 +9,12 @@ from valuation.appraisal import what_if
 from valuation.appraisal.base import Base
 from valuation.appraisal.facts import Case, power_let
 from valuation.appraisal.flows import added
+from valuation.spec.leasing import leases_of
 from valuation.tables import DealTerms, Indicator, IrrSummary
 
 if TYPE_CHECKING:
     from valuation.spec.contract import Contract
+    from valuation.spec.leasing import Renewal
 
 
 def deal_terms(contract: Contract, base: Base, view: str, remarks: tuple[str, ...]) -> DealTerms:
@@ -64,6 +66,7 @@ def remarks(
         _few_rates(case, irr),
         _no_tax(case.contract, view),
         _use(case, view),
+        *_renewals(case.contract),
         *(f"'{one.name}' ({one.when}) holds already at the start." for one in watched if one.at_start),
         *failed,
     ]
@@ -105,6 +108,29 @@ def _few_rates(case: Case, irr: IrrSummary) -> str:
 
 def _no_tax(contract: Contract, view: str) -> str:
     return "" if view in contract.tax else f"No tax is stated for {view}: after tax equals before tax."
+
+
+def _renewals(contract: Contract) -> list[str]:
+    """What may prolong a lease, and whether the base case has it."""
+    said = []
+    for name, lease in leases_of(contract).items():
+        if not lease.renewals:
+            continue
+        parts = [f"{one.count} x {one.term} ({_chance(one)})" for one in lease.renewals]
+        taken = 0
+        for one in lease.renewals:
+            if one.base_case is None or one.base_case.value == "lapsed":
+                break
+            taken += one.count
+        several = sum(one.count for one in lease.renewals)
+        said.append(f"'{name}' may be renewed: {', then '.join(parts)}. The base case has {taken} of {several}.")
+    return said
+
+
+def _chance(renewal: Renewal) -> str:
+    if renewal.certain:
+        return "certain"
+    return f"{renewal.probability}{' each' if renewal.count > 1 else ''}, if the one before is exercised"
 
 
 def _use(case: Case, view: str) -> str:

@@ -129,7 +129,8 @@ class TestOnPaths:
             same(dated(run, path), {day: amount for day, amount in want.items() if amount}, 1e-11)
 
     def test_the_mean_over_paths_is_the_base_case(self, deal):
-        market = "factors: {rental: {process: gbm, unit: USD/GPU/hour, forward: 2 USD/GPU/hour, volatility: 0.3 /sqrt(year)}}"
+        gbm = "process: gbm, unit: USD/GPU/hour, forward: 2 USD/GPU/hour, volatility: 0.3 /sqrt(year)"
+        market = f"factors: {{rental: {{{gbm}}}}}"
         made = deal(fee(ONE, more=", moves_with: rental"), market, view="tenant")
         sums = made.paths(4000).cash.sum(axis=0)
         error = sums.std() / math.sqrt(len(sums))
