@@ -59,6 +59,9 @@ class Case:
 
     @property
     def _years(self) -> float:
+        scalar = self.base.values.scalar
+        if any(lease.renewals for lease in leases_of(self.contract).values()):
+            return (scalar["term.last_end_position"] - scalar["term.begin_position"]) / 12.0
         return self.contract.dates.term.canonical / 12.0
 
     def _average(self, row: str) -> float | None:

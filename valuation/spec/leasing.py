@@ -13,7 +13,7 @@ from valuation.spec.kinds import DURATION, Share, Term, price
 from valuation.spec.model import SpecModel, default
 from valuation.spec.quantity import BY_DEFAULT, Quantity, Schedule, Switch
 from valuation.spec.schedule import ScheduleOf
-from valuation.spec.words import FactorOr, FactorOrShare, switch
+from valuation.spec.words import FactorOr, FactorOrShare, such_as, switch
 
 RentOrFactor = Annotated[str | Quantity, FactorOr(price("kW/month", example="150 USD/kW/month", low=0.0))]
 """A rent, or the name of a factor that is one."""
@@ -63,7 +63,7 @@ class ServiceCredits(SpecModel):
 
     uptime: FactorOrShare
     """Uptime of a month: a share, or the name of a factor that is one [1]."""
-    steps: tuple[CreditStep, ...] = Field(min_length=1)
+    steps: Annotated[tuple[CreditStep, ...], such_as("[{at_least: 99.9 %, credit: 0 %}, {at_least: 0 %, credit: 5 %}]")]
     """Bands from the highest uptime down; the last begins at 0 %."""
     cap: Share = default("100 %")
     """Largest credit of a month, as a share of its rent [1]."""
@@ -95,7 +95,7 @@ class Letting(Clause):
         "survives": "rent ends with the notice and nothing of it survives",
         "passes": "rent is what the tenant pays and not a cost; 'lease' says which costs pass through to him",
     }
-    renewals: tuple[Renewal, ...] = ()
+    renewals: Annotated[tuple[Renewal, ...], such_as("[{count: 3, term: 5 years}]", empty=True)] = ()
     """Renewals after the term, exercised one after the other."""
     service_credits: ServiceCredits | None = None
     """What the landlord credits for downtime."""

@@ -29,7 +29,7 @@ def _shared_capacity(contract: Contract) -> Iterator[Finding]:
     for name, lease in leases.items():
         if lease.contracted is None:
             message = (
-                "of several capacity leases each needs its own power, or it would be let more than once; "
+                "of several leases each needs its own power, or it would be let more than once; "
                 "write for example 'contracted: 50 MW'"
             )
             yield Finding(("clauses", name), message)

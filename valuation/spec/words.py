@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
+from pydantic import BaseModel, BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, core_schema
 
 from valuation.errors import UnitError
@@ -159,7 +159,7 @@ DriverName = Annotated[str, Reference("driver")]
 HazardName = Annotated[str, Reference("hazard")]
 """Name of a hazard of this contract."""
 LeaseName = Annotated[str, Reference("lease")]
-"""Name of a capacity lease of this contract."""
+"""Name of a lease of this contract."""
 ClauseName = Annotated[str, Reference("clause")]
 """Name of a clause of this contract."""
 
@@ -174,6 +174,19 @@ class OneOrMore:
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         several = handler(schema)
         return {"anyOf": [several["items"], several]}
+
+
+def such_as(example: str, shape: type = list, empty: bool = False) -> BeforeValidator:
+    """Metadata of a list (or mapping) of parts; the message of what is none, or of an empty one, shows one."""
+
+    def looked_at(raw: object) -> object:
+        if not isinstance(raw, (shape, tuple, BaseModel)):
+            raise fault(f"expected {'a list' if shape is list else 'a mapping'} such as '{example}', got {shown(raw)}")
+        if not raw and not empty:
+            raise fault(f"there is nothing in it, expected for example '{example}'")
+        return raw
+
+    return BeforeValidator(looked_at)
 
 
 def _listed(raw: object) -> object:

@@ -13,6 +13,7 @@ from valuation.spec.leasing import Letting
 from valuation.spec.model import SpecModel, default
 from valuation.spec.quantity import Quantity, Schedule
 from valuation.spec.schedule import PowerSchedule, ScheduleOf
+from valuation.spec.words import such_as
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
@@ -55,7 +56,7 @@ class Colocation(Letting):
     """Price of the reservation [currency/kW/month] of the capacity basis, also by date."""
     escalator: Rate = default("0 %/year")
     """Effective yearly increase of that price, once a completed year since the start [1/year]."""
-    metered_power: MeteredPower
+    metered_power: Annotated[MeteredPower, such_as("{price: 0.09 USD/kWh}", dict, empty=True)]
     """What is paid for the power drawn."""
     contracted: PowerSchedule | None = None
     """Reserved power by date [MW], where it differs from that of the contract."""

@@ -12,13 +12,14 @@ from valuation.spec.faults import Fault, fault, faults
 from valuation.spec.kinds import Intensity, Kind, price
 from valuation.spec.model import SpecModel
 from valuation.spec.quantity import Quantity
-from valuation.spec.words import Day, FactorName, FactorOrShare
+from valuation.spec.words import Day, FactorName, FactorOrShare, such_as
 
 if TYPE_CHECKING:
     from valuation.lowering.capacity import Capacity
     from valuation.lowering.context import Lowering
     from valuation.lowering.events import EventGroup
 
+ONE_GENERATION = "[{from: 2027-01-01, units: 8_000 GPU, price: 2.35 USD/GPU/hour, decay: 35 %/year}]"
 GPUS = Kind("a number of GPUs", "8_000 GPU", ("GPU",), above=0.0)
 
 
@@ -56,7 +57,7 @@ class UsageFee(Clause):
         "passes": "it is an income and not a cost, so no lease passes it through",
     }
     structure: Literal["usage_fee"]
-    generations: tuple[Generation, ...] = Field(min_length=1)
+    generations: Annotated[tuple[Generation, ...], such_as(ONE_GENERATION)]
     """Generations of processors, each with its own price; they add up."""
     utilisation: FactorOrShare | None = None
     """Share of the hours that are rented out, or the name of a factor [1]; that of the capacity where left out."""

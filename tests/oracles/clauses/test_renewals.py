@@ -6,12 +6,15 @@ renewal before was exercised.
 
 import math
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from small_deal import after, dated, months, same, total, years_before
+from small_deal import after, dated, discount, months, same, total, years_before
 
+from valuation import value
+from valuation.appraisal.base import Base
+from valuation.appraisal.facts import Case
 from valuation.plan.assemble import assemble
 from valuation.plan.model import Record
 from valuation.simulate import simulate
@@ -188,6 +191,39 @@ class TestOnPaths:
                 left, want[date(year, 12, 31)] = left - down, 0.2 * down
             same(total(dated(run, path), dated(run, path, "tax")), {date(2026, 9, 30): -100e6, **want})
 
+    def test_assets_are_sold_when_the_lease_has_ended(self, deal):
+        """Sold at 10 MUSD, taxable in the year of the end on each path, with its cash on the last day."""
+        made = deal(
+            f"""
+            clauses:
+              rent: {{price: 0 USD/kW/month, {TWICE}}}
+              site: {{structure: terminal_value, payer: outside, payee: host, amount: 10 MUSD}}
+            tax: {{host: {{rate: 20 %, losses: none, paid: in_year, residual: sold_at, sold_at: 10 MUSD}}}}
+            """
+        )
+        run = made.paths(3, **{name: draws[:3] for name, draws in DRAWS.items()})
+        for path, year in enumerate((2028, 2029, 2030)):
+            same(dated(run, path), {date(year, 9, 30): 10e6})
+            same(dated(run, path, "tax"), {date(year, 12, 31): -2e6})
+
+    def test_two_leases_that_end_apart(self, deal):
+        """The site ends with the last of them: the one that is renewed, or both on the same day."""
+        made = deal(
+            """
+            clauses:
+              rent: {contracted: 30 MW, renewals: [{term: 12 months, probability: 60 %}]}
+              other: {structure: capacity_lease, payer: grid, payee: host, lease: gross, contracted: 70 MW,
+                      price: 100 USD/kW/month, renewals: [{term: 12 months, probability: 60 %}]}
+              site: {structure: terminal_value, payer: outside, payee: host, amount: 7 MUSD}
+            """
+        )
+        drawn = {"rent.renewal_1.uniform": [0.7, 0.1, 0.7, 0.1], "other.renewal_1.uniform": [0.7, 0.7, 0.1, 0.1]}
+        run = made.paths(4, **drawn)
+        for path, (one, two) in enumerate([(24, 24), (36, 24), (24, 36), (36, 36)]):
+            ends = after(START, one), after(START, two)
+            both = total(rent(ends[0], escalator=0, mw=30), rent(ends[1], escalator=0, mw=70))
+            same(dated(run, path), total(both, {max(ends) - timedelta(1): 7e6}))
+
 
 SITE = """
 capacity: {utilisation: use}
@@ -288,6 +324,28 @@ class TestBaseCase:
             """
         )
         same(made.flows(), rent(ENDS[1]))
+
+    def test_the_bridge_has_them_among_the_events(self, deal):
+        """Nothing else is uncertain here: the step of volatility is 0, that of events is what the renewal is worth."""
+        made = deal("clauses: {rent: {renewals: [{term: 12 months, probability: 60 %}]}}")
+        steps = {step.step: step.change for step in value(made.path, paths=2048, seed=2).tables.bridge}
+        third_year = sum(1e7 * discount(0.08, m.last) for m in GRID if date(2028, 10, 1) <= m.first < date(2029, 10, 1))
+        assert steps["volatility"] == pytest.approx(0.0, abs=1e-3)
+        assert abs(steps["events"] / third_year - 0.6) < 4 * math.sqrt(0.24 / 2048)
+
+    def test_numbers_by_the_year_and_the_megawatt_have_the_renewals_of_the_base_case(self, deal):
+        change = """
+            dates: {start: 2027-01-01}
+            clauses:
+              staff: {structure: fixed_cost, payer: host, payee: outside, price: 2 USD/kW/month}
+              levy: {structure: volume_charge, payer: host, payee: state, price: 0 USD/MWh}
+              rent: {renewals: [{term: 12 months, probability: 60 %, base_case: exercised}]}
+            """
+        made = deal(change)
+        case = Case(made.contract, Base.of(made.plan))
+        assert case.fact("cost_per_10mw")[0] == pytest.approx(24e4)
+        assert case.fact("mwh")[0] == pytest.approx(100 * 0.9 * 24 * (365 + 366 + 365) / 3)
+        assert case.fact("contract_value")[0] == pytest.approx(36e7)
 
 
 class TestRefused:
