@@ -66,7 +66,7 @@ def remarks(
         _few_rates(case, irr),
         _no_tax(case.contract, view),
         _use(case, view),
-        *_renewals(case.contract),
+        *renewal_remarks(case.contract),
         *(f"'{one.name}' ({one.when}) holds already at the start." for one in watched if one.at_start),
         *failed,
     ]
@@ -110,8 +110,8 @@ def _no_tax(contract: Contract, view: str) -> str:
     return "" if view in contract.tax else f"No tax is stated for {view}: after tax equals before tax."
 
 
-def _renewals(contract: Contract) -> list[str]:
-    """What may prolong a lease, and whether the base case has it."""
+def renewal_remarks(contract: Contract) -> list[str]:
+    """A sentence for each lease that may be renewed: how often, with what chance, and what the base case has of it."""
     said = []
     for name, lease in leases_of(contract).items():
         if not lease.renewals:
@@ -122,15 +122,19 @@ def _renewals(contract: Contract) -> list[str]:
             if one.base_case is None or one.base_case.value == "lapsed":
                 break
             taken += one.count
-        several = sum(one.count for one in lease.renewals)
-        said.append(f"'{name}' may be renewed: {', then '.join(parts)}. The base case has {taken} of {several}.")
+        every = sum(one.count for one in lease.renewals)
+        sure = all(one.certain for one in lease.renewals)
+        order = "" if sure or every == 1 else ", each only after the one before"
+        has = "none" if not taken else "all" if taken == every else f"{taken} of {every}"
+        verb = "is" if sure else "may be"
+        said.append(f"'{name}' {verb} renewed: {', then '.join(parts)}{order}. The base case has {has}.")
     return said
 
 
 def _chance(renewal: Renewal) -> str:
     if renewal.certain:
         return "certain"
-    return f"{renewal.probability}{' each' if renewal.count > 1 else ''}, if the one before is exercised"
+    return f"{renewal.probability}{' each' if renewal.count > 1 else ''}"
 
 
 def _use(case: Case, view: str) -> str:

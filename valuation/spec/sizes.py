@@ -71,12 +71,17 @@ def _scales(contract: Contract) -> Iterator[Finding]:
 
 def _prices_of_power(contract: Contract) -> Iterator[Finding]:
     for name, clause in contract.clauses.items():
-        fixed = getattr(clause, "fixed_price", None)
-        if isinstance(fixed, Schedule) and fixed.currency in LARGE_CURRENCIES:
-            for price in fixed.quantities:
+        prices: dict[Loc, object] = {
+            ("clauses", name, "fixed_price"): getattr(clause, "fixed_price", None),
+            ("clauses", name, "metered_power", "price"): getattr(getattr(clause, "metered_power", None), "price", None),
+        }
+        for at, stated in prices.items():
+            if not isinstance(stated, Schedule) or stated.currency not in LARGE_CURRENCIES:
+                continue
+            for price in stated.quantities:
                 if price.canonical and not FIXED_PRICE[0] <= price.canonical <= FIXED_PRICE[1]:
-                    usual = f"a price of power is usually between 1 and 1,000 {fixed.currency}/MWh"
-                    yield _unusual(("clauses", name, "fixed_price"), price, usual)
+                    usual = f"a price of power is usually between 1 and 1,000 {stated.currency}/MWh"
+                    yield _unusual(at, price, usual)
                     break
 
 

@@ -29,6 +29,25 @@ def _generations(contract: Contract) -> Iterator[Finding]:
                 yield Finding(at, message, warning=True)
 
 
+KW_PER_GPU = 0.3
+"""Power that a GPU takes at the least, with its part of the server [kW]."""
+
+
+def _enough_power(contract: Contract) -> Iterator[Finding]:
+    """More processors than the contracted power can feed: probably a slip."""
+    own = [getattr(clause, "contracted", None) for clause in contract.clauses.values()]
+    schedules = [schedule for schedule in own if schedule is not None] or [contract.capacity.contracted]
+    power_mw = sum(max(quantity.canonical for quantity in schedule.quantities) for schedule in schedules)
+    for name, clause in contract.clauses.items():
+        for place, generation in enumerate(getattr(clause, "generations", ())):
+            each = 1000.0 * power_mw / generation.units.canonical
+            if each < KW_PER_GPU:
+                message = (
+                    f"{generation.units} on {power_mw:g} MW leave {each:.2g} kW for each: is that the number you meant?"
+                )
+                yield Finding(("clauses", name, "generations", place, "units"), message, warning=True)
+
+
 def _moving(contract: Contract) -> Iterator[Finding]:
     """A price can move around a forward that is above 0, and only with a factor that has one."""
     for name, clause in contract.clauses.items():
@@ -59,6 +78,7 @@ def _power_at_cost(contract: Contract) -> Iterator[Finding]:
 USE: dict[Check, frozenset[str]] = {
     _generations: frozenset({"clauses", "dates.start", "dates.term"}),
     _moving: frozenset({"market"}),
+    _enough_power: frozenset({"clauses", "capacity.contracted"}),
     _power_at_cost: frozenset({"clauses"}),
 }
 """Every check of this file, and the parts of the contract of which it needs everything."""

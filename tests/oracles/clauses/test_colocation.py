@@ -183,6 +183,10 @@ class TestRefused:
         with pytest.raises(SpecError, match="each needs its own power"):
             deal(alone(racks("{markup: 5 %}"), racks("{markup: 5 %}", name="other")))
 
+    def test_a_price_per_mwh_that_was_one_per_kwh_is_warned_of(self, deal):
+        made = deal(alone(racks("{price: 0.09 USD/MWh}")))
+        assert any("a price of power is usually between" in problem.message for problem in made.contract.warnings)
+
     def test_at_cost_without_a_cost_is_warned_of(self, deal):
         made = deal(alone(racks("{markup: 5 %}")))
         assert any("'host' pays for none" in problem.message for problem in made.contract.warnings)

@@ -14,6 +14,7 @@ from small_deal import after, dated, discount, months, same, total, years_before
 
 from valuation import value
 from valuation.appraisal.base import Base
+from valuation.appraisal.deal import renewal_remarks
 from valuation.appraisal.facts import Case
 from valuation.plan.assemble import assemble
 from valuation.plan.model import Record
@@ -328,10 +329,28 @@ class TestBaseCase:
     def test_the_bridge_has_them_among_the_events(self, deal):
         """Nothing else is uncertain here: the step of volatility is 0, that of events is what the renewal is worth."""
         made = deal("clauses: {rent: {renewals: [{term: 12 months, probability: 60 %}]}}")
-        steps = {step.step: step.change for step in value(made.path, paths=2048, seed=2).tables.bridge}
+        tables = value(made.path, paths=2048, seed=2).tables
+        assert "'rent' may be renewed: 1 x 12 months (60 %). The base case has none." in tables.deal.remarks
+        steps = {step.step: step.change for step in tables.bridge}
         third_year = sum(1e7 * discount(0.08, m.last) for m in GRID if date(2028, 10, 1) <= m.first < date(2029, 10, 1))
         assert steps["volatility"] == pytest.approx(0.0, abs=1e-3)
         assert abs(steps["events"] / third_year - 0.6) < 4 * math.sqrt(0.24 / 2048)
+
+    @pytest.mark.parametrize(
+        ("renewals", "remark"),
+        [
+            ("{term: 12 months, probability: 60 %}", "may be renewed: 1 x 12 months (60 %). The base case has none."),
+            ("{count: 3, term: 5 years}", "is renewed: 3 x 5 years (certain). The base case has all."),
+            (
+                "{term: 1 year}, {count: 2, term: 5 years, probability: 30 %}",
+                "may be renewed: 1 x 1 year (certain), then 2 x 5 years (30 % each), each only after the one before. "
+                "The base case has 1 of 3.",
+            ),
+        ],
+    )
+    def test_page_one_says_so(self, deal, renewals, remark):
+        made = deal(f"clauses: {{rent: {{renewals: [{renewals}]}}}}")
+        assert renewal_remarks(made.contract) == [f"'rent' {remark}"]
 
     def test_numbers_by_the_year_and_the_megawatt_have_the_renewals_of_the_base_case(self, deal):
         change = """

@@ -165,6 +165,20 @@ class TestProperties:
         assert float(np.array(list(flows.values())) @ (1 + measures.irr) ** -days) == pytest.approx(0.0, abs=1e-3)
 
 
+class TestWarned:
+    @pytest.mark.parametrize(
+        ("generation", "message"),
+        [
+            (ONE.replace("8_000", "8_000_000"), "8000000 GPU on 100 MW leave 0.013 kW for each"),
+            (ONE.replace("2026-10-01", "2026-09-01"), "nothing is earned before 2026-10-01"),
+            (ONE, ""),
+        ],
+    )
+    def test_of_a_probable_slip(self, deal, generation, message):
+        warnings = [problem.message for problem in deal(fee(generation)).contract.warnings]
+        assert any(message in warning for warning in warnings) if message else warnings == []
+
+
 class TestRefused:
     @pytest.mark.parametrize(
         ("generation", "more", "message"),
