@@ -149,6 +149,8 @@ class TestOnPaths:
         same(dated(run, 1), dated(run, 2), 1e-11)
         assert run.final["event_time"] == pytest.approx([1e9, 30.5, 30.5, 1e9])
         assert run.final["event_cause"].tolist() == [0.0, 1.0, 1.0, 0.0]
+        assert run.values["indicators.alive"][29].tolist() == [1.0, 1.0, 1.0, 1.0]
+        assert run.values["indicators.alive"][-1].tolist() == [1.0, 0.0, 0.0, 1.0]
 
     def test_a_notice_beyond_the_paths_own_end_cuts_nothing(self, deal):
         made = deal(f"clauses: {{rent: {{{TWICE}}}}}\nrisks: {{gone: {{{HAZARD}, notice: 6 months}}}}")
@@ -173,9 +175,12 @@ class TestOnPaths:
         same(dated(run, 0), {date(2026, 9, 30): -48e6, date(2027, 10, 31): 24e6}, 1e-11)
         same(dated(run, 1), {date(2026, 9, 30): -48e6})
 
-    def test_the_balance_is_written_off_when_the_lease_has_ended(self, deal):
+    @pytest.mark.parametrize("start", ["2026-10-01", "2027-01-01"])
+    def test_the_balance_is_written_off_when_the_lease_has_ended(self, deal, start):
+        """In the tax year of the end, also where that is its last day."""
         made = deal(
             f"""
+            dates: {{start: {start}}}
             clauses:
               rent: {{price: 0 USD/kW/month, {TWICE}}}
               build: {{structure: capex, payer: host, payee: outside, cost: 100 MUSD,
