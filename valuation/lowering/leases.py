@@ -118,7 +118,7 @@ def site_end(ctx: Lowering) -> SiteEnd:
     days = list(dict.fromkeys(own.end_date for own in capacities))
     if positions == ["term.end_position"]:
         return SiteEnd(positions[0], days[0], "capacity.until")
-    if any(b.rows[position].axis == "start" for position in positions):
+    if any(own.end is not None and own.end.uncertain for own in capacities):
         return _end_by_path(ctx, capacities)
     position, day = positions[0], days[0]
     for place, (other, other_day) in enumerate(zip(positions[1:], days[1:], strict=True), 2):

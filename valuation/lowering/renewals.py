@@ -25,11 +25,12 @@ class Renewed:
 @dataclass(frozen=True)
 class End:
     """Ends that a lease may have: rows of the month positions and of the first days after, by the number of renewals
-    exercised, and the row of the position that a path has."""
+    exercised, and the row of the position that a path has. ``uncertain``: whether a renewal may lapse."""
 
     positions: tuple[str, ...]
     days: tuple[str, ...]
     position: str
+    uncertain: bool = False
 
 
 def lower_renewals(ctx: Lowering, lease: str, renewals: Sequence[Renewal]) -> list[Renewed]:
@@ -80,7 +81,7 @@ def end_of(ctx: Lowering, prefix: str, begin: str, months: str, renewals: Sequen
             position = make(f"{row}.reached", "select", exercised, positions[-1], position, unit="position")
         else:
             position = positions[-1]
-    return End(tuple(positions), tuple(days), position)
+    return End(tuple(positions), tuple(days), position, any(renewal.exercised for renewal in renewals))
 
 
 def within_month(ctx: Lowering, row: str, position: str) -> str:

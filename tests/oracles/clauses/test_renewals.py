@@ -314,6 +314,29 @@ class TestBaseCase:
         calm = deal(f"clauses: {{rent: {{escalator: 3 %/year, {renewals}}}}}", events=False)
         same(dated(calm.paths(2), 1), rent(ENDS[stop]))  # a renewal is an event: without events it is as in the base
 
+    @pytest.mark.parametrize(("said", "stop"), [("lapsed", 0), ("exercised", 2)])
+    def test_so_has_the_run_without_events(self, deal, said, stop):
+        """The site is sold and written off at the end that the base case has."""
+        made = deal(
+            f"""
+            clauses:
+              rent: {{renewals: [{{count: 2, term: 12 months, probability: 60 %, base_case: {said}}}]}}
+              staff: {{structure: fixed_cost, payer: host, payee: outside, price: 1.2 MUSD/year}}
+              site: {{structure: terminal_value, payer: outside, payee: host, amount: 7 MUSD}}
+              build: {{structure: capex, payer: host, payee: outside, cost: 100 MUSD,
+                       schedule: {{from: 2026-09-30, months: 1}},
+                       depreciation: {{method: declining_balance, rate: 20 %/year}}}}
+            tax: {{host: {{rate: 20 %, losses: refunded, paid: in_year}}}}
+            """,
+            events=False,
+        )
+        run = made.paths(2)
+        for book in ("cash", "tax"):
+            same(dated(run, 1, book), made.flows(book))
+        assert dated(run, 1)[ENDS[stop] - timedelta(1)] == pytest.approx(1e7 - 1e5 + 7e6)
+        assert max(dated(run, 1)) == ENDS[stop] - timedelta(1)
+        assert max(dated(run, 1, "tax")) == date(ENDS[stop].year, 12, 31)
+
     def test_the_default_is_among_the_assumptions(self, deal):
         from valuation.appraisal.assumptions import assumptions
 
