@@ -417,10 +417,11 @@ class TestRefused:
 
 
 class TestComparableLeases:
-    """Press figures (deals, Comparable leases): MW, years, value in bn USD, average rent in USD/kW/month."""
+    """Press figures (deals, Comparable leases): MW, years, value in bn USD, average rent in USD/kW/month. The last is a
+    year of co-hosting."""
 
     LEASES = [(245, 15, 7.0, 159), (352, 15, 9.8, 155), (200, 10, 3.7, 154), (250, 15, 7.0, 156), (400, 15, 11.0, 153),
-              (110, 15, 2.6, 131)]  # fmt: skip
+              (110, 15, 2.6, 131), (41.5, 1, 0.031, 62)]  # fmt: skip
 
     @pytest.mark.parametrize(("mw", "years", "value", "average"), LEASES)
     def test_the_average_rent_is_value_over_kilowatt_months(self, deal, mw, years, value, average):
