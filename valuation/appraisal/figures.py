@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from valuation.appraisal.base import Base
+from valuation.appraisal.facts import power_let
 from valuation.appraisal.flows import added, base_flows, present_value
 from valuation.appraisal.years import months_of
 from valuation.plan.model import operand
@@ -21,7 +22,7 @@ _YEAR = 12
 def deal_figures(contract: Contract, base: Base) -> DealFigures:
     """Power contracted at its largest, investment over the life, and the first calendar year with all of that power."""
     capacity, generation = contract.capacity, contract.generation
-    power = _by_month(base, "capacity.contracted_mw") if capacity else []
+    power = list(power_let(contract, base)) if capacity else []
     most = max(power, default=0.0)
     there = power if capacity else _by_month(base, "term.share_of_month")
     first, last = base.plan.first_month // _YEAR, (base.plan.first_month + base.plan.months - 1) // _YEAR

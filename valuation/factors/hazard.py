@@ -40,8 +40,9 @@ class Compensation(SpecModel):
     """Who is paid."""
     share: Share
     """Share that is paid [1]."""
-    of: Literal["capex_straight_line", "tax_basis", "schedule", "multiple_of_annual_fee"]
-    """What the share is of: capex less straight-line wear over the term; tax balance; shares by date; yearly rent."""
+    of: Literal["capex_straight_line", "tax_basis", "schedule", "multiple_of_annual_fee", "termination_fee"]
+    """What the share is of: capex less straight-line wear over the term; tax balance; shares by date; yearly rent; the
+    months of rent that the lease's `termination_fee` states."""
     multiple: Number | None = None
     """Years of rent; for multiple_of_annual_fee."""
     schedule: NumberSchedule | None = None

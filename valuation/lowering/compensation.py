@@ -141,6 +141,8 @@ def _worth(ctx: Lowering, hazard: str, terms: CompensationTerms, prefix: str, en
             raise NothingToCompensate(f"risks.{hazard}.compensation: {terms.payee} has no lease that {hazard} ends")
         month = b.month(f"{prefix}.fee", "sum", *fees, unit=home)
         return b.month(f"{prefix}.worth", "prod", 12.0, multiple, month, unit=home)
+    if terms.of == "termination_fee":
+        return _termination_fee(ctx, hazard, terms, prefix, ended)
     total = _capex(ctx, hazard, terms.payee)
     if terms.of == "schedule" and terms.schedule is not None:
         left = ctx.schedule(terms.schedule, "Share of the capex by date")
@@ -149,13 +151,29 @@ def _worth(ctx: Lowering, hazard: str, terms: CompensationTerms, prefix: str, en
     return _straight_line(ctx, prefix, total, ended)
 
 
+def _termination_fee(ctx: Lowering, hazard: str, terms: CompensationTerms, prefix: str, ended: _Ended) -> str:
+    """Row of the months of rent that the ended leases state for the date, each of its own rent."""
+    b, home = ctx.b, ctx.b.currency
+    owed = []
+    for lease in ended.leases:
+        if lease.payee != terms.payee or not lease.fee_months:
+            continue
+        row = f"{prefix}.fee_of_{lease.name}"
+        fee = _fee(ctx, prefix, lease)
+        periods = b.month(f"{row}.periods", "divide", lease.fee_months, ctx.billing_month)
+        owed.append(b.month(f"{row}.owed", "prod", fee, periods, unit=home))
+    if not owed:
+        raise NothingToCompensate(f"risks.{hazard}.compensation: no lease paid to {terms.payee} has a termination_fee")
+    return b.month(f"{prefix}.worth", "sum", *owed, unit=home)
+
+
 def _fee(ctx: Lowering, prefix: str, lease: Lease) -> str:
     """Row of a month's rent at full use for the power contracted at the stop, whole months [contract currency]."""
     b, per_mw, stop = ctx.b, f"{lease.name}.per_mw", lease.events.stop
     levels = []
     for place, phase in enumerate(lease.capacity.phases, 1):
         row = f"{prefix}.fee_of_{lease.name}.phase_{place}"
-        begun = b.month(f"{row}_runs", "falls_in", stop, phase.opens, phase.end_position)
+        begun = b.month(f"{row}_runs", "falls_in", stop, phase.opens, phase.last_position)
         levels.append(b.month(row, "mul", phase.added_mw, begun, unit="MW"))
     mw = b.month(f"{prefix}.fee_of_{lease.name}.mw", "sum", *levels, unit="MW")
     currency = (b.unit_of(per_mw) or "").split("/")[0]

@@ -19,6 +19,7 @@ class ClauseTerms(Protocol):
 
     structure: str
     may_end: ClassVar[bool]
+    lets_power: ClassVar[bool]
     payer: str
     payee: str
     payment: Any

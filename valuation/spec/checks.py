@@ -25,6 +25,7 @@ from valuation.spec.sizes import SIZES
 from valuation.spec.starting import STARTING
 from valuation.spec.steps import STEPS
 from valuation.spec.terms import DiscountRate
+from valuation.spec.use import USE
 from valuation.spec.ventures import VENTURES
 from valuation.timeline import date_of, edate, serial
 from valuation.units import parse_unit
@@ -148,10 +149,17 @@ def _no_way(code: str, contract: Contract) -> str:
 
 def _factor_roles(contract: Contract) -> Iterator[Finding]:
     """A factor used for a share must be a share, a deflator must be an index."""
-    used = contract.capacity.utilisation if contract.capacity is not None else None
     factors = contract.factors
-    if isinstance(used, str) and used in factors and factors[used].measured_as != "share":
-        yield Finding(("capacity", "utilisation"), f"'{used}' is no share between 0 and 1, expected a logit_ou factor")
+    shares: list[tuple[Loc, object]] = []
+    if contract.capacity is not None:
+        shares.append((("capacity", "utilisation"), contract.capacity.utilisation))
+    for name, clause in contract.clauses.items():
+        shares.append((("clauses", name, "utilisation"), getattr(clause, "utilisation", None)))
+        credits = getattr(clause, "service_credits", None)
+        shares.append((("clauses", name, "service_credits", "uptime"), getattr(credits, "uptime", None)))
+    for at, used in shares:
+        if isinstance(used, str) and used in factors and factors[used].measured_as != "share":
+            yield Finding(at, f"'{used}' is no share between 0 and 1, expected a logit_ou factor")
     if contract.price_basis != "nominal":
         by = contract.price_basis.deflator
         process = getattr(factors[by], "process", "") if isinstance(by, str) and by in factors else "index"
@@ -289,5 +297,6 @@ CHECKS: dict[Check, frozenset[str]] = {
     **EXCHANGE,
     **SHOCKS,
     **VENTURES,
+    **USE,
 }
 """Every check in the order in which they run, and the parts of the contract of which it needs everything."""
