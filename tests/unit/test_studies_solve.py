@@ -153,6 +153,37 @@ def test_a_target_met_twice():
     assert len(found.changes_of_sign()) == 2 and found.both_ways
 
 
+def test_a_turn_between_two_values_tried():
+    found = search(lambda x: (x - 5.1) * (x - 5.3), stated=5.0)
+    found.between(0.0, 10.0)
+    assert not found.changes_of_sign()
+    found.between_neighbours()
+    assert found.changes_of_sign()
+
+
+RESTORED = [
+    "clauses.restore={structure: terminal_value, payer: host, payee: outside, amount: 60 MEUR}",
+    "tax.host.rate=0 %",
+]
+"""A site that must be cleared at the end: the NPV rises with the discount rate and falls again."""
+
+
+@pytest.mark.parametrize("wanted", ["-13 MEUR", "-12.43 MEUR"])
+def test_two_rates_at_which_a_site_that_must_be_cleared_is_worth_the_same(wanted):
+    found = solve(LEASE, "discount_rate", f"npv = {wanted}", between=(0.5, 40), paths=64, overrides=RESTORED)
+    rates = [found.value, *found.others]
+    assert len(rates) == 2 and min(rates) < 5.19 < max(rates)
+    for rate in rates:
+        base = valuation.value(LEASE, paths=64, overrides=[*RESTORED, f"discount_rate={rate!r} %/year"]).tables.base
+        assert base.npv == pytest.approx(float(wanted.split()[0]) * 1e6, rel=1e-8)
+    assert any("moves both ways over the values tried" in remark for remark in found.remarks)
+
+
+def test_a_target_that_is_nearly_reached_is_told_how_nearly():
+    with pytest.raises(ValuationError, match=r"moves both ways .* comes nearest with -12.42 M EUR at 5.\d+ %/year"):
+        solve(LEASE, "discount_rate", "npv = -10 MEUR", between=(0.5, 40), paths=64, overrides=RESTORED)
+
+
 def test_a_number_of_0_needs_bounds_or_a_range():
     with pytest.raises(ValuationError, match="say where to look with --between"):
         search(lambda x: x - 1.0, stated=0.0).outward()

@@ -127,7 +127,8 @@ def range_words(found: DealRange) -> str:
         side = found.limits[0].gains
         end = found.low if side == "above" else found.high
         at = value_of(end, unit) if end is not None else ""
-        return f"Both gain {side}: neither {names} loses {side} {at}, and there is nothing to bargain over."
+        neither = " nor ".join(one.party for one in found.limits)
+        return f"Both gain {side}: neither {neither} loses {side} {at}, so there is no range between them."
     width = value_of(abs(found.width), unit, found.width_se)
     error = f", standard error {digits(found.width_se, found.width_se)}" if found.width_se else ""
     if found.low is None or found.high is None:

@@ -20,11 +20,16 @@ AROUND = 0.2
 INSIDE = 5
 """Values tried in a range that was asked for, its ends among them: a target met twice shows between them."""
 
-NOISE = 1e-12
+ROUNDING = 1e-12
 """Share of the largest gap by which two runs may differ though nothing moved."""
+
+TURN = 1e-9
+"""The same share, above which a gap is said to turn back: a rate of return is known to no more digits."""
 
 _BACK = 8
 """Halvings towards the last value that the contract takes."""
+
+_HALVINGS_AT_TURN = 6
 
 
 @dataclass
@@ -54,9 +59,8 @@ class Search:
         return sorted(self.tried)
 
     @property
-    def noise(self) -> float:
-        """Difference of two gaps that says nothing."""
-        return NOISE * max(abs(met.gap) for met in self.tried.values())
+    def _largest(self) -> float:
+        return max(abs(met.gap) for met in self.tried.values())
 
     def between(self, low: float, high: float) -> None:
         """Tries a range that was asked for: its ends, the stated value, and some between."""
@@ -79,10 +83,24 @@ class Search:
         first, last = self.values[0], self.values[-1]
         step = max(last - first, AROUND * abs(self.number.stated), 1e-12)
         nearer_above = abs(self.gap(last)) <= abs(self.gap(first))
+        one_way = not self.flat and not self.both_ways
         sides = [(last, top, step), (first, bottom, -step)]
         for edge, limit, direction in sides if nearer_above else sides[::-1]:
-            if self._towards(edge, limit, direction) or (not self.flat and not self.both_ways):
+            if self._towards(edge, limit, direction) or (one_way and not self.both_ways):
                 return
+
+    def between_neighbours(self) -> None:
+        """Looks for the turn of a gap that comes nearest to 0 and goes away again: halves both intervals beside the
+        nearest value, so that two solutions between two values tried are found where the gap turns once there."""
+        for _ in range(_HALVINGS_AT_TURN):
+            if self.changes_of_sign():
+                return
+            values = self.values
+            place = min(range(len(values)), key=lambda k: abs(self.tried[values[k]].gap))
+            if place in (0, len(values) - 1):
+                return
+            for neighbour in (values[place - 1], values[place + 1]):
+                self._takes(0.5 * (values[place] + neighbour))
 
     def _towards(self, edge: float, limit: float, step: float) -> bool:
         """Doubling steps from an edge to a limit; True as soon as the gap changes its sign."""
@@ -152,13 +170,23 @@ class Search:
     def flat(self) -> bool:
         """Whether nothing moved."""
         gaps = [met.gap for met in self.tried.values()]
-        return max(gaps) - min(gaps) <= self.noise
+        return max(gaps) - min(gaps) <= ROUNDING * self._largest
 
     @property
     def both_ways(self) -> bool:
-        """Whether the gap rises somewhere and falls somewhere else."""
-        steps = [self.tried[b].gap - self.tried[a].gap for a, b in pairwise(self.values)]
-        return any(step > self.noise for step in steps) and any(step < -self.noise for step in steps)
+        """Whether the gap rises somewhere and falls somewhere else, by more than its standard error.
+
+        A percentile passes from one path to the next as the number moves, so it may turn back by less than that.
+        """
+        lowest = highest = self.tried[self.values[0]].gap
+        rises = falls = False
+        for x in self.values:
+            met = self.tried[x]
+            least = TURN * self._largest + (met.se or 0.0)
+            rises = rises or met.gap - lowest > least
+            falls = falls or highest - met.gap > least
+            lowest, highest = min(lowest, met.gap), max(highest, met.gap)
+        return rises and falls
 
 
 def opposite(a: float, b: float) -> bool:

@@ -101,6 +101,8 @@ def solve_trials(
         search.outward()
     else:
         search.between(*ends)
+    if not search.changes_of_sign() and search.both_ways:
+        search.between_neighbours()
     brackets = search.changes_of_sign()
     if not brackets:
         raise ValuationError(_no_solution(study, search, contract.view, ends is not None))
@@ -272,8 +274,10 @@ def _no_solution(study: Study, search: Search, view: str, asked: bool) -> str:
         f"{target.text}: {target.label} is {' and '.join(ends)}"
     )
     if search.both_ways:
-        text += "; it moves both ways between them, so a solution may lie between the values tried: " + ", ".join(
-            f"{x:.6g}" for x in search.values
+        near = min(search.values, key=lambda x: abs(search.tried[x].gap))
+        reached = amount_of(search.tried[near].reached, target.unit)
+        return (
+            f"{text}; it moves both ways between them and comes nearest with {reached} at {value_of(near, number.unit)}"
         )
     for x, error in search.refused.items():
         text += f"; {value_of(x, number.unit)} is refused: {_first_line(error)}"
@@ -302,6 +306,8 @@ def _remarks(search: Search, target: Target, best: Root, scale: float, slope: fl
         yield f"{target.label} counts paths: it is met to 1 in {run.simulation.paths:,}."
     elif abs(best.f) > MET * scale:
         yield f"{target.label} jumps across the target here; no value meets it exactly."
+    if not run.npv.any():
+        yield "The NPV is 0 on every path there: nothing is left of the deal."
     if slope == 0.0:
         yield f"{target.label} does not move at the solution: other values near it meet the target as well."
     level = target.level
