@@ -229,8 +229,8 @@ def _moves_and_renews(contract: Contract) -> Iterator[Finding]:
     for name, event in _starts(contract).items():
         if getattr(event, "end", "") != "moves":
             continue
-        lease = contract.clauses.get(event.of)
-        if lease is not None and getattr(lease, "renewals", ()):
+        lease = leases_of(contract).get(event.of)
+        if lease is not None and lease.renewals:
             message = (
                 f"the end of '{event.of}' cannot move with its start, because it may be renewed; write 'end: fixed'"
             )
