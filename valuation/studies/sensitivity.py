@@ -16,7 +16,7 @@ from valuation.spec import Contract, Source, spec_sha256
 from valuation.statistics.sums import mean_and_error
 from valuation.studies.attribution import attribution
 from valuation.studies.npv import Unchanged
-from valuation.studies.ranges import ranged, stated_ranges
+from valuation.studies.ranges import out_of_reach, ranged, stated_ranges
 from valuation.studies.spider import npv_table, spider
 from valuation.studies.tornado import moving_factors, risk_names, tornado
 from valuation.studies.trials import Trials
@@ -157,7 +157,7 @@ def _whole(unchanged: Unchanged, also: tuple[str, ...], work: _Work) -> Sensitiv
         command_words=[word for path in also for word in ("--also", path)],
         tornado=tuple(moved),
         unmoved=tuple(bar.path for bar in bars if bar not in moved),
-        refused=tuple(refused),
+        refused=(*out_of_reach(contract), *refused),
         spider=lines,
         attribution=shares,
     )
