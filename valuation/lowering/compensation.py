@@ -10,7 +10,7 @@ from valuation.kernel.opcodes import NEVER
 from valuation.lowering.accounts import own_part, pay
 from valuation.lowering.capacity import term_end_position
 from valuation.lowering.events import hazard_names, latest, site_group
-from valuation.lowering.exchange import exchange_rate
+from valuation.lowering.lost_rent import at_most, home_money, month_of_rent, remaining_rent
 from valuation.lowering.terms import hazards_of
 
 if TYPE_CHECKING:
@@ -136,13 +136,15 @@ def _worth(ctx: Lowering, hazard: str, terms: CompensationTerms, prefix: str, en
         return b.month(f"{prefix}.worth", "sum", *_parts(ctx, prefix, ended, balances), unit=home)
     if terms.of == "multiple_of_annual_fee" and terms.multiple is not None:
         multiple = ctx.quantity(terms.multiple, "Years of rent")
-        fees = [_fee(ctx, prefix, lease) for lease in ended.leases if lease.payee == terms.payee]
+        fees = [month_of_rent(ctx, prefix, lease) for lease in ended.leases if lease.payee == terms.payee]
         if not fees:
             raise NothingToCompensate(f"risks.{hazard}.compensation: {terms.payee} has no lease that {hazard} ends")
         month = b.month(f"{prefix}.fee", "sum", *fees, unit=home)
         return b.month(f"{prefix}.worth", "prod", 12.0, multiple, month, unit=home)
     if terms.of == "termination_fee":
         return _termination_fee(ctx, hazard, terms, prefix, ended)
+    if terms.of == "remaining_rent":
+        return _remaining_rent(ctx, hazard, terms, prefix, ended)
     total = _capex(ctx, hazard, terms.payee)
     if terms.of == "schedule" and terms.schedule is not None:
         left = ctx.schedule(terms.schedule, "Share of the capex by date")
@@ -159,7 +161,7 @@ def _termination_fee(ctx: Lowering, hazard: str, terms: CompensationTerms, prefi
         if lease.payee != terms.payee or not lease.fee_months:
             continue
         row = f"{prefix}.fee_of_{lease.name}"
-        fee = _fee(ctx, prefix, lease)
+        fee = month_of_rent(ctx, prefix, lease)
         periods = b.month(f"{row}.periods", "divide", lease.fee_months, ctx.billing_month)
         owed.append(b.month(f"{row}.owed", "prod", fee, periods, unit=home))
     if not owed:
@@ -167,17 +169,21 @@ def _termination_fee(ctx: Lowering, hazard: str, terms: CompensationTerms, prefi
     return b.month(f"{prefix}.worth", "sum", *owed, unit=home)
 
 
-def _fee(ctx: Lowering, prefix: str, lease: Lease) -> str:
-    """Row of a month's rent at full use for the power contracted at the stop, whole months [contract currency]."""
-    b, per_mw, stop = ctx.b, f"{lease.name}.per_mw", lease.events.stop
-    levels = []
-    for place, phase in enumerate(lease.capacity.phases, 1):
-        row = f"{prefix}.fee_of_{lease.name}.phase_{place}"
-        begun = b.month(f"{row}_runs", "falls_in", stop, phase.opens, phase.last_position)
-        levels.append(b.month(row, "mul", phase.added_mw, begun, unit="MW"))
-    mw = b.month(f"{prefix}.fee_of_{lease.name}.mw", "sum", *levels, unit="MW")
-    currency = (b.unit_of(per_mw) or "").split("/")[0]
-    return _home(ctx, b.month(f"{prefix}.fee_of_{lease.name}", "prod", per_mw, mw, unit=currency))
+def _remaining_rent(ctx: Lowering, hazard: str, terms: CompensationTerms, prefix: str, ended: _Ended) -> str:
+    """Row of the rent that the payee loses to the end of the ended leases, less what securities have paid of it."""
+    b, home = ctx.b, ctx.b.currency
+    claims: list[str] = []
+    for lease in ended.leases:
+        if lease.payee != terms.payee:
+            continue
+        claim = remaining_rent(ctx, lease)
+        if terms.at_most is not None:
+            claim = at_most(ctx, claim, prefix, lease, terms.at_most)
+        claims += [claim, *(f"-{row}" for row in ctx.secured.get((lease.name, hazard), ()))]
+    if not claims:
+        raise NothingToCompensate(f"risks.{hazard}.compensation: {terms.payee} has no lease that {hazard} ends")
+    rest = b.month(f"{prefix}.unsecured", "sum", *claims, unit=home)
+    return b.month(f"{prefix}.worth", "higher_of", rest, 0.0, unit=home)
 
 
 def _peak(ctx: Lowering) -> str:
@@ -228,21 +234,9 @@ def _capex(ctx: Lowering, hazard: str, party: str) -> str:
     names = ctx.capex_clauses(party)
     if not names:
         raise NothingToCompensate(f"risks.{hazard}.compensation: {party} has no capex clause")
-    totals = [_home(ctx, f"{name}.total") for name in names]
+    totals = [home_money(ctx, f"{name}.total") for name in names]
     row = f"{hazard}.capex"
     if row in ctx.b.rows:
         return row
     axis = ctx.b.month if any(ctx.b.rows[t].axis == "month" for t in totals) else ctx.b.scalar
     return axis(row, "sum", *totals, unit=ctx.b.currency)
-
-
-def _home(ctx: Lowering, row: str) -> str:
-    currency = ctx.b.unit_of(row) or ctx.b.currency
-    if currency == ctx.b.currency:
-        return row
-    made = f"{row}.{ctx.b.currency}"
-    return (
-        made
-        if made in ctx.b.rows
-        else ctx.b.month(made, "prod", row, exchange_rate(ctx, currency, ctx.b.currency), unit=ctx.b.currency)
-    )
