@@ -34,6 +34,8 @@ _NAMES = ("structure", "process", "id", "currency")
 
 _REFERENCES = ("payer", "payee", "spot", "ends", "process", "by", "factor", "requires") + (
     "moves_with",
+    "covers",
+    "guarantor",
     "uptime",
     "price",
 )
@@ -46,6 +48,8 @@ _WORDS = {
     "damages.payee": "damages paid to",
     "base": "in the base case",
     "compensation.payee": "compensation paid to",
+    "guarantor": "security drawn from",
+    "covers": "security drawn after",
     "payer": "paid by",
     "payee": "paid to",
     "spot": "spot price",

@@ -10,7 +10,7 @@ from valuation.kernel.opcodes import NEVER
 from valuation.lowering.accounts import own_part, pay
 from valuation.lowering.capacity import term_end_position
 from valuation.lowering.events import hazard_names, latest, site_group
-from valuation.lowering.lost_rent import at_most, home_money, month_of_rent, remaining_rent
+from valuation.lowering.lost_rent import home_money, month_of_rent, rent_claimed
 from valuation.lowering.terms import hazards_of
 
 if TYPE_CHECKING:
@@ -136,7 +136,9 @@ def _worth(ctx: Lowering, hazard: str, terms: CompensationTerms, prefix: str, en
         return b.month(f"{prefix}.worth", "sum", *_parts(ctx, prefix, ended, balances), unit=home)
     if terms.of == "multiple_of_annual_fee" and terms.multiple is not None:
         multiple = ctx.quantity(terms.multiple, "Years of rent")
-        fees = [month_of_rent(ctx, prefix, lease) for lease in ended.leases if lease.payee == terms.payee]
+        fees = [
+            home_money(ctx, month_of_rent(ctx, prefix, lease)) for lease in ended.leases if lease.payee == terms.payee
+        ]
         if not fees:
             raise NothingToCompensate(f"risks.{hazard}.compensation: {terms.payee} has no lease that {hazard} ends")
         month = b.month(f"{prefix}.fee", "sum", *fees, unit=home)
@@ -161,7 +163,7 @@ def _termination_fee(ctx: Lowering, hazard: str, terms: CompensationTerms, prefi
         if lease.payee != terms.payee or not lease.fee_months:
             continue
         row = f"{prefix}.fee_of_{lease.name}"
-        fee = month_of_rent(ctx, prefix, lease)
+        fee = home_money(ctx, month_of_rent(ctx, prefix, lease))
         periods = b.month(f"{row}.periods", "divide", lease.fee_months, ctx.billing_month)
         owed.append(b.month(f"{row}.owed", "prod", fee, periods, unit=home))
     if not owed:
@@ -172,18 +174,19 @@ def _termination_fee(ctx: Lowering, hazard: str, terms: CompensationTerms, prefi
 def _remaining_rent(ctx: Lowering, hazard: str, terms: CompensationTerms, prefix: str, ended: _Ended) -> str:
     """Row of the rent that the payee loses to the end of the ended leases, less what securities have paid of it."""
     b, home = ctx.b, ctx.b.currency
-    claims: list[str] = []
+    lost: list[str] = []
     for lease in ended.leases:
         if lease.payee != terms.payee:
             continue
-        claim = remaining_rent(ctx, lease)
-        if terms.at_most is not None:
-            claim = at_most(ctx, claim, prefix, lease, terms.at_most)
-        claims += [claim, *(f"-{row}" for row in ctx.secured.get((lease.name, hazard), ()))]
-    if not claims:
+        claim = rent_claimed(ctx, hazard, lease, terms.at_most)
+        paid = ctx.secured.get((lease.name, hazard), [])
+        if paid:
+            row = f"{hazard}.unsecured_of_{lease.name}"
+            claim = b.month(row, "sum", claim, *(f"-{part}" for part in paid), unit=b.unit_of(claim) or home)
+        lost.append(home_money(ctx, claim))
+    if not lost:
         raise NothingToCompensate(f"risks.{hazard}.compensation: {terms.payee} has no lease that {hazard} ends")
-    rest = b.month(f"{prefix}.unsecured", "sum", *claims, unit=home)
-    return b.month(f"{prefix}.worth", "higher_of", rest, 0.0, unit=home)
+    return b.month(f"{prefix}.worth", "sum", *lost, unit=home)
 
 
 def _peak(ctx: Lowering) -> str:

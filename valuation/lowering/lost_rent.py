@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def month_of_rent(ctx: Lowering, prefix: str, lease: Lease) -> str:
-    """Row of a month's rent at full use for the power contracted at the stop, whole months [contract currency]."""
+    """Row of a month's rent at full use for the power contracted at the stop, whole months [currency of the rent]."""
     b, per_mw, stop = ctx.b, f"{lease.name}.per_mw", lease.events.stop
     levels = []
     for place, phase in enumerate(lease.capacity.phases, 1):
@@ -24,8 +24,24 @@ def month_of_rent(ctx: Lowering, prefix: str, lease: Lease) -> str:
         begun = b.month(f"{row}_runs", "falls_in", stop, phase.opens, phase.last_position)
         levels.append(b.month(row, "mul", phase.added_mw, begun, unit="MW"))
     mw = b.month(f"{prefix}.fee_of_{lease.name}.mw", "sum", *levels, unit="MW")
-    currency = (b.unit_of(per_mw) or "").split("/")[0]
-    return home_money(ctx, b.month(f"{prefix}.fee_of_{lease.name}", "prod", per_mw, mw, unit=currency))
+    return b.month(f"{prefix}.fee_of_{lease.name}", "prod", per_mw, mw, unit=_currency(ctx, lease))
+
+
+def rent_claimed(ctx: Lowering, hazard: str, lease: Lease, at_most: Quantity | None) -> str:
+    """Row of what is claimed in the month in which a hazard ends a lease: the rent lost, bounded by so many months of
+    the rent then [currency of the rent]. Months without a stop hold numbers without a meaning: the reader masks them.
+    """
+    b, row = ctx.b, f"{hazard}.claim_on_{lease.name}"
+    claim = remaining_rent(ctx, lease)
+    if at_most is None:
+        return claim
+    if row not in b.rows:
+        months = ctx.quantity(at_most, f"Claim after {hazard}, months of rent")
+        periods = b.scalar(f"{row}.periods", "divide", months, ctx.billing_month)
+        factors = [month_of_rent(ctx, row, lease), periods, *_minimum(ctx, lease)]
+        bound = b.month(f"{row}.bound", "prod", *factors, unit=_currency(ctx, lease))
+        b.month(row, "lower_of", claim, bound, unit=_currency(ctx, lease))
+    return row
 
 
 def remaining_rent(ctx: Lowering, lease: Lease) -> str:
@@ -33,47 +49,39 @@ def remaining_rent(ctx: Lowering, lease: Lease) -> str:
 
     W − Σ esc·MW of the months so far + esc·(MW let − MW served) of this month, times the price and the index of this
     month: the escalator is agreed and known, an index is taken as it stands. W = Σ over phases and years of the
-    escalator of MW·(1 + e)^year·months. Under take-or-pay the minimum share of it is lost. Undiscounted; months without
-    a stop hold numbers without a meaning, so the reader masks them.
+    escalator of MW·(1 + e)^year·months. Under take-or-pay the minimum share of it is lost. Undiscounted.
 
     Returns
     -------
-    str : row of money [contract currency].
+    str : row of money [currency of the rent].
     """
-    b, name, capacity = ctx.b, lease.name, lease.capacity
+    b, name, currency = ctx.b, lease.name, _currency(ctx, lease)
     row = f"{name}.remaining_rent"
     if row in b.rows:
         return row
-    escalation = f"{name}.escalation"
-    agreed = capacity.before(ctx, NEVER, f"let_to_{name}_without_event")
-    unit = "MW*month"
+    escalation, unit = f"{name}.escalation", "MW*month"
+    agreed = lease.capacity.before(ctx, NEVER, f"let_to_{name}_without_event")
     passed = b.month(f"{row}.of_month", "prod", escalation, agreed, ctx.billing_month, unit=unit)
     so_far = b.month(f"{row}.so_far", "sum", f"{row}.so_far.prev", passed, unit=unit)
     unserved = b.month(f"{row}.unserved", "sub", agreed, lease.served_mw, unit="MW")
     now = b.month(f"{row}.lost_now", "prod", escalation, unserved, ctx.billing_month, unit=unit)
     left = b.month(f"{row}.left", "sum", _whole_term(ctx, lease), f"-{so_far}", now, unit=unit)
-    per_mw = f"{name}.per_mw"
-    currency = (b.unit_of(per_mw) or "").split("/")[0]
-    level = b.month(f"{row}.price", "divide", per_mw, escalation, unit=f"{currency}/MW")
+    level = b.month(f"{row}.price", "divide", f"{name}.per_mw", escalation, unit=f"{currency}/MW")
     monthly = b.month(f"{row}.price_of_month", "divide", level, ctx.billing_month, unit=f"{currency}/MW/month")
-    terms = getattr(ctx.contract.clauses[name], "take_or_pay", None)
-    least = [] if terms is None else [ctx.quantity(terms.share, "Take-or-pay share")]
-    owed = home_money(ctx, b.month(f"{row}.money", "prod", monthly, left, *least, unit=currency))
-    show = {"unit": b.currency, "label": f"Rent that is lost where an event ends {name}"}
-    return b.month(row, "higher_of", owed, 0.0, **show)
-
-
-def at_most(ctx: Lowering, claim: str, prefix: str, lease: Lease, months: Quantity) -> str:
-    """Row of a claim bounded by so many months of the rent at the stop [contract currency]."""
-    b = ctx.b
-    fee = month_of_rent(ctx, prefix, lease)
-    terms = getattr(ctx.contract.clauses[lease.name], "take_or_pay", None)
-    least = [] if terms is None else [ctx.quantity(terms.share, "Take-or-pay share")]
-    periods = b.scalar(
-        f"{prefix}.cap_periods", "divide", ctx.quantity(months, "Claim, months of rent"), ctx.billing_month
+    owed = b.month(f"{row}.money", "prod", monthly, left, *_minimum(ctx, lease), unit=currency)
+    return b.month(
+        row, "higher_of", owed, 0.0, unit=currency, label=f"Rent that is lost where an event ends {name} now"
     )
-    bound = b.month(f"{prefix}.cap_of_{lease.name}", "prod", fee, periods, *least, unit=b.currency)
-    return b.month(f"{prefix}.claim_of_{lease.name}", "lower_of", claim, bound, unit=b.currency)
+
+
+def _currency(ctx: Lowering, lease: Lease) -> str:
+    return (ctx.b.unit_of(f"{lease.name}.per_mw") or "").split("/")[0]
+
+
+def _minimum(ctx: Lowering, lease: Lease) -> list[str]:
+    """The share of the rent that is billed whatever the use; nothing where that is all of it."""
+    terms = getattr(ctx.contract.clauses[lease.name], "take_or_pay", None)
+    return [] if terms is None else [ctx.quantity(terms.share, "Take-or-pay share")]
 
 
 def _whole_term(ctx: Lowering, lease: Lease) -> str:

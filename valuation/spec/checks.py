@@ -19,6 +19,7 @@ from valuation.spec.plausible import PLAUSIBLE
 from valuation.spec.quantity import Dated, Quantity, Schedule
 from valuation.spec.refusals import REFUSALS
 from valuation.spec.sections import SECTIONS
+from valuation.spec.securities import SECURITIES
 from valuation.spec.settlements import SETTLEMENTS
 from valuation.spec.shocks import SHOCKS
 from valuation.spec.sizes import SIZES
@@ -288,6 +289,7 @@ CHECKS: dict[Check, frozenset[str]] = {
     **EXCHANGE,
     **SHOCKS,
     **VENTURES,
+    **SECURITIES,
     **USE,
 }
 """Every check in the order in which they run, and the parts of the contract of which it needs everything."""

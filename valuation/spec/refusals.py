@@ -117,8 +117,8 @@ def _rent_claimed(contract: Contract, hazard: str, payee: str) -> Iterator[Findi
     lost = {n: c for n, c in leases_of(contract).items() if c.payee == payee and (ended is None or n in ended)}
     if not lost:
         message = (
-            f"'{payee}' is paid rent by no lease that {hazard} ends; what is lost with a sale of energy is not computed, "
-            "write it as 'of: schedule'"
+            f"'{payee}' is paid rent by no lease that {hazard} ends; what is lost with a sale of energy is not "
+            "computed, write it as 'of: schedule'"
         )
         yield Finding(at, message)
     for name, lease in lost.items():

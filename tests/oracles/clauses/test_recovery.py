@@ -133,8 +133,8 @@ class TestByHand:
 
 
 def test_expected_value_in_closed_form(deal):
-    """Constant hazard h, flat rent c a month, T months left of which the first 3 before the start: at a discount rate of
-    0 the expected recovery is R·c·∫h·e^(−hs)·min(T − s, 24) ds."""
+    """Constant hazard h, flat rent c a month, T months of which the first 3 before the start: at a discount rate of 0
+    the expected recovery is R·c·∫h·e^(−hs)·min(T − s, 24) ds."""
     made = deal(f"discount_rate: 0 %/year\n{risk()}")
     paths, h, end = 40_000, 0.01, 27.0
     npv = simulate(assemble(made.plan), paths=paths, seed=5).measure["npv"]
@@ -148,8 +148,8 @@ def test_expected_value_in_closed_form(deal):
 
 def test_cva_check_value(deal):
     """models.md 4: exposure 1, loss given default .6, h .02, r .05, 10 years: CVA .086299662207, paid at the moment of
-    default. A claim of 1 MUSD (an investment of which nothing wears off) of which 40 % is recovered: what is claimed less
-    what is recovered is the loss. Here it is dated to the month's end, half a month later in the mean."""
+    default. A claim of 1 MUSD (an investment of which nothing wears off) of which 40 % is recovered: what is claimed
+    less what is recovered is the loss. Here it is dated to the month's end, half a month later in the mean."""
     rate = math.exp(0.05) - 1.0
     made = deal(
         f"""
