@@ -54,6 +54,7 @@ def contracts(draw: st.DrawFn, events: bool = True) -> Any:
         renewal = None
     secured = pick(None, {"form": "deposit", "interest": "3 %/year"}, {"form": "letter_of_credit", "fee": "2 %/year"})
     months_secured = draw(st.booleans())
+    again = pick(None, {"void": "3 months", "price": 70.0}, {"share_of_rent": "75 %"})
 
     def made(k: float = 1.0) -> tuple[dict[str, Any], dict[str, Any]]:
         m = lambda amount, unit: _money(k, amount, unit)  # noqa: E731
@@ -106,6 +107,13 @@ def contracts(draw: st.DrawFn, events: bool = True) -> Any:
             clauses["safe"] |= {"amount": amount, "covers": "first", "payment": {"lag": "1 months"}}
             if secured["form"] != "deposit":
                 clauses["safe"]["guarantor"] = "state"
+        if hazards and again:
+            clauses["again"] = {"structure": "reletting", "payer": "grid", "payee": "host", "of": "rent"}
+            clauses["again"] |= {"after": "first", "void": {"distribution": "exponential", "mean": "4 months"}}
+            clauses["again"] |= again | (
+                {"price": m(again["price"], f"{foreign}/kW/month")} if "price" in again else {}
+            )
+            clauses["again"] |= {"cost": "2 months" if months_secured else m(1e6, "USD")}
         if hazards:
             risks["first"] |= {"notice": notice}
             if several:

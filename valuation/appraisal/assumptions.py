@@ -36,6 +36,7 @@ _REFERENCES = ("payer", "payee", "spot", "ends", "process", "by", "factor", "req
     "moves_with",
     "covers",
     "guarantor",
+    "after",
     "uptime",
     "price",
 )
@@ -50,6 +51,7 @@ _WORDS = {
     "compensation.payee": "compensation paid to",
     "guarantor": "security drawn from",
     "covers": "security drawn after",
+    "after": "let again after",
     "payer": "paid by",
     "payee": "paid to",
     "spot": "spot price",

@@ -10,6 +10,7 @@ from valuation.kernel.opcodes import NEVER
 from valuation.lowering.accounts import own_part, pay
 from valuation.lowering.capacity import term_end_position
 from valuation.lowering.events import hazard_names, latest, site_group
+from valuation.lowering.leases import first_leases
 from valuation.lowering.lost_rent import home_money, month_of_rent, rent_claimed
 from valuation.lowering.terms import hazards_of
 
@@ -43,7 +44,7 @@ def lower_compensation(ctx: Lowering, hazard: str, terms: CompensationTerms) -> 
     if not ctx.events_on or terms.share.canonical == 0.0:
         return
     with ctx.b.in_section("Termination"):
-        for prefix, ended in _ended(ctx, hazard):
+        for prefix, ended in _ended(ctx, hazard, terms.of):
             _lower_payment(ctx, hazard, terms, prefix, ended)
 
 
@@ -53,15 +54,16 @@ def compensated_by_tax_basis(ctx: Lowering) -> set[str]:
     return {payment.payee for payment in payments if payment.of == "tax_basis" and ctx.events_on}
 
 
-def _ended(ctx: Lowering, hazard: str) -> list[tuple[str, _Ended]]:
-    """What a hazard ends, one entry for leases that share their events, with a prefix for row names."""
+def _ended(ctx: Lowering, hazard: str, of: str) -> list[tuple[str, _Ended]]:
+    """What a hazard ends, one entry for leases that share their events, with a prefix for row names. A lease that
+    follows another owes no fee of its own, and nothing is claimed of its rent."""
     if not ctx.leases:
         capacity = ctx.capacity or _of_the_term(ctx)
         return [(hazard, _Ended(_offtake_events(ctx, hazard), (capacity,), ()))]
-    groups: dict[tuple[str, ...], list[Lease]] = {}
+    groups: dict[tuple[tuple[str, ...], str], list[Lease]] = {}
     for lease in ctx.leases:
-        if hazard in lease.events.hazards:
-            groups.setdefault(lease.events.hazards, []).append(lease)
+        if hazard in lease.events.hazards and not (lease.follows and of in ("termination_fee", "remaining_rent")):
+            groups.setdefault((lease.events.hazards, lease.opens), []).append(lease)
     found = []
     for leases in groups.values():
         prefix = hazard if len(groups) == 1 else f"{hazard}.{'_'.join(lease.name for lease in leases)}"
@@ -105,7 +107,8 @@ def _lower_payment(ctx: Lowering, hazard: str, terms: CompensationTerms, prefix:
     cause = b.month(f"{prefix}.is_cause", "equal", group.cause, float(hazard_names(ctx).index(hazard) + 1))
     end = latest(ctx, [capacity.end_position for capacity in ended.capacities], f"{prefix}.leases_end")
     early = b.month(f"{prefix}.is_early", "below", group.stop, end)
-    due = b.month(f"{prefix}.compensation", "prod", owed, cause, early, unit=home)
+    follows = [lease.vacated for lease in ended.leases if lease.vacated]
+    due = b.month(f"{prefix}.compensation", "prod", owed, cause, early, *follows, unit=home)
     now = b.month(f"{prefix}.ends_now", "falls_in", group.stop, ctx.time.begin, ctx.time.end)
     show = {"unit": home, "label": f"Compensation after {hazard}", "roll": "sum"}
     accrued = b.month(f"{prefix}.compensation_accrued", "prod", due, now, **show)
@@ -191,7 +194,7 @@ def _remaining_rent(ctx: Lowering, hazard: str, terms: CompensationTerms, prefix
 
 def _peak(ctx: Lowering) -> str:
     """Row of the largest power contracted by all leases together, each at its own peak [MW]."""
-    peaks = [lease.capacity.peak_mw for lease in ctx.leases]
+    peaks = [lease.capacity.peak_mw for lease in first_leases(ctx)]
     row = "capacity.peak_of_leases"
     return row if row in ctx.b.rows else ctx.b.scalar(row, "sum", *peaks, unit="MW")
 
@@ -199,7 +202,7 @@ def _peak(ctx: Lowering) -> str:
 def _parts(ctx: Lowering, prefix: str, ended: _Ended, rows: list[str]) -> list[str]:
     """Rows scaled to the ended leases' part of the power; as they are where all leases end together."""
     b = ctx.b
-    if len(ended.leases) == len(ctx.leases):
+    if len(ended.leases) == len(first_leases(ctx)):
         return rows
     own = b.scalar(f"{prefix}.peak", "sum", *(capacity.peak_mw for capacity in ended.capacities), unit="MW")
     largest = b.scalar(f"{prefix}.largest", "higher_of", _peak(ctx), NO_POWER, unit="MW")

@@ -18,6 +18,7 @@ from valuation.spec.paths import quantities, values
 from valuation.spec.plausible import PLAUSIBLE
 from valuation.spec.quantity import Dated, Quantity, Schedule
 from valuation.spec.refusals import REFUSALS
+from valuation.spec.reletting import RELETTING
 from valuation.spec.sections import SECTIONS
 from valuation.spec.securities import SECURITIES
 from valuation.spec.settlements import SETTLEMENTS
@@ -290,6 +291,7 @@ CHECKS: dict[Check, frozenset[str]] = {
     **SHOCKS,
     **VENTURES,
     **SECURITIES,
+    **RELETTING,
     **USE,
 }
 """Every check in the order in which they run, and the parts of the contract of which it needs everything."""
