@@ -51,8 +51,11 @@ def resolve(contract: Contract, *, view: str | None = None, events: bool = True)
     grid = lay_grid(contract)
     b = PlanBuilder(grid.first_month, grid.months, grid.first_period, grid.valuation, contract.currency)
     ctx = _begin(contract, b, grid, view, events)
-    for name, factor in factors_of(contract).items():
-        ctx.factors[name] = factor.lower(name, ctx)
+    factors = factors_of(contract)
+    for name in sorted(
+        factors, key=lambda name: getattr(factors[name], "process", "") == "withdrawal"
+    ):  # after the use
+        ctx.factors[name] = factors[name].lower(name, ctx)
     if events:
         for name, hazard in hazards_of(contract).items():
             hazard.lower(name, ctx)

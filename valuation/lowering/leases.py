@@ -100,7 +100,7 @@ def utilisation(ctx: Lowering) -> str:
 def served_mw(ctx: Lowering) -> str:
     """Row of the power that the leases serve before an event ends them [MW]; without a lease, the contracted power."""
     if not ctx.leases:
-        return _capacity(ctx).before(ctx, whole_group(ctx).stop, "served_mw")
+        return left_of(ctx, _capacity(ctx).before(ctx, whole_group(ctx).stop, "served_mw"))
     if len(ctx.leases) == 1:
         return ctx.leases[0].served_mw
     row = "capacity.served_by_leases"
@@ -119,8 +119,22 @@ def mw_until_wound_up(
     for lease, capacity, events in leases or [("", _capacity(ctx), whole_group(ctx))]:
         over = wound_up(ctx, clause, survives, default_months, events)
         over = until_let_again(ctx, clause, lease, over)
-        made.append((events, capacity.before(ctx, over, f"until_wind_up_of_{clause}")))
+        made.append((events, left_of(ctx, capacity.before(ctx, over, f"until_wind_up_of_{clause}"))))
     return made
+
+
+def left_of(ctx: Lowering, mw: str) -> str:
+    """Row of contracted power, or of what goes by it, less what has been withdrawn; the row itself where nothing is."""
+    b, row = ctx.b, f"{mw}.not_withdrawn"
+    withdrawn = [name for name, risk in ctx.contract.risks.items() if getattr(risk, "process", "") == "withdrawal"]
+    if not withdrawn or row in b.rows or not ctx.events_on:
+        return row if row in b.rows else mw
+    left = []
+    for name in withdrawn:
+        kept = f"{name}.not_withdrawn"
+        left.append(kept if kept in b.rows else b.month(kept, "opposite", name))
+    label = b.rows[mw].label
+    return b.month(row, "prod", mw, *left, unit=b.unit_of(mw) or "", label=f"{label}, not withdrawn" if label else "")
 
 
 def until_let_again(ctx: Lowering, clause: str, lease: str, wound_up: str) -> str:
