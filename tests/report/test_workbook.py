@@ -408,7 +408,7 @@ def test_claims_are_held_against_each_other(tables: Tables, content: bytes) -> N
     rows = [
         [cell for cell in row if cell is not None] for row in values_of(content)["Claims"].iter_rows(values_only=True)
     ]
-    cost = next(row for row in rows if row[:1] == ["cost"])
+    cost = next(row for row in rows if row[:1] == ["3. cost"])
     assert cost[-4:] == [200.0, 2_400_000.0, pytest.approx(100 * 200 * 12 / 8760), 43.09]
     words = [str(row[0]) for row in rows if row]
     assert any("Claims 1, 2 and 3 cannot all hold" in text for text in words)
