@@ -160,7 +160,14 @@ def test_the_deal_in_short() -> None:
         "USD",
         "host",
     )
-    assert list(CONTRACT.factors) == ["power.NO4", "fx.EURUSD", "inflation.NO", "utilisation", "active_customers"]
+    assert list(CONTRACT.factors) == [
+        "power.NO4",
+        "fx.EURUSD",
+        "inflation.NO",
+        "power.NO2",
+        "utilisation",
+        "active_customers",
+    ]
     assert list(CONTRACT.hazards) == ["revocation"]
     assert CONTRACT.hurdle.canonical == 0.09
     assert {claim.check is not None for claim in CONTRACT.claims} == {True, False}
