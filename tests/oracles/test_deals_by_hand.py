@@ -1,6 +1,6 @@
-"""Rent, investment, power, margin and a tax year of the shipped deals, from the published figures and a pocket calculator.
+"""Rent, investment, power, margin and a tax year of the shipped deals, by a pocket calculator.
 
-The figures are those of the sources that the files name; nothing of the engine is used to reckon with them.
+The figures are the published ones that the files name; nothing of the engine is used to reckon with them.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from functools import cache
 
 import pytest
 
+from valuation.appraisal.base import Base
+from valuation.appraisal.figures import deal_figures
 from valuation.plan.evaluate import Values, base_case
 from valuation.plan.model import Plan
 from valuation.resolve import resolve
@@ -85,8 +87,8 @@ class TestVivoPower:
         )
 
     def test_tax_of_2029(self) -> None:
-        """Everything passes through, so profit is nine months of rent at 1.03 and three at 1.03², less 10 % of what 81 %
-        of the conversion is left."""
+        """Everything passes through: nine months of rent at 1.03 and three at 1.03², less 10 % of the 81 % of the
+        conversion that are left."""
         deal = Deal("vivopower-mo-i-rana")
         rent = 41_500 * 104 * (9 * 1.03 + 3 * 1.03**2)
         assert deal.year("accounts.ebitda", 2029) == pytest.approx(rent)
@@ -181,3 +183,20 @@ class TestBitzero:
         more = 110 * 8760 * 1000 * (0.0713 - 0.0058)
         assert more == pytest.approx(63.1e6, rel=1e-3)
         assert more * NOK / (110 * 8760 * 1000) == pytest.approx(0.0068, abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    ("deal", "scenario", "power", "year"),
+    [
+        ("bitzero", None, 110.0, 2027),
+        ("crusoe-polar-drangedal", None, 12.0, 2026),
+        ("crusoe-polar-drangedal", "option_taken", 52.0, 2028),
+        ("vivopower-mo-i-rana", None, 41.5, 2028),  # 2026 begins in May, 2027 has six months of works
+        ("nscale-narvik", None, 230.0, 2029),
+    ],
+)
+def test_the_deal_in_figures_is_that_of_the_base_case(deal: str, scenario: str | None, power: float, year: int) -> None:
+    """A phase that the base case takes as refused is none of its megawatts."""
+    contract = load(shipped("contracts") / f"{deal}.yaml", scenario=scenario)
+    figures = deal_figures(contract, Base.of(resolve(contract)))
+    assert (figures.power_mw, figures.full_year) == (power, year)

@@ -1,4 +1,4 @@
-"""Every deal that ships: each value has a path and an origin, each source stands on its page, each scenario is valued."""
+"""Every deal that ships: each value has an origin, each source stands on its page, each scenario is valued."""
 
 from __future__ import annotations
 

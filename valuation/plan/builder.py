@@ -151,7 +151,7 @@ class PlanBuilder:
         """Takes inputs, tables and rows out again that nothing reads; ``build`` looks whether that is so."""
         for name in names:
             for part in (self.inputs, self.tables, self.rows):
-                part.pop(name, None)  # type: ignore[attr-defined]
+                part.pop(name, None)
 
     def build(self, name: str, view: str) -> Plan:
         """The finished plan."""
