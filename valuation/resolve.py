@@ -173,8 +173,8 @@ def _driver_name(contract: Contract, text: str) -> str:
 
 def _lower_clauses(ctx: Lowering) -> None:
     clauses = clauses_of(ctx.contract)
-    for name, clause in clauses.items():
-        prepare = getattr(clause, "prepare", None)
+    for name in sorted(clauses, key=lambda name: clauses[name].structure == "reletting"):  # after what it follows
+        prepare = getattr(clauses[name], "prepare", None)
         if prepare is not None:
             prepare(name, ctx)
     with ctx.b.in_section("Capacity"):
@@ -182,7 +182,8 @@ def _lower_clauses(ctx: Lowering) -> None:
     if ctx.contract.generation is not None:
         produced(ctx)
     ordered = [name for name, clause in clauses.items() if clause.lets_power]
-    ordered += [name for name, clause in clauses.items() if clause.structure == "capex"]
+    for kind in ("reletting", "capex"):
+        ordered += [name for name, clause in clauses.items() if clause.structure == kind]
     # others read them: a load needs its leases, a terminal value its investment
     for name in [*ordered, *(n for n in clauses if n not in ordered)]:
         ctx.requires = clauses[name].requires

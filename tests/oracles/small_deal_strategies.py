@@ -35,7 +35,7 @@ def contracts(draw: st.DrawFn, events: bool = True) -> Any:
         {"volume": "baseload", "share": "90 %", "of": "contracted_capacity", "surplus": "sold_at_spot"},
         {"volume": "baseload", "share": "95 %", "of": "consumption", "surplus": "paid_not_taken"},
     )
-    of = pick("capex_straight_line", "tax_basis", "multiple_of_annual_fee", "termination_fee", None)
+    of = pick("capex_straight_line", "tax_basis", "multiple_of_annual_fee", "termination_fee", "remaining_rent", None)
     method = pick(
         {"method": "declining_balance", "rate": "20 %/year"}, {"method": "straight_line", "life": "20 months"}
     )
@@ -50,6 +50,11 @@ def contracts(draw: st.DrawFn, events: bool = True) -> Any:
     renewal = pick(None, None, {"term": "6 months"}, {"count": 2, "term": "5 months", "probability": "60 %"})
     new_rent, credited, gpus = draw(st.booleans()), draw(st.booleans()), draw(st.booleans())
     metered = pick(None, {"markup": "7 %"}, {"price": 90.0, "pue": 1.4})
+    if of == "remaining_rent" and renewal and ("probability" in renewal or new_rent):
+        renewal = None
+    secured = pick(None, {"form": "deposit", "interest": "3 %/year"}, {"form": "letter_of_credit", "fee": "2 %/year"})
+    months_secured = draw(st.booleans())
+    again = pick(None, {"void": "3 months", "price": 70.0}, {"share_of_rent": "75 %"})
 
     def made(k: float = 1.0) -> tuple[dict[str, Any], dict[str, Any]]:
         m = lambda amount, unit: _money(k, amount, unit)  # noqa: E731
@@ -96,6 +101,19 @@ def contracts(draw: st.DrawFn, events: bool = True) -> Any:
             risks["use"] = {"process": "logit_ou", "mean": "85 %", "logit_sd": 0.6, "reversion": "2 /year"}
         for name in ("first", "second")[:hazards]:
             risks[name] = {"process": "hazard", "rate": {"value": "20 %/year", "evidence": "historical"}}
+        if hazards and secured:
+            amount = "4 months" if months_secured else m(25e6, foreign)
+            clauses["safe"] = {"structure": "security", "payer": "tenant", "payee": "host", "of": "rent"} | secured
+            clauses["safe"] |= {"amount": amount, "covers": "first", "payment": {"lag": "1 months"}}
+            if secured["form"] != "deposit":
+                clauses["safe"]["guarantor"] = "state"
+        if hazards and again:
+            clauses["again"] = {"structure": "reletting", "payer": "grid", "payee": "host", "of": "rent"}
+            clauses["again"] |= {"after": "first", "void": {"distribution": "exponential", "mean": "4 months"}}
+            clauses["again"] |= again | (
+                {"price": m(again["price"], f"{foreign}/kW/month")} if "price" in again else {}
+            )
+            clauses["again"] |= {"cost": "2 months" if months_secured else m(1e6, "USD")}
         if hazards:
             risks["first"] |= {"notice": notice}
             if several:

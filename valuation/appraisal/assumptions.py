@@ -34,6 +34,9 @@ _NAMES = ("structure", "process", "id", "currency")
 
 _REFERENCES = ("payer", "payee", "spot", "ends", "process", "by", "factor", "requires") + (
     "moves_with",
+    "covers",
+    "guarantor",
+    "after",
     "uptime",
     "price",
 )
@@ -46,6 +49,9 @@ _WORDS = {
     "damages.payee": "damages paid to",
     "base": "in the base case",
     "compensation.payee": "compensation paid to",
+    "guarantor": "security drawn from",
+    "covers": "security drawn after",
+    "after": "let again after",
     "payer": "paid by",
     "payee": "paid to",
     "spot": "spot price",

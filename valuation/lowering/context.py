@@ -65,6 +65,8 @@ class Lowering:
     leases: list[Lease] = field(default_factory=list)
     offtakes: list[Offtake] = field(default_factory=list)
     """Clauses other than leases that an event may end, in file order."""
+    secured: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    """Rows of what securities pay of the rent lost, by lease and hazard [contract currency]."""
     renewed: dict[str, list[Renewed]] = field(default_factory=dict)
     """Renewals by lease."""
     term_begin: str = ""

@@ -40,6 +40,12 @@ class Lease:
     """Row of what the landlord adds to a cost that passes through, as a share of it; empty for nothing."""
     fee_months: str = ""
     """Row of the months of rent that are due where it ends early; empty where none are."""
+    follows: str = ""
+    """The lease on whose power it follows after an event; empty for one that lets power for the first time."""
+    opens: str = ""
+    """For one that follows another: row of the position at which it opens on a path, 1e9 = never."""
+    vacated: str = ""
+    """For one that follows another: row 0/1, whether an event has left the power to it, let again or still empty."""
 
 
 @dataclass(frozen=True)
@@ -106,15 +112,30 @@ def served_mw(ctx: Lowering) -> str:
 def mw_until_wound_up(
     ctx: Lowering, clause: str, survives: Mapping[str, Survival], default_months: float
 ) -> list[tuple[EventGroup, str]]:
-    """By lease, its events and the row of its power contracted until a clause is wound up after them [MW]."""
-    leases = [(lease.capacity, lease.events) for lease in ctx.leases] or [(_capacity(ctx), whole_group(ctx))]
-    return [
-        (
-            events,
-            capacity.before(ctx, wound_up(ctx, clause, survives, default_months, events), f"until_wind_up_of_{clause}"),
-        )
-        for capacity, events in leases
-    ]
+    """By lease, its events and the row of its power contracted until a clause is wound up after them [MW], or until the
+    power is let again: no cost of the wind-up stands beside that of the tenant who follows."""
+    leases = [(lease.name, lease.capacity, lease.events) for lease in ctx.leases]
+    made = []
+    for lease, capacity, events in leases or [("", _capacity(ctx), whole_group(ctx))]:
+        over = wound_up(ctx, clause, survives, default_months, events)
+        over = until_let_again(ctx, clause, lease, over)
+        made.append((events, capacity.before(ctx, over, f"until_wind_up_of_{clause}")))
+    return made
+
+
+def until_let_again(ctx: Lowering, clause: str, lease: str, wound_up: str) -> str:
+    """Row: position until which a clause is wound up after a lease's event, or until its power is let again."""
+    until = wound_up
+    for follower in ctx.leases:
+        if follower.follows == lease and lease:
+            row = f"{clause}.wound_up_or_let_as_{follower.name}"
+            until = row if row in ctx.b.rows else ctx.b.month(row, "lower_of", until, follower.opens, unit="position")
+    return until
+
+
+def first_leases(ctx: Lowering) -> list[Lease]:
+    """The leases that let power for the first time: what is built and contracted is reckoned from them."""
+    return [lease for lease in ctx.leases if not lease.follows]
 
 
 def added_up(ctx: Lowering, parts: Sequence[str], row: str, unit: str) -> str:
@@ -144,7 +165,7 @@ def site_end(ctx: Lowering) -> SiteEnd:
         position = term_end_position(ctx)
         until = b.month("term.until", "clip", position, ctx.time.begin, ctx.time.end, unit="position")
         return SiteEnd(position, ctx.term_end, until)
-    capacities = [lease.capacity for lease in ctx.leases] or [_capacity(ctx)]
+    capacities = [lease.capacity for lease in first_leases(ctx)] or [_capacity(ctx)]
     positions = list(dict.fromkeys(own.end_position for own in capacities))
     days = list(dict.fromkeys(own.end_date for own in capacities))
     if positions == ["term.end_position"]:
@@ -192,7 +213,7 @@ def _end_by_path(ctx: Lowering, capacities: Sequence[Capacity]) -> SiteEnd:
 
 def contracted_mw(ctx: Lowering) -> str:
     """Row of the power contracted whatever happens [MW]."""
-    capacities = [lease.capacity for lease in ctx.leases] or [_capacity(ctx)]
+    capacities = [lease.capacity for lease in first_leases(ctx)] or [_capacity(ctx)]
     return added_up(ctx, [own.contracted_mw for own in capacities], "capacity.contracted_by_leases", "MW")
 
 

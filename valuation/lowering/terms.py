@@ -68,6 +68,7 @@ class CompensationTerms(Protocol):
     of: str
     multiple: Quantity | None
     schedule: Schedule | None
+    at_most: Quantity | None
     lag: Quantity
 
 

@@ -18,7 +18,9 @@ from valuation.spec.paths import quantities, values
 from valuation.spec.plausible import PLAUSIBLE
 from valuation.spec.quantity import Dated, Quantity, Schedule
 from valuation.spec.refusals import REFUSALS
+from valuation.spec.reletting import RELETTING
 from valuation.spec.sections import SECTIONS
+from valuation.spec.securities import SECURITIES
 from valuation.spec.settlements import SETTLEMENTS
 from valuation.spec.shocks import SHOCKS
 from valuation.spec.sizes import SIZES
@@ -212,14 +214,6 @@ def _risk_free_measure(contract: Contract) -> Iterator[Finding]:
             )
 
 
-def _not_yet(contract: Contract) -> Iterator[Finding]:
-    """What the language can say and the program cannot compute: refused, never passed over."""
-    for name, hazard in contract.hazards.items():
-        if getattr(hazard, "recovery", None) is not None:
-            message = "the recovery of a claim is not computed yet; leave it out, or write it as 'compensation'"
-            yield Finding(("risks", name, "recovery"), message)
-
-
 def _capex_named(contract: Contract) -> Iterator[Finding]:
     capex = [name for name, clause in contract.clauses.items() if getattr(clause, "structure", "") == "capex"]
     for name, clause in contract.clauses.items():
@@ -279,7 +273,6 @@ CHECKS: dict[Check, frozenset[str]] = {
     _basis: frozenset({"discount_rate"}),
     _measure: frozenset(),
     _risk_free_measure: frozenset({"market", "discount_rate"}),
-    _not_yet: frozenset(),
     _capex_named: frozenset({"clauses"}),
     _indicators: frozenset({"clauses"}),
     **CORRELATIONS,
@@ -297,6 +290,8 @@ CHECKS: dict[Check, frozenset[str]] = {
     **EXCHANGE,
     **SHOCKS,
     **VENTURES,
+    **SECURITIES,
+    **RELETTING,
     **USE,
 }
 """Every check in the order in which they run, and the parts of the contract of which it needs everything."""

@@ -101,10 +101,32 @@ def _compensation(contract: Contract) -> Iterator[Finding]:
                     "example 'termination_fee: {2030-01-01: 24 months}'"
                 )
                 yield Finding(at, message)
+        elif terms.of == "remaining_rent":
+            yield from _rent_claimed(contract, name, terms.payee)
         elif capex and not own:
             yield Finding(at, f"'{terms.payee}' pays no capex clause, so there is nothing to compensate it for")
         elif capex and terms.of == "tax_basis" and not any(clause.depreciation for clause in own):
             message = f"no capex of '{terms.payee}' is written down for tax; give one a 'depreciation'"
+            yield Finding(at, message)
+
+
+def _rent_claimed(contract: Contract, hazard: str, payee: str) -> Iterator[Finding]:
+    """A claim for rent needs a lease, and an end of it that is agreed."""
+    at: Loc = ("risks", hazard, "compensation", "of")
+    ended = getattr(contract.hazards[hazard], "ends", None)
+    lost = {n: c for n, c in leases_of(contract).items() if c.payee == payee and (ended is None or n in ended)}
+    if not lost:
+        message = (
+            f"'{payee}' is paid rent by no lease that {hazard} ends; what is lost with a sale of energy is not "
+            "computed, write it as 'of: schedule'"
+        )
+        yield Finding(at, message)
+    for name, lease in lost.items():
+        if any(not renewal.certain or renewal.price is not None for renewal in lease.renewals):
+            message = (
+                f"'{name}' has renewals that may lapse or start at another rent, so what is lost to its agreed end is "
+                "not known; claim 'of: multiple_of_annual_fee' instead"
+            )
             yield Finding(at, message)
 
 
