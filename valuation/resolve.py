@@ -51,11 +51,12 @@ def resolve(contract: Contract, *, view: str | None = None, events: bool = True)
     grid = lay_grid(contract)
     b = PlanBuilder(grid.first_month, grid.months, grid.first_period, grid.valuation, contract.currency)
     ctx = _begin(contract, b, grid, view, events)
-    factors = factors_of(contract)
-    for name in sorted(
-        factors, key=lambda name: getattr(factors[name], "process", "") == "withdrawal"
-    ):  # after the use
+    factors, of_market = factors_of(contract), dict[str, set[str]]()
+    for name in sorted(factors, key=lambda one: getattr(factors[one], "process", "") == "withdrawal"):  # reads the use
+        before = b.names()
         ctx.factors[name] = factors[name].lower(name, ctx)
+        if name in contract.market.factors:
+            of_market[name] = b.names() - before
     if events:
         for name, hazard in hazards_of(contract).items():
             hazard.lower(name, ctx)
@@ -77,7 +78,22 @@ def resolve(contract: Contract, *, view: str | None = None, events: bool = True)
     _lower_accounts(ctx)
     _record(ctx)
     _rates_for_claims(ctx)
+    _leave_out_unread(ctx, of_market)
     return b.build(contract.name, view)
+
+
+def _leave_out_unread(ctx: Lowering, of_market: dict[str, set[str]]) -> None:
+    """Takes out the market's factors that nothing of this contract reads.
+
+    A market file serves many contracts: a factor that is appended for one of them leaves the plans of the others, and
+    with them their digests, as they were. What such a factor shares with one that is read stays.
+    """
+    own = set().union(*of_market.values())
+    read = ctx.b.read_from(ctx.b.names() - own)
+    for name, made in of_market.items():
+        rows = ctx.factors[name]
+        if not {rows.value, rows.expected_growth, *rows.components.values()} & read:
+            ctx.b.drop(made - read)
 
 
 def _refuse_reserved_names(contract: Contract) -> None:

@@ -259,3 +259,14 @@ def test_data_frames_for_a_notebook(file):
     table = valuation.sensitivity(file, **HOW, table=["clauses.rent.price", "dates.start"], mean=True).table
     assert list(table.columns[:2]) == ["clauses.rent.price", "dates.start"] and len(table) == 25
     assert (table["se [USD]"] == 0.0).sum() == 1
+
+
+def test_a_life_average_is_over_the_months_that_a_path_lives(deal):
+    """A renewal by a coin: half of the paths live twice as long, and none of that moves the average of a share."""
+    made = deal(
+        "clauses: {rent: {renewals: [{term: 24 months, probability: 50 %}]}}\n"
+        "capacity: {utilisation: use}\n"
+        "risks: {use: {process: logit_ou, mean: 80 %, logit_sd: 0.0001, reversion: 2 /year}}"
+    )
+    average = life_average(made.plan, "use", Runs(PATHS, SEED, 2))
+    assert (average.expected, average.low, average.high) == pytest.approx((0.8, 0.8, 0.8), rel=1e-4)

@@ -154,7 +154,7 @@ def test_only_parts_that_a_factor_has_are_drivers(driver: str) -> None:
         "risks.revocation.rises_with.factor",
     ]
     for problem in raised.value.problems:
-        assert f"unknown driver '{driver}', did you mean 'power.NO4" in problem.message
+        assert f"unknown driver '{driver}', did you mean 'power.NO" in problem.message
         assert "utilisation" not in problem.message
     SOURCE.contract(None, [gone])
 

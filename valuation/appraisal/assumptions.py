@@ -95,7 +95,12 @@ def assumptions(contract: Contract, plan: Plan) -> tuple[Assumption, ...]:
     items: tuple[Input | Table, ...] = (*plan.inputs, *plan.tables)
     known = {item.origin.path or item.name: (item.label, item.section) for item in items}
     factors = tuple(contract.market.factors)
-    made = [_assumption(path, value, known, factors) for path, value in written(contract)]
+    unread = {name for name in factors if not any(path.startswith(f"market.factors.{name}.") for path in known)}
+    made = [
+        _assumption(path, value, known, factors)
+        for path, value in written(contract)
+        if not _of_unread(contract, path, unread)
+    ]
     if contract.market_file:
         # Its name only: the folder is that of one computer.
         name = PurePath(contract.market_file).name
@@ -109,6 +114,15 @@ def assumptions(contract: Contract, plan: Plan) -> tuple[Assumption, ...]:
     for one in made:
         of_part.setdefault(_part(one.path), len(of_part))
     return tuple(sorted(made, key=lambda one: (order[one.section], of_part[_part(one.path)])))
+
+
+def _of_unread(contract: Contract, path: str, unread: set[str]) -> bool:
+    """Whether a value belongs to a factor of the market that nothing of this contract reads."""
+    parts = path.split(".")
+    if parts[:2] == ["market", "correlation"] and len(parts) > 2 and parts[2].isdigit():
+        pair = contract.market.correlation[int(parts[2])].of
+        return any(text == name or text.startswith(f"{name}.") for text in pair for name in unread)
+    return any(path.startswith(f"market.factors.{name}.") for name in unread)
 
 
 SET_BY = "set by the scenario "

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from valuation.appraisal.base import Base
-from valuation.appraisal.facts import power_let
 from valuation.appraisal.flows import added, base_flows, present_value
 from valuation.appraisal.years import months_of
 from valuation.plan.model import operand
+from valuation.spec.leasing import leases_of
 from valuation.tables import DealFigures
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ _YEAR = 12
 
 
 def deal_figures(contract: Contract, base: Base) -> DealFigures:
-    """Power contracted at its largest, investment over the life, and the first calendar year with all of that power."""
+    """Power let at its largest, investment over the life, and the first calendar year with all of that power."""
     capacity, generation = contract.capacity, contract.generation
-    power = list(power_let(contract, base)) if capacity else []
+    power = _let(contract, base) if capacity else []
     most = max(power, default=0.0)
     there = power if capacity else _by_month(base, "term.share_of_month")
     first, last = base.plan.first_month // _YEAR, (base.plan.first_month + base.plan.months - 1) // _YEAR
@@ -46,6 +46,16 @@ def deal_figures(contract: Contract, base: Base) -> DealFigures:
         npv_per_mwh=base.npv / volume if volume > 0.0 else None,
         cost_per_mwh=_paid(base) / volume if volume > 0.0 else None,
     )
+
+
+def _let(contract: Contract, base: Base) -> Sequence[float]:
+    """Power that the leases have in the base case by month [MW]: without a phase that it takes as refused. Where a plan
+    has no lease, what is contracted."""
+    ends = tuple(f".served_to_{name}" for name in leases_of(contract))
+    rows = [base.row(row) for row in base.plan.row_of if ends and row.endswith(ends)]
+    if not rows:
+        return _by_month(base, "capacity.contracted_mw")
+    return [added(month) for month in zip(*rows, strict=True)]
 
 
 def _energy(contract: Contract, base: Base) -> Sequence[float]:

@@ -136,6 +136,8 @@ def _dated_flows_of(clause: object, last: bool = False) -> list[date]:
     schedule = getattr(clause, "schedule", None)
     if schedule is None:
         own: tuple[date, ...] = getattr(clause, "own_days", ())
+        if last and getattr(clause, "break_notice", None) is not None:
+            return []  # ended with the site at the latest, and its notice is a lag behind that: not 50 years of months
         return [own[-1] if last else own[0]] if own else []
     if schedule.equal is not None:
         months = schedule.equal.months - 1 if last else 0

@@ -44,12 +44,13 @@ def lower_renewals(ctx: Lowering, lease: str, renewals: Sequence[Renewal]) -> li
         for _ in range(renewal.count):
             row = f"{lease}.renewal_{len(made) + 1}"
             if not renewal.certain:
-                if ctx.events_on:
-                    stream = f"{ctx.contract.id}:{row}/uniform"
-                    uniform = b.start(f"{row}.uniform", "draw_uniform", stream=stream)
-                    chosen = b.start(f"{row}.chosen", "below", uniform, chance, base=in_base)
-                else:
-                    chosen = b.scalar(f"{row}.chosen", "set", in_base)
+                with b.in_section(f"Risk: {lease}.renewal"):
+                    if ctx.events_on:
+                        stream = f"{ctx.contract.id}:{row}/uniform"
+                        uniform = b.start(f"{row}.uniform", "draw_uniform", stream=stream)
+                        chosen = b.start(f"{row}.chosen", "below", uniform, chance, base=in_base)
+                    else:
+                        chosen = b.scalar(f"{row}.chosen", "set", in_base)
                 make = b.start if ctx.events_on else b.scalar
                 before = make(f"{row}.exercised", "mul", before, chosen) if before else chosen
             made.append(Renewed(months, before, renewal.price))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -127,6 +127,31 @@ class PlanBuilder:
     def set_base(self, name: str, base: Argument) -> None:
         """Gives a row its stand-in for the base case after the fact."""
         self.rows[name] = replace(self.rows[name], base=base)
+
+    def names(self) -> set[str]:
+        """Every input, table and row so far."""
+        return {*self.inputs, *self.tables, *self.rows}
+
+    def read_from(self, roots: Iterable[str]) -> set[str]:
+        """Names that some names, the payments and the records read, directly or not, and themselves."""
+        paid = [name for payment in self.payments for name in (payment.row, payment.date)]
+        todo, found = [*roots, *paid, *(record.row for record in self.records)], set[str]()
+        while todo:
+            name = todo.pop().partition(":")[0]
+            if name in found:
+                continue
+            found.add(name)
+            row = self.rows.get(name)
+            for argument in (*row.args, row.opening, row.base) if row else ():
+                if argument is not None and (read := operand(argument)[0]) is not None:
+                    todo.append(read)
+        return found
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Takes inputs, tables and rows out again that nothing reads; ``build`` looks whether that is so."""
+        for name in names:
+            for part in (self.inputs, self.tables, self.rows):
+                part.pop(name, None)
 
     def build(self, name: str, view: str) -> Plan:
         """The finished plan."""

@@ -33,7 +33,7 @@ def _row(page: Page, label: str, found: BreakEven | None, *, paths: bool) -> Ite
         yield from page.labelled(label, f"none: {found.reason}", _LABEL + 3)
     else:
         stated, value, unit = pair(found)
-        numbers = f"{label:<{_LABEL}}{stated:>12}{value:>12}{gap(found):>9}"
+        numbers = f"{label:<{_LABEL}}{stated:>12}{value:>12} {gap(found):>8}"
         behind = f"{unit} ({found.path})" if paths else unit
         first, *more = page.wrapped(behind, " " * (len(numbers) + 2))
         yield Line("text", f"{numbers}  {first.strip()}")

@@ -99,7 +99,7 @@ class LandLease(Clause):
     @property
     def months_after_end(self) -> int:
         """The notice of a break that is given when the term ends."""
-        return 0 if self.break_notice is None or self.term is not None else math.ceil(self.break_notice.canonical)
+        return 0 if self.break_notice is None else math.ceil(self.break_notice.canonical)
 
     def lower(self, name: str, ctx: Lowering) -> None:
         """max(rent/12 × index × days, share × rent billed); what is owed beyond the leases' time nobody bears but the

@@ -38,7 +38,8 @@ class DealFigures:
     """The deal in a few figures of the base case."""
 
     power_mw: float
-    """Largest contracted power [MW] of the capacity basis; 0 in a contract without `capacity`."""
+    """Largest power that the leases have in the base case [MW] of the capacity basis, without a phase that it takes as
+    refused; 0 in a contract without `capacity`."""
     it_mw: float
     """The same at the servers [MW]: over the PUE where MW are at the grid."""
     investment: float

@@ -87,6 +87,13 @@ def test_it_survives_the_site_unless_it_can_be_broken(deal, terms, strikes, mont
     assert len(whole) == int(months_paid)
 
 
+def test_fifty_years_that_can_be_broken_are_not_computed(deal):
+    """The site ends in September 2028 and the lease a year later: no month is run beyond that year."""
+    fifty = deal(text("rent: 1.2 MUSD/year, from: 2026-10-01, term: 50 years, break: 12 months")).plan
+    assert fifty.months == 42  # July 2026 to December 2029
+    assert deal(text("rent: 1.2 MUSD/year, from: 2026-10-01, term: 50 years")).plan.months > 590
+
+
 @pytest.mark.parametrize(
     ("terms", "owed"),
     [
