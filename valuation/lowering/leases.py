@@ -10,6 +10,7 @@ from valuation.errors import ValuationError
 from valuation.lowering.accounts import Kind, Terms, post
 from valuation.lowering.capacity import term_end_position
 from valuation.lowering.events import EventGroup, latest, whole_group, wound_up
+from valuation.lowering.power_left import first_leases, left_of, until_let_again
 from valuation.lowering.starts import within_month
 
 if TYPE_CHECKING:
@@ -121,35 +122,6 @@ def mw_until_wound_up(
         over = until_let_again(ctx, clause, lease, over)
         made.append((events, left_of(ctx, capacity.before(ctx, over, f"until_wind_up_of_{clause}"))))
     return made
-
-
-def left_of(ctx: Lowering, mw: str) -> str:
-    """Row of contracted power, or of what goes by it, less what has been withdrawn; the row itself where nothing is."""
-    b, row = ctx.b, f"{mw}.not_withdrawn"
-    withdrawn = [name for name, risk in ctx.contract.risks.items() if getattr(risk, "process", "") == "withdrawal"]
-    if not withdrawn or row in b.rows or not ctx.events_on:
-        return row if row in b.rows else mw
-    left = []
-    for name in withdrawn:
-        kept = f"{name}.not_withdrawn"
-        left.append(kept if kept in b.rows else b.month(kept, "opposite", name))
-    label = b.rows[mw].label
-    return b.month(row, "prod", mw, *left, unit=b.unit_of(mw) or "", label=f"{label}, not withdrawn" if label else "")
-
-
-def until_let_again(ctx: Lowering, clause: str, lease: str, wound_up: str) -> str:
-    """Row: position until which a clause is wound up after a lease's event, or until its power is let again."""
-    until = wound_up
-    for follower in ctx.leases:
-        if follower.follows == lease and lease:
-            row = f"{clause}.wound_up_or_let_as_{follower.name}"
-            until = row if row in ctx.b.rows else ctx.b.month(row, "lower_of", until, follower.opens, unit="position")
-    return until
-
-
-def first_leases(ctx: Lowering) -> list[Lease]:
-    """The leases that let power for the first time: what is built and contracted is reckoned from them."""
-    return [lease for lease in ctx.leases if not lease.follows]
 
 
 def added_up(ctx: Lowering, parts: Sequence[str], row: str, unit: str) -> str:

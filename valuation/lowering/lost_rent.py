@@ -8,7 +8,7 @@ from valuation import timeline
 from valuation.kernel.opcodes import NEVER
 from valuation.lowering.exchange import exchange_rate
 from valuation.lowering.indexation import first_of_month
-from valuation.lowering.leases import left_of
+from valuation.lowering.power_left import left_of
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering

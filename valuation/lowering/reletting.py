@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from valuation.kernel.opcodes import NEVER
 from valuation.lowering.events import ending, event_group, hazard_names
-from valuation.lowering.leases import Lease, left_of
+from valuation.lowering.leases import Lease
+from valuation.lowering.power_left import left_of
 from valuation.lowering.starts import Opening, within_month
 
 if TYPE_CHECKING:

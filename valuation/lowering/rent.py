@@ -10,7 +10,8 @@ from valuation.lowering.accounts import Kind, post
 from valuation.lowering.capacity import lower_capacity
 from valuation.lowering.events import ending, event_group
 from valuation.lowering.indexation import escalation, indexation
-from valuation.lowering.leases import Lease, SharedCapacity, contract_capacity, left_of, terms
+from valuation.lowering.leases import Lease, SharedCapacity, contract_capacity, terms
+from valuation.lowering.power_left import left_of
 from valuation.lowering.renewals import Renewed, lower_renewals
 
 if TYPE_CHECKING:
