@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
@@ -70,7 +69,7 @@ class Shock(Factor):
         from valuation.processes import shock
 
         rate = self.schedule.steps[0][1].canonical
-        lasts = math.inf if self.lasts is None else self.lasts.canonical / 12.0
+        lasts = shock.FOR_GOOD if self.lasts is None else self.lasts.canonical / 12.0
         ends = list(accumulate(steps))
         return [shock.moments(rate, lasts, end - step, step) for end, step in zip(ends, steps, strict=True)]
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from math import inf
+from math import fsum
 
 from valuation.processes.precise import exp_minus
 from valuation.processes.quadrature import graded_nodes
 
 MONTHS_OF_A_YEAR = 12.0
+FOR_GOOD = 1e300
+"""How long a shock lasts that stays [year]."""
 
 
 def moments(rate: float, lasts: float, begins: float, length: float) -> tuple[float, float]:
@@ -19,28 +21,27 @@ def moments(rate: float, lasts: float, begins: float, length: float) -> tuple[fl
     Parameters
     ----------
     rate : λ ≥ 0 [1/year].
-    lasts : L ≥ h [year]; inf for a shock that stays.
+    lasts : L ≥ h [year]; ``FOR_GOOD`` for one that stays.
     begins, length : u and h: where the month begins after the first day on which the shock may come, and the part of
     it that counts [year].
     """
     ends = begins + length
     if length <= 0.0:
         return 0.0, 0.0
-    mean = MONTHS_OF_A_YEAR * sum(w * _active(rate, lasts, s, s) for s, w in _nodes(begins, ends, lasts, rate))
-    square = 0.0
-    for s, w in _nodes(begins, ends, lasts, rate):
-        square += w * sum(v * _active(rate, lasts, s, r) for r, v in _nodes(s, ends, lasts, rate))
-    return mean, max(0.0, 2.0 * MONTHS_OF_A_YEAR**2 * square - mean * mean)
+    outer = _nodes(begins, ends, lasts, rate)
+    mean = MONTHS_OF_A_YEAR * fsum(w * _active(rate, lasts, s, s) for s, w in outer)
+    square = fsum(w * v * _active(rate, lasts, s, r) for s, w in outer for r, v in _nodes(s, ends, lasts, rate))
+    return mean, max(0.0, 2.0 * MONTHS_OF_A_YEAR * MONTHS_OF_A_YEAR * square - mean * mean)
 
 
 def _active(rate: float, lasts: float, s: float, r: float) -> float:
     """P(the shock holds at s and at r ≥ s)."""
-    before = 1.0 if r <= lasts or lasts == inf else exp_minus(rate * (r - lasts))
+    before = 1.0 if r <= lasts else exp_minus(rate * (r - lasts))
     return max(0.0, before - exp_minus(rate * s))
 
 
 def _nodes(start: float, end: float, kink: float, rate: float) -> list[tuple[float, float]]:
     """Nodes and weights on start … end, in two parts where the integrand has a kink between."""
     if start < kink < end:
-        return _nodes(start, kink, inf, rate) + _nodes(kink, end, inf, rate)
+        return _nodes(start, kink, FOR_GOOD, rate) + _nodes(kink, end, FOR_GOOD, rate)
     return [(start + node, weight) for node, weight in graded_nodes(end - start, rate)]

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import model_validator
 
-from valuation.processes import waiting
+from valuation.spec import waiting_moments as waiting
 from valuation.spec.faults import Fault, fault, faults, shown
 from valuation.spec.kinds import Duration, Share
 from valuation.spec.model import SpecModel

@@ -317,7 +317,7 @@ def test_the_closed_forms_against_quadrature():
     """E[min(D, M)^k] by Simpson's rule on the survival function k·x^(k−1)·P(D > x), written apart from the formulas."""
     from scipy.stats import expon, lognorm, triang, uniform
 
-    from valuation.processes import waiting
+    from valuation.spec import waiting_moments as waiting
 
     s = np.log1p((4 / 6) ** 2) ** 0.5
     cases = [
