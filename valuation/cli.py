@@ -176,7 +176,9 @@ def run(file: str, scenario: str | None, overrides: tuple[str, ...], view: str |
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
 @click.option("-v", "--verbose", count=True, help="Say what is being done.")
 def compare(**options: Any) -> Any:
-    """Put contracts, scenarios of one, or its sides next to each other, on the same random numbers.
+    """Put contracts, scenarios of one, or its views side by side.
+
+    All run on the same random numbers, so that their differences have small standard errors.
 
     The first is what the others are held against; one --scenario alone is held against the file as it stands (base).
     """

@@ -62,7 +62,6 @@ def _work(
     def progress(share: float) -> None:
         stage.at("solving", share)
 
-    if to is not None:
-        return solve_trials(trials, vary, to, between=asked["between"], progress=progress)
-    assert parties is not None
-    return deal_range(trials, vary, parties, between=asked["between"], progress=progress)
+    if parties is not None:
+        return deal_range(trials, vary, parties, between=asked["between"], progress=progress)
+    return solve_trials(trials, vary, str(to), between=asked["between"], progress=progress)

@@ -12,7 +12,7 @@ from valuation.lowering.capacity import lower_capacity
 from valuation.lowering.compensation import lower_compensation
 from valuation.lowering.context import Lowering
 from valuation.lowering.damages import lower_damages
-from valuation.lowering.events import event_group, site_group
+from valuation.lowering.events import reported_event, site_group
 from valuation.lowering.exchange import exchange_rate
 from valuation.lowering.generation import produced
 from valuation.lowering.grid import Grid, lay_grid
@@ -32,9 +32,6 @@ from valuation.units import parse_unit
 
 if TYPE_CHECKING:
     from valuation.spec.contract import Contract
-
-_FIRST = ("capacity_lease", "capex")
-"""Structures that others read: a load needs its leases, a terminal value its investment."""
 
 
 class ReservedName(ValuationError):
@@ -176,15 +173,18 @@ def _driver_name(contract: Contract, text: str) -> str:
 
 def _lower_clauses(ctx: Lowering) -> None:
     clauses = clauses_of(ctx.contract)
-    for name, clause in clauses.items():
-        prepare = getattr(clause, "prepare", None)
+    for name in sorted(clauses, key=lambda name: clauses[name].structure == "reletting"):  # after what it follows
+        prepare = getattr(clauses[name], "prepare", None)
         if prepare is not None:
             prepare(name, ctx)
     with ctx.b.in_section("Capacity"):
         ctx.end = site_end(ctx)
     if ctx.contract.generation is not None:
         produced(ctx)
-    ordered = [n for kind in _FIRST for n, c in clauses.items() if c.structure == kind]
+    ordered = [name for name, clause in clauses.items() if clause.lets_power]
+    for kind in ("reletting", "capex"):
+        ordered += [name for name, clause in clauses.items() if clause.structure == kind]
+    # others read them: a load needs its leases, a terminal value its investment
     for name in [*ordered, *(n for n in clauses if n not in ordered)]:
         ctx.requires = clauses[name].requires
         clauses[name].lower(name, ctx)
@@ -247,14 +247,14 @@ def _record(ctx: Lowering) -> None:
     contract = ctx.contract
     if contract.hurdle.canonical != contract.rate_of(ctx.seat).value.canonical:
         b.measures.append(Measure("npv_at_hurdle", "npv", "all", "rates.hurdle"))
-    group = event_group(ctx, site_group(ctx).hazards)
+    time, stop, cause = reported_event(ctx)
     finals = {
         "margin": "accounts.margin",
         "pv_revenue": "accounts.pv_revenue",
         "pv_ebitda": "accounts.pv_ebitda",
-        "event_time": group.time,
-        "event_stop": group.stop,
-        "event_cause": group.cause,
+        "event_time": time,
+        "event_stop": stop,
+        "event_cause": cause,
     }
     b.records += [Record(name, row, "final") for name, row in finals.items()]
     if comes := site_comes(ctx):

@@ -164,7 +164,8 @@ def _names() -> dict[str, Unit]:
             if prefix:
                 names[f"{prefix} {code}"] = base(code, size)
     names["øre"] = base("NOK", Fraction(1, 100))
-    names["GPU"] = base("GPU")
+    names["GPU"] = names["GPUs"] = base("GPU")
+    names["GPU-hour"] = names["GPU-hours"] = base("GPU") * base("hour")
     names["ha"] = base("ha")
     names["acre"] = names["acres"] = base("ha", Fraction(40468564224, 10**11))
     names["%"] = Unit(Fraction(1, 100))

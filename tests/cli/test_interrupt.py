@@ -75,10 +75,17 @@ def test_a_cold_run_ends_at_once(tmp_path, bitzero, stage, after):
 
 
 @pytest.mark.slow
-def test_a_study_ends_at_once(tmp_path, bitzero):
-    words = ["solve", bitzero, "--vary", "clauses.rent.price", "--to", "npv.mean = 0", "--paths", "2000000", "-v"]
+@pytest.mark.parametrize(
+    ("words", "stage"),
+    [
+        (("solve", "--vary", "clauses.rent.price", "--to", "npv.mean = 0"), "solving"),
+        (("sensitivity",), "moving the inputs"),
+    ],
+)
+def test_a_study_ends_at_once(tmp_path, bitzero, words, stage):
+    command, *more = words
     running = subprocess.Popen(
-        [str(PROGRAM), *words],
+        [str(PROGRAM), command, bitzero, *more, "--paths", "2000000", "-v"],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -86,7 +93,7 @@ def test_a_study_ends_at_once(tmp_path, bitzero):
         preexec_fn=hears_ctrl_c,
     )
     assert running.stderr is not None
-    assert any(line.startswith("solving") for line in iter(running.stderr.readline, ""))
+    assert any(line.startswith(stage) for line in iter(running.stderr.readline, ""))
     running.send_signal(signal.SIGINT)
     printed, said = running.communicate(timeout=PATIENCE)
     assert (running.returncode, printed) == (130, "") and "interrupted" in said

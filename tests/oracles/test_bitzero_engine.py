@@ -65,9 +65,9 @@ def dated(plan, values) -> dict[str, dict]:
 def same(got: dict, want: dict, tolerance: float) -> None:
     scale = max([abs(amount) for amount in want.values()], default=1.0)
     for day in {*got, *want}:
-        assert math.isclose(
-            got.get(day, 0.0), want.get(day, 0.0), rel_tol=tolerance, abs_tol=tolerance * scale
-        ), f"{day}: {got.get(day, 0.0)} is not {want.get(day, 0.0)}"
+        assert math.isclose(got.get(day, 0.0), want.get(day, 0.0), rel_tol=tolerance, abs_tol=tolerance * scale), (
+            f"{day}: {got.get(day, 0.0)} is not {want.get(day, 0.0)}"
+        )
 
 
 @every_scenario

@@ -45,7 +45,8 @@ def test_month_average_by_brute_force():
     points = [start + h * (k + 0.5) / 400 for k in range(400)]
     total = sum(
         sigma**2 / (2 * kappa) * (math.exp(-kappa * abs(t - s)) - math.exp(-kappa * (t + s)))
-        for t in points for s in points
+        for t in points
+        for s in points
     )
     got = average.average_variances([("x", kappa, sigma)], [[1.0]], [start, h])[1]
     assert got == pytest.approx(total / 400**2, rel=1e-6)
@@ -59,9 +60,13 @@ def test_month_end_levels():
     assert two[0] == 0.0
     years = math.fsum(STEPS)
     want = sum(
-        CORRELATION[i][j] * DRIVERS[i][2] * DRIVERS[j][2]
-        * -math.expm1(-(DRIVERS[i][1] + DRIVERS[j][1]) * years) / (DRIVERS[i][1] + DRIVERS[j][1])
-        for i in (0, 1) for j in (0, 1)
+        CORRELATION[i][j]
+        * DRIVERS[i][2]
+        * DRIVERS[j][2]
+        * -math.expm1(-(DRIVERS[i][1] + DRIVERS[j][1]) * years)
+        / (DRIVERS[i][1] + DRIVERS[j][1])
+        for i in (0, 1)
+        for j in (0, 1)
     )
     assert two[-1] == pytest.approx(want, rel=1e-13)
 

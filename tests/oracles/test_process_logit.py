@@ -10,6 +10,7 @@ from valuation.processes import logit
 
 def exact_moments(location: float, sd: float) -> tuple[float, float]:
     with mp.workdps(30):
+
         def share(z):
             return 1 / (1 + mp.e ** (-(mp.mpf(location) + mp.mpf(sd) * z)))
 

@@ -225,6 +225,25 @@ def test_a_contract_as_read_is_studied_in_its_scenario_and_view(tmp_path):
     assert found.table.rows[2] == "120 USD/kW/month"
 
 
+def test_each_step_of_a_price_by_date_is_an_input(tmp_path):
+    steps = "{2026-10-01: 100 USD/kW/month, 2027-10-01: 110 USD/kW/month}"
+    price = f"{{value: {steps}, range: [80 USD/kW/month, 130 USD/kW/month]}}"
+    file = deals.write(tmp_path, f"clauses: {{rent: {{price: {price}}}}}")
+    path = "clauses.rent.price.2027-10-01"
+    found = sensitivity(file, **HOW, also=[path]).found
+    assert {bar.path for bar in found.tornado} == {"clauses.rent.price.2026-10-01", path}
+    assert bar_of(found, path).high.base == pytest.approx(run(file, f"{path}=130 USD/kW/month")[0], rel=1e-12)
+    assert found.attribution.risks == () and found.attribution.variance == 0.0
+
+
+def test_prices_of_a_csv_are_said_once_and_not_moved(tmp_path):
+    (tmp_path / "p.csv").write_text("date,price [USD/kW/month]\n2026-10-01,100\n2027-01-01,101\n", encoding="utf-8")
+    price = "{value: {file: p.csv, column: price}, range: [80 USD/kW/month, 130 USD/kW/month]}"
+    found = sensitivity(deals.write(tmp_path, f"clauses: {{rent: {{price: {price}}}}}"), **HOW).found
+    assert found.tornado == ()
+    assert [path for path, _ in found.refused] == ["clauses.rent.price"] and "CSV" in found.refused[0][1]
+
+
 @pytest.mark.slow
 def test_data_frames_for_a_notebook(file):
     result = valuation.sensitivity(file, **HOW)
@@ -240,3 +259,14 @@ def test_data_frames_for_a_notebook(file):
     table = valuation.sensitivity(file, **HOW, table=["clauses.rent.price", "dates.start"], mean=True).table
     assert list(table.columns[:2]) == ["clauses.rent.price", "dates.start"] and len(table) == 25
     assert (table["se [USD]"] == 0.0).sum() == 1
+
+
+def test_a_life_average_is_over_the_months_that_a_path_lives(deal):
+    """A renewal by a coin: half of the paths live twice as long, and none of that moves the average of a share."""
+    made = deal(
+        "clauses: {rent: {renewals: [{term: 24 months, probability: 50 %}]}}\n"
+        "capacity: {utilisation: use}\n"
+        "risks: {use: {process: logit_ou, mean: 80 %, logit_sd: 0.0001, reversion: 2 /year}}"
+    )
+    average = life_average(made.plan, "use", Runs(PATHS, SEED, 2))
+    assert (average.expected, average.low, average.high) == pytest.approx((0.8, 0.8, 0.8), rel=1e-4)

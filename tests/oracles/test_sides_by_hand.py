@@ -84,6 +84,32 @@ def test_everything_that_may_differ_between_two_views(deal):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        "from_inception: true",
+        "price_basis: {real: 2026, deflator: inflation}\n"
+        "discount_rate: {value: 8 %/year, basis: real post-tax unlevered}\n"
+        "discount_rate_by_party: {supplier: {value: 5 %/year, basis: real post-tax unlevered}}",
+        "currency: NOK",
+        "view: outside",
+        "view: grid",
+    ],
+)
+def test_money_dates_and_views(deal, more):
+    contract = deal(_with(more)).contract
+    found = of(contract)
+    assert found.transfers.residual == 0.0 and found.transfers.gross > 1e8
+    _as_run_from_its_own_view(contract, found)
+
+
+def _with(more):
+    """The deal with keys of its own in place of the same ones."""
+    own = {line.partition(":")[0] for line in more.splitlines()}
+    kept = [line for line in ALL_AT_ONCE.strip().splitlines() if line.partition(":")[0] not in own]
+    return "\n".join([*kept, more])
+
+
 def test_two_sides_by_hand(deal):
     """Rent of 10 MUSD a month for two years; the tenant discounts at 3 %, nobody else is paid anything."""
     found = of(deal("discount_rate_by_party: {tenant: 3 %/year}").contract, paths=2)
@@ -122,7 +148,7 @@ def test_what_is_paid_is_received_in_any_contract(tmp_path, taxed, made):
         texts.append(out.getvalue())
     deal = Deal(write(tmp_path, *texts))
     found = of(deal.contract, paths=300)
-    assert found.transfers.residual == 0.0
+    assert found.transfers.residual == found.transfers.allowed == 0.0
     assert {one.party for one in found.parties} == set(PARTIES)
     if not taxed:
         assert abs(sum(one.npv_mean for one in found.parties)) <= 1e-12 * found.transfers.gross

@@ -67,6 +67,7 @@ def test_missing_values_are_null_and_their_keys_stay(tables: Tables) -> None:
         break_even={},
         indicators=(),
         claims=(),
+        claims_audit=None,
     )
     whole = json.loads(to_json_text(bare))
     jsonschema.validate(whole, result_schema())

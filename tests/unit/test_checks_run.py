@@ -44,7 +44,7 @@ def test_two_leases_of_the_same_power_are_refused():
     from valuation.lowering.leases import SharedCapacity
 
     lease = "{structure: capacity_lease, payer: tenant, payee: host, lease: gross, price: 1 EUR/kW/month}"
-    with pytest.raises(SpecError, match="clauses.second: of several capacity leases each needs its own power"):
+    with pytest.raises(SpecError, match="clauses.second: of several leases each needs its own power"):
         load(EXAMPLE, overrides=[f"clauses.second={lease}"])
     contract = load(EXAMPLE)
     rent = contract.clauses["rent"]

@@ -76,8 +76,10 @@ def test_processes_of_a_market_are_those_of_prices(tmp_path: Path) -> None:
 def test_an_optional_key_that_the_file_leaves_out_may_be_set() -> None:
     source = Source.read(EXAMPLES.parent / "bitzero.yaml")
     with pytest.raises(SpecError) as raised:
-        source.contract(None, ["risks.revocation.recovery=40 %"])
-    assert [problem.path for problem in raised.value.problems] == ["risks.revocation.recovery"]  # read, and refused
+        source.contract(None, ["risks.revocation.compensation.multiple=2"])
+    assert [problem.path for problem in raised.value.problems] == [
+        "risks.revocation.compensation.of"
+    ]  # read, and refused
     contract = source.contract(None, ["clauses.operations.passes=property", "risks.revocation.note=mine"])
     assert contract.clauses["operations"].passes == "property"
 

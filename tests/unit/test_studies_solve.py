@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 import valuation
-from valuation.errors import SpecError, ValuationError
+from valuation.errors import Problem, SpecError, ValuationError
 from valuation.spec import Source
 from valuation.studies.bracket import Search
 from valuation.studies.solve import solve
+from valuation.studies.solve_remarks import no_solution
 from valuation.studies.target import Met, read_target
 from valuation.studies.varied import TIMES, Varied, varied
 
@@ -139,7 +140,7 @@ def test_it_stays_on_the_side_of_0_where_the_number_is_and_inside_its_bounds():
 def test_it_goes_as_far_as_the_contract_takes_a_value():
     def function(x):
         if x > 5.0:
-            raise SpecError([valuation.studies.varied.Problem("f", 1, 1, "x", "above 5")])
+            raise SpecError([Problem("f", 1, 1, "x", "above 5")])
         return x - 4.95
 
     found = search(function)
@@ -197,6 +198,19 @@ def test_a_dead_input_is_named():
         solve(BITZERO, "risks.active_customers.churn", "npv.mean = 0", paths=64)
     with pytest.raises(ValuationError, match=r"clauses.rent.price does not move mwh of the host: mwh is 74,521.2 MWh"):
         solve(LEASE, RENT, "mwh = 1 MWh", paths=64)
+
+
+def test_a_number_that_can_have_one_value_only():
+    def function(x):
+        if x != 1.0:
+            raise SpecError([Problem("f", 1, 1, "x", "expected 1")])
+        return 5.0
+
+    found = search(function)
+    found.outward()
+    assert found.values == [1.0] and not found.changes_of_sign()
+    message = no_solution(found, read_target("npv.mean = 0", Source.read(LEASE).contract()), lambda x: None, False)
+    assert message.startswith("x can only be 1 here: ") and message.endswith(" is refused: expected 1")
 
 
 def test_no_solution_names_both_ends_and_what_is_refused():

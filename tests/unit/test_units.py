@@ -35,6 +35,9 @@ TRADE = (
         ("%", Fraction(1, 100), {}),
         ("/sqrt(year)", 1, {"year": Fraction(-1, 2)}),
         ("months", Fraction(1, 12), {"year": 1}),
+        ("GPUs", 1, {"GPU": 1}),
+        ("USD/GPU-hour", 1, {"USD": 1, "GPU": -1, "hour": -1}),
+        ("MUSD/GPU/hour", 10**6, {"USD": 1, "GPU": -1, "hour": -1}),
         ("", 1, {}),
     ],
 )

@@ -33,6 +33,7 @@ from valuation.plan.model import Plan
 from valuation.resolve import resolve
 from valuation.simulate import Simulation, simulate
 from valuation.spec.digest import spec_sha256
+from valuation.spec.leasing import may_lapse
 from valuation.statistics.sums import Floats, convergence
 from valuation.tables import Audit, DatedFlows, Tables
 
@@ -89,7 +90,8 @@ def appraise(
     """
     plan = resolve(contract, view=view)
     case = Case(contract, Base.of(plan))
-    calm_plan = resolve(contract, view=view, events=False) if contract.has_events else None
+    eventful = contract.has_events or may_lapse(contract)
+    calm_plan = resolve(contract, view=view, events=False) if eventful else None
     runs = 1 if calm_plan is None else 2
     # The run without events first: only its NPV is kept while the large one runs.
     calm = (
@@ -118,7 +120,8 @@ def _tables(
     del calm
     mean = mean_flows(run, plan.valuation)
     ends = base.values.scalar
-    term_end = run.final.get("term_end", ends.get("term.last_end_position", ends["term.end_position"]))
+    last = ends.get("term.last_end_position", ends["term.end_position"])
+    term_end = run.final.get("term_end", ends.get("term.latest_end_position", last))
     irr = headline.irr_summary(run, "irr", base.rate, mean, False, base.invests)
     struck = headline.struck(run, term_end)
     margin = headline.margin_distribution(run.final["margin"])

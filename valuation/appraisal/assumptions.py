@@ -32,9 +32,16 @@ _MONTHS = (
 _NAMES = ("structure", "process", "id", "currency")
 """Words that say what a thing is and change no number by themselves."""
 
-_REFERENCES = ("payer", "payee", "spot", "ends", "process", "by", "factor", "requires")
+_REFERENCES = ("payer", "payee", "spot", "ends", "process", "by", "factor", "requires") + (
+    "moves_with",
+    "covers",
+    "guarantor",
+    "after",
+    "uptime",
+    "price",
+)
 """Names that a clause or factor reads: who pays whom, which price, which index, which leases an event ends, what
-it hangs on."""
+it hangs on, where a market rent or an uptime stands."""
 
 _WORDS = {
     "compensation.payer": "compensation paid by",
@@ -42,6 +49,9 @@ _WORDS = {
     "damages.payee": "damages paid to",
     "base": "in the base case",
     "compensation.payee": "compensation paid to",
+    "guarantor": "security drawn from",
+    "covers": "security drawn after",
+    "after": "let again after",
     "payer": "paid by",
     "payee": "paid to",
     "spot": "spot price",
@@ -66,6 +76,9 @@ _WORDS = {
     "index.lag": "lag of the index",
     "resale_discount": "discount on power sold again after the event",
     "index.frequency": "index applied",
+    "base_case": "renewal in the base case",
+    "moves_with": "price moves with",
+    "uptime": "uptime",
     "index.share": "share that is indexed",
     "index.fixed": "growth of the share that is not indexed",
     "requires": "paid on the condition of",

@@ -28,7 +28,7 @@ WIDEST = 1000.0
 def break_evens(contract: Contract, base: Base) -> dict[str, BreakEven]:
     """Break-evens of the first lease's price, the first investment and the first fixed power price, money in units."""
     stated = {
-        "rent": (what_if.rent_price(contract), "the contract has no capacity lease"),
+        "rent": (what_if.rent_price(contract), "the contract has no lease"),
         "capex": (what_if.capex_cost(contract), "the contract has no investment with a single cost"),
         "power_price": (what_if.power_price(contract), "the contract has no supply at a fixed price"),
     }

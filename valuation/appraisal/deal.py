@@ -9,11 +9,13 @@ from valuation.appraisal import what_if
 from valuation.appraisal.base import Base
 from valuation.appraisal.facts import Case
 from valuation.appraisal.figures import deal_figures
+from valuation.spec.leasing import leases_of
 from valuation.spec.ventures import part_of, venture_of
 from valuation.tables import DealTerms, Indicator, IrrSummary
 
 if TYPE_CHECKING:
     from valuation.spec.contract import Contract
+    from valuation.spec.leasing import Renewal
 
 
 def deal_terms(contract: Contract, base: Base, view: str, remarks: tuple[str, ...]) -> DealTerms:
@@ -67,6 +69,7 @@ def remarks(
         _part(case.contract, view),
         _use(case, view),
         _starts_in_base(case.contract),
+        *renewal_remarks(case.contract),
         *(f"'{one.name}' ({one.when}) holds already at the start." for one in watched if one.at_start),
         *failed,
     ]
@@ -131,6 +134,33 @@ def _starts_in_base(contract: Contract) -> str:
         stated = getattr(risk, "base", None) or words[getattr(risk, "process", "")]
         taken.append(f"'{name}' as {stated}")
     return f"The base case takes {', '.join(taken)}." if taken else ""
+
+
+def renewal_remarks(contract: Contract) -> list[str]:
+    """A sentence for each lease that may be renewed: how often, with what chance, and what the base case has of it."""
+    said = []
+    for name, lease in leases_of(contract).items():
+        if not lease.renewals:
+            continue
+        parts = [f"{one.count} x {one.term} ({_chance(one)})" for one in lease.renewals]
+        taken = 0
+        for one in lease.renewals:
+            if one.base_case is None or one.base_case.value == "lapsed":
+                break
+            taken += one.count
+        every = sum(one.count for one in lease.renewals)
+        sure = all(one.certain for one in lease.renewals)
+        order = "" if sure or every == 1 else ", each only after the one before"
+        has = "none" if not taken else "all" if taken == every else f"{taken} of {every}"
+        verb = "is" if sure else "may be"
+        said.append(f"'{name}' {verb} renewed: {', then '.join(parts)}{order}. The base case has {has}.")
+    return said
+
+
+def _chance(renewal: Renewal) -> str:
+    if renewal.certain:
+        return "certain"
+    return f"{renewal.probability}{' each' if renewal.count > 1 else ''}"
 
 
 def _use(case: Case, view: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from valuation.appraisal.base import Base, base_measures
 from valuation.appraisal.flows import added
+from valuation.spec.leasing import leases_of
 from valuation.tables import BaseCase
 
 if TYPE_CHECKING:
@@ -64,6 +66,9 @@ class Case:
 
     @property
     def _years(self) -> float:
+        scalar = self.base.values.scalar
+        if any(lease.renewals for lease in leases_of(self.contract).values()):
+            return (scalar["term.last_end_position"] - scalar["term.begin_position"]) / 12.0
         return self.contract.dates.term.canonical / 12.0
 
     def _average(self, row: str) -> float | None:
@@ -74,33 +79,33 @@ class Case:
         return added(self.base.row(row)) / self._years if row in self.base.plan.row_of else None
 
     def _rent(self) -> float | None:
-        return self._total("capacity_lease", "billed")
+        return self._total(leases_of(self.contract), "billed")
 
-    def _total(self, structure: str, *parts: str) -> float | None:
-        """Sum over the months of some rows of all clauses of a structure, in the contract's currency."""
+    def _total(self, clauses: Iterable[str], *parts: str) -> float | None:
+        """Sum over the months of some rows of some clauses, in the contract's currency."""
         plan, found = self.base.plan, []
-        for name, clause in self.contract.clauses.items():
-            if getattr(clause, "structure", "") == structure:
-                for row in (f"{name}.{part}" for part in parts):
-                    converted = f"{row}.{self.contract.currency}"
-                    found += [row for row in (converted, row) if row in plan.row_of][:1]
+        for row in (f"{name}.{part}" for name in clauses for part in parts):
+            converted = f"{row}.{self.contract.currency}"
+            found += [row for row in (converted, row) if row in plan.row_of][:1]
         return added(added(self.base.row(row)) for row in found) if found else None
 
     def _per_kw_month(self, amount: float | None) -> float | None:
         if self.contract.capacity is None:
             return None
-        kilowatt_months = 1000.0 * added(self.base.row("capacity.contracted_mw"))
+        kilowatt_months = 1000.0 * added(power_let(self.contract, self.base))
         return None if amount is None or not kilowatt_months > 0.0 else amount / kilowatt_months
 
     def _power_cost(self) -> float | None:
-        cost = self._total("power_supply", "fixed", "spot")
+        clauses = self.contract.clauses.items()
+        supplies = [name for name, clause in clauses if getattr(clause, "structure", "") == "power_supply"]
+        cost = self._total(supplies, "fixed", "spot")
         energy = added(self.base.row("capacity.load")) if "capacity.load" in self.base.plan.row_of else 0.0
         return None if cost is None or not energy > 0.0 else cost / energy
 
     def _running_cost(self) -> float | None:
         if self.contract.capacity is None:
             return None
-        megawatt_years = added(self.base.row("capacity.contracted_mw")) / 12.0
+        megawatt_years = added(power_let(self.contract, self.base)) / 12.0
         if not megawatt_years > 0.0:
             return None
         cost = added(self.base.row("accounts.revenue")) - added(self.base.row("accounts.ebitda"))
@@ -111,6 +116,16 @@ class Case:
         if factor is not None and factor.measured_as == "share":
             return "%"
         return self.base.plan.row_of[row].unit
+
+
+def power_let(contract: Contract, base: Base) -> tuple[float, ...]:
+    """Power contracted by month [MW]: of the contract, or of its leases where renewals prolong them in the base
+    case."""
+    leases = leases_of(contract)
+    if not any(lease.renewals for lease in leases.values()):
+        return base.row("capacity.contracted_mw")
+    own = [f"{name}.contracted_mw" for name in leases if f"{name}.contracted_mw" in base.plan.row_of]
+    return tuple(added(month) for month in zip(*(base.row(row) for row in own), strict=True))
 
 
 def watched_row(contract: Contract, name: str) -> str:

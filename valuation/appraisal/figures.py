@@ -10,6 +10,7 @@ from valuation.appraisal.base import Base
 from valuation.appraisal.flows import added, base_flows, present_value
 from valuation.appraisal.years import months_of
 from valuation.plan.model import operand
+from valuation.spec.leasing import leases_of
 from valuation.tables import DealFigures
 
 if TYPE_CHECKING:
@@ -50,8 +51,7 @@ def deal_figures(contract: Contract, base: Base) -> DealFigures:
 def _let(contract: Contract, base: Base) -> Sequence[float]:
     """Power that the leases have in the base case by month [MW]: without a phase that it takes as refused. Where a plan
     has no lease, what is contracted."""
-    leases = (name for name, one in contract.clauses.items() if getattr(one, "structure", "") == "capacity_lease")
-    ends = tuple(f".served_to_{name}" for name in leases)
+    ends = tuple(f".served_to_{name}" for name in leases_of(contract))
     rows = [base.row(row) for row in base.plan.row_of if ends and row.endswith(ends)]
     if not rows:
         return _by_month(base, "capacity.contracted_mw")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from valuation.appraisal.base import Base
 from valuation.appraisal.flows import base_flows, present_value
 from valuation.plan.model import Input, Payment, Plan, Row, Table, operand
+from valuation.spec.leasing import leases_of
 from valuation.units import parse_unit
 
 if TYPE_CHECKING:
@@ -125,8 +126,8 @@ def plain_money(unit: str) -> tuple[str, float]:
 
 
 def rent_price(contract: Contract) -> Stated:
-    """Price of the first capacity lease."""
-    return _first(contract, "capacity_lease", "price")
+    """Price of the first lease."""
+    return next((getattr(lease, "price", None) for lease in leases_of(contract).values()), None)
 
 
 def capex_cost(contract: Contract) -> Stated:

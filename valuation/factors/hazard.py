@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import model_validator
 
@@ -40,12 +40,18 @@ class Compensation(SpecModel):
     """Who is paid."""
     share: Share
     """Share that is paid [1]."""
-    of: Literal["capex_straight_line", "tax_basis", "schedule", "multiple_of_annual_fee"]
-    """What the share is of: capex less straight-line wear over the term; tax balance; shares by date; yearly rent."""
+    of: Literal[
+        "capex_straight_line", "tax_basis", "schedule", "multiple_of_annual_fee", "termination_fee", "remaining_rent"
+    ]
+    """What the share is of: capex less straight-line wear over the term; tax balance; shares by date; yearly rent; the
+    months of rent that the lease's `termination_fee` states; the rent lost to the agreed end of the lease, of which
+    `share` is then what is recovered."""
     multiple: Number | None = None
     """Years of rent; for multiple_of_annual_fee."""
     schedule: NumberSchedule | None = None
     """Share of the capex by date; for schedule."""
+    at_most: Duration | None = None
+    """Bound on the claim, as months of the rent when the lease ends [month]; for remaining_rent."""
     lag: Lag = default("0 days")
     """Time from the end of the lease to the payment [day or month]."""
 
@@ -57,6 +63,8 @@ class Compensation(SpecModel):
             raise fault("'of: multiple_of_annual_fee' and 'multiple' go together", "of")
         if (self.of == "schedule") != (self.schedule is not None):
             raise fault("'of: schedule' and 'schedule' go together", "of")
+        if self.at_most is not None and self.of != "remaining_rent":
+            raise fault("'at_most' bounds a claim 'of: remaining_rent'", "at_most")
         return self
 
 
@@ -76,10 +84,16 @@ class Hazard(Factor):
     """Probability that the event is cured within the notice [1]; a cured event can recur."""
     ends: Annotated[tuple[EndedName, ...], OneOrMore()] | None = None
     """Leases and offtakes that the event ends; all of them where it is left out."""
-    recovery: Share | None = None
-    """Share of the lost claim that is recovered [1]."""
     compensation: Compensation | None = None
     """Payment when the event ends the lease."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _recovery(cls, raw: Any) -> Any:
+        if isinstance(raw, dict) and "recovery" in raw:
+            example = "{payer: tenant, payee: host, share: 40 %, of: remaining_rent, lag: 18 months}"
+            raise fault(f"what is recovered of the rent lost is written 'compensation: {example}'", "recovery")
+        return raw
 
     @property
     def schedule(self) -> Schedule:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from valuation import timeline
 from valuation.errors import ValuationError
 from valuation.kernel.opcodes import NEVER
+from valuation.lowering.renewals import End, Renewed, end_of
 from valuation.lowering.starts import Opening, opening, within_month
 from valuation.plan.model import Origin
 
@@ -24,13 +26,15 @@ class PhaseNeedsGrowth(ValuationError):
 class Phase:
     """A step in contracted power: its size (may be negative), where it starts and ends, and the month's part of it.
 
-    ``new_mw`` is what it adds to the largest power so far: what had to be built for it.
+    ``new_mw`` is what it adds to the largest power so far: what had to be built for it. ``end_position`` is the end of
+    its stated term, ``last_position`` that with the renewals of a path.
     """
 
     added_mw: str
     new_mw: str
     from_position: str
     end_position: str
+    last_position: str
     begin: str
     until: str
     opening: Opening | None = None
@@ -55,11 +59,13 @@ class Capacity:
     phases: tuple[Phase, ...]
     end_position: str
     end_date: str
-    """Row of the first day after the last phase."""
+    """Row of the first day after the last phase, with every renewal."""
     contracted_mw: str
     peak_mw: str
     what: str = "Contracted power"
     """How its rows are labelled."""
+    end: End | None = None
+    """The ends that the last phase may have, where there are renewals."""
 
     def before(self, ctx: Lowering, stop: str | float, name: str) -> str:
         """Row: contracted power by days of the month before a stop [MW].
@@ -97,10 +103,12 @@ def lower_capacity(
     phase_term: Quantity | None = None,
     lease: str = "",
     what: str = "Contracted power",
+    renewals: Sequence[Renewed] = (),
 ) -> Capacity:
     """Phases from the steps of a schedule of contracted power.
 
-    They end with the contract's term, or each after a term of its own, which may reach beyond the contract's.
+    They end with the contract's term, or each after a term of its own, which may reach beyond the contract's; renewals
+    follow that end.
 
     Parameters
     ----------
@@ -119,10 +127,13 @@ def lower_capacity(
         )
     end = term_end_position(ctx)
     until = f"{prefix}.until"
-    b.month(until, "clip", end, ctx.time.begin, ctx.time.end, unit="position")
+    last_end, last_date, last = end, ctx.term_end, None
+    if renewals and phase_term is None:
+        last = end_of(ctx, prefix, ctx.term_begin, ctx.quantity(ctx.contract.dates.term, "Term"), renewals)
+        last_end, last_date = last.position, last.days[-1]
+    within_month(ctx, until, last_end)
     phases: list[Phase] = []
     before = peak = ""
-    last_end, last_date = end, ctx.term_end
     for place, (day, quantity) in enumerate(contracted.steps, 1):
         row = f"{prefix}.phase_{place}"
         level = ctx.quantity(quantity, f"{what}, phase {place}" if day is not None or prefix != "generation" else what)
@@ -138,22 +149,27 @@ def lower_capacity(
         highest = b.scalar(f"{prefix}.peak_{place}", "higher_of", peak, level, unit="MW") if peak else level
         new = b.scalar(f"{row}.new", "sum", highest, *([f"-{peak}"] if peak else []), unit="MW")
         own_end, own_until = end, until
-        if phase_term is not None:
+        if phase_term is not None:  # dates ascend: the last phase ends last
             months = ctx.quantity(phase_term, "Term of a phase")
-            last_day = b.scalar(f"{row}.end_date", "edate", date, months, unit="date")
-            own_end = b.scalar(f"{row}.end", "position_at_start", last_day, float(b.first_month), unit="position")
-            own_until = b.month(f"{row}.until", "clip", own_end, ctx.time.begin, ctx.time.end, unit="position")
-            last_date = last_day
-        agreed_end, agreed_until = own_end, own_until
+            last_date = b.scalar(f"{row}.end_date", "edate", date, months, unit="date")
+            own_end = b.scalar(f"{row}.end", "position_at_start", last_date, float(b.first_month), unit="position")
+            last_end = own_end
+            if renewals:
+                last = end_of(ctx, row, date, months, renewals)
+                last_end, last_date = last.position, last.days[-1]
+            own_until = within_month(ctx, f"{row}.until", last_end)
+        agreed_end, agreed_until, own_last = own_end, own_until, last_end
         if opened is not None and opened.moved:
-            own_end = b.start(f"{row}.end_moved", "sum", agreed_end, opened.moved, unit="position")
+            own_end = own_last = b.start(f"{row}.end_moved", "sum", agreed_end, opened.moved, unit="position")
             own_until = within_month(ctx, f"{row}.until_moved", own_end)
-        phases.append(Phase(added, new, position, own_end, begin, own_until, opened, agreed_end, agreed_until))
-        before, peak, last_end = level, highest, agreed_end  # dates ascend: the last phase ends last
+        phases.append(
+            Phase(added, new, position, own_end, own_last, begin, own_until, opened, agreed_end, agreed_until)
+        )
+        before, peak = level, highest
     if any(phase.end_position != phase.end_agreed for phase in phases):
         for place, phase in enumerate(phases, 1):
             last_end = b.start(f"{prefix}.last_end_{place}", "higher_of", last_end, phase.end_position, unit="position")
-    made = Capacity(prefix, tuple(phases), last_end, last_date, "", peak, what)
+    made = Capacity(prefix, tuple(phases), last_end, last_date, "", peak, what, last)
     agreed = replace(made, phases=tuple(_as_agreed(ctx, f"{prefix}.phase_{n}", p) for n, p in enumerate(phases, 1)))
     return replace(made, contracted_mw=agreed.before(ctx, NEVER, "contracted_mw"))
 

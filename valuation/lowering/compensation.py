@@ -10,7 +10,8 @@ from valuation.kernel.opcodes import NEVER
 from valuation.lowering.accounts import own_part, pay
 from valuation.lowering.capacity import term_end_position
 from valuation.lowering.events import hazard_names, latest, site_group
-from valuation.lowering.exchange import exchange_rate
+from valuation.lowering.leases import first_leases
+from valuation.lowering.lost_rent import home_money, month_of_rent, rent_claimed
 from valuation.lowering.terms import hazards_of
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def lower_compensation(ctx: Lowering, hazard: str, terms: CompensationTerms) -> 
     if not ctx.events_on or terms.share.canonical == 0.0:
         return
     with ctx.b.in_section("Termination"):
-        for prefix, ended in _ended(ctx, hazard):
+        for prefix, ended in _ended(ctx, hazard, terms.of):
             _lower_payment(ctx, hazard, terms, prefix, ended)
 
 
@@ -53,15 +54,16 @@ def compensated_by_tax_basis(ctx: Lowering) -> set[str]:
     return {payment.payee for payment in payments if payment.of == "tax_basis" and ctx.events_on}
 
 
-def _ended(ctx: Lowering, hazard: str) -> list[tuple[str, _Ended]]:
-    """What a hazard ends, one entry for leases that share their events, with a prefix for row names."""
+def _ended(ctx: Lowering, hazard: str, of: str) -> list[tuple[str, _Ended]]:
+    """What a hazard ends, one entry for leases that share their events, with a prefix for row names. A lease that
+    follows another owes no fee of its own, and nothing is claimed of its rent."""
     if not ctx.leases:
         capacity = ctx.capacity or _of_the_term(ctx)
         return [(hazard, _Ended(_offtake_events(ctx, hazard), (capacity,), ()))]
-    groups: dict[tuple[str, ...], list[Lease]] = {}
+    groups: dict[tuple[tuple[str, ...], str], list[Lease]] = {}
     for lease in ctx.leases:
-        if hazard in lease.events.hazards:
-            groups.setdefault(lease.events.hazards, []).append(lease)
+        if hazard in lease.events.hazards and not (lease.follows and of in ("termination_fee", "remaining_rent")):
+            groups.setdefault((lease.events.hazards, lease.opens), []).append(lease)
     found = []
     for leases in groups.values():
         prefix = hazard if len(groups) == 1 else f"{hazard}.{'_'.join(lease.name for lease in leases)}"
@@ -105,7 +107,8 @@ def _lower_payment(ctx: Lowering, hazard: str, terms: CompensationTerms, prefix:
     cause = b.month(f"{prefix}.is_cause", "equal", group.cause, float(hazard_names(ctx).index(hazard) + 1))
     end = latest(ctx, [capacity.end_position for capacity in ended.capacities], f"{prefix}.leases_end")
     early = b.month(f"{prefix}.is_early", "below", group.stop, end)
-    due = b.month(f"{prefix}.compensation", "prod", owed, cause, early, unit=home)
+    follows = [lease.vacated for lease in ended.leases if lease.vacated]
+    due = b.month(f"{prefix}.compensation", "prod", owed, cause, early, *follows, unit=home)
     now = b.month(f"{prefix}.ends_now", "falls_in", group.stop, ctx.time.begin, ctx.time.end)
     show = {"unit": home, "label": f"Compensation after {hazard}", "roll": "sum"}
     accrued = b.month(f"{prefix}.compensation_accrued", "prod", due, now, **show)
@@ -136,11 +139,17 @@ def _worth(ctx: Lowering, hazard: str, terms: CompensationTerms, prefix: str, en
         return b.month(f"{prefix}.worth", "sum", *_parts(ctx, prefix, ended, balances), unit=home)
     if terms.of == "multiple_of_annual_fee" and terms.multiple is not None:
         multiple = ctx.quantity(terms.multiple, "Years of rent")
-        fees = [_fee(ctx, prefix, lease) for lease in ended.leases if lease.payee == terms.payee]
+        fees = [
+            home_money(ctx, month_of_rent(ctx, prefix, lease)) for lease in ended.leases if lease.payee == terms.payee
+        ]
         if not fees:
             raise NothingToCompensate(f"risks.{hazard}.compensation: {terms.payee} has no lease that {hazard} ends")
         month = b.month(f"{prefix}.fee", "sum", *fees, unit=home)
         return b.month(f"{prefix}.worth", "prod", 12.0, multiple, month, unit=home)
+    if terms.of == "termination_fee":
+        return _termination_fee(ctx, hazard, terms, prefix, ended)
+    if terms.of == "remaining_rent":
+        return _remaining_rent(ctx, hazard, terms, prefix, ended)
     total = _capex(ctx, hazard, terms.payee)
     if terms.of == "schedule" and terms.schedule is not None:
         left = ctx.schedule(terms.schedule, "Share of the capex by date")
@@ -149,22 +158,43 @@ def _worth(ctx: Lowering, hazard: str, terms: CompensationTerms, prefix: str, en
     return _straight_line(ctx, prefix, total, ended)
 
 
-def _fee(ctx: Lowering, prefix: str, lease: Lease) -> str:
-    """Row of a month's rent at full use for the power contracted at the stop, whole months [contract currency]."""
-    b, per_mw, stop = ctx.b, f"{lease.name}.per_mw", lease.events.stop
-    levels = []
-    for place, phase in enumerate(lease.capacity.phases, 1):
-        row = f"{prefix}.fee_of_{lease.name}.phase_{place}"
-        begun = b.month(f"{row}_runs", "falls_in", stop, phase.opens, phase.end_position)
-        levels.append(b.month(row, "mul", phase.added_mw, begun, unit="MW"))
-    mw = b.month(f"{prefix}.fee_of_{lease.name}.mw", "sum", *levels, unit="MW")
-    currency = (b.unit_of(per_mw) or "").split("/")[0]
-    return _home(ctx, b.month(f"{prefix}.fee_of_{lease.name}", "prod", per_mw, mw, unit=currency))
+def _termination_fee(ctx: Lowering, hazard: str, terms: CompensationTerms, prefix: str, ended: _Ended) -> str:
+    """Row of the months of rent that the ended leases state for the date, each of its own rent."""
+    b, home = ctx.b, ctx.b.currency
+    owed = []
+    for lease in ended.leases:
+        if lease.payee != terms.payee or not lease.fee_months:
+            continue
+        row = f"{prefix}.fee_of_{lease.name}"
+        fee = home_money(ctx, month_of_rent(ctx, prefix, lease))
+        periods = b.month(f"{row}.periods", "divide", lease.fee_months, ctx.billing_month)
+        owed.append(b.month(f"{row}.owed", "prod", fee, periods, unit=home))
+    if not owed:
+        raise NothingToCompensate(f"risks.{hazard}.compensation: no lease paid to {terms.payee} has a termination_fee")
+    return b.month(f"{prefix}.worth", "sum", *owed, unit=home)
+
+
+def _remaining_rent(ctx: Lowering, hazard: str, terms: CompensationTerms, prefix: str, ended: _Ended) -> str:
+    """Row of the rent that the payee loses to the end of the ended leases, less what securities have paid of it."""
+    b, home = ctx.b, ctx.b.currency
+    lost: list[str] = []
+    for lease in ended.leases:
+        if lease.payee != terms.payee:
+            continue
+        claim = rent_claimed(ctx, hazard, lease, terms.at_most)
+        paid = ctx.secured.get((lease.name, hazard), [])
+        if paid:
+            row = f"{hazard}.unsecured_of_{lease.name}"
+            claim = b.month(row, "sum", claim, *(f"-{part}" for part in paid), unit=b.unit_of(claim) or home)
+        lost.append(home_money(ctx, claim))
+    if not lost:
+        raise NothingToCompensate(f"risks.{hazard}.compensation: {terms.payee} has no lease that {hazard} ends")
+    return b.month(f"{prefix}.worth", "sum", *lost, unit=home)
 
 
 def _peak(ctx: Lowering) -> str:
     """Row of the largest power contracted by all leases together, each at its own peak [MW]."""
-    peaks = [lease.capacity.peak_mw for lease in ctx.leases]
+    peaks = [lease.capacity.peak_mw for lease in first_leases(ctx)]
     row = "capacity.peak_of_leases"
     return row if row in ctx.b.rows else ctx.b.scalar(row, "sum", *peaks, unit="MW")
 
@@ -172,7 +202,7 @@ def _peak(ctx: Lowering) -> str:
 def _parts(ctx: Lowering, prefix: str, ended: _Ended, rows: list[str]) -> list[str]:
     """Rows scaled to the ended leases' part of the power; as they are where all leases end together."""
     b = ctx.b
-    if len(ended.leases) == len(ctx.leases):
+    if len(ended.leases) == len(first_leases(ctx)):
         return rows
     own = b.scalar(f"{prefix}.peak", "sum", *(capacity.peak_mw for capacity in ended.capacities), unit="MW")
     largest = b.scalar(f"{prefix}.largest", "higher_of", _peak(ctx), NO_POWER, unit="MW")
@@ -210,21 +240,9 @@ def _capex(ctx: Lowering, hazard: str, party: str) -> str:
     names = ctx.capex_clauses(party)
     if not names:
         raise NothingToCompensate(f"risks.{hazard}.compensation: {party} has no capex clause")
-    totals = [_home(ctx, f"{name}.total") for name in names]
+    totals = [home_money(ctx, f"{name}.total") for name in names]
     row = f"{hazard}.capex"
     if row in ctx.b.rows:
         return row
     axis = ctx.b.month if any(ctx.b.rows[t].axis == "month" for t in totals) else ctx.b.scalar
     return axis(row, "sum", *totals, unit=ctx.b.currency)
-
-
-def _home(ctx: Lowering, row: str) -> str:
-    currency = ctx.b.unit_of(row) or ctx.b.currency
-    if currency == ctx.b.currency:
-        return row
-    made = f"{row}.{ctx.b.currency}"
-    return (
-        made
-        if made in ctx.b.rows
-        else ctx.b.month(made, "prod", row, exchange_rate(ctx, currency, ctx.b.currency), unit=ctx.b.currency)
-    )

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from valuation.lowering.leases import Lease, SiteEnd
     from valuation.lowering.market import MarketNoise
     from valuation.lowering.offtake import Offtake
+    from valuation.lowering.renewals import Renewed
     from valuation.lowering.starts import StartRows
     from valuation.spec.contract import Contract
 
@@ -64,6 +65,10 @@ class Lowering:
     leases: list[Lease] = field(default_factory=list)
     offtakes: list[Offtake] = field(default_factory=list)
     """Clauses other than leases that an event may end, in file order."""
+    secured: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    """Rows of what securities pay of the rent lost, by lease and hazard [contract currency]."""
+    renewed: dict[str, list[Renewed]] = field(default_factory=dict)
+    """Renewals by lease."""
     term_begin: str = ""
     term_end: str = ""
     """Row of the first day after the contract's term."""

@@ -62,7 +62,7 @@ def write_down(
 def term_over(ctx: Lowering) -> str:
     """Flag row: the contract's term has ended by the month's end."""
     row = "term.over"
-    if row not in ctx.b.rows and ctx.end.moved:
+    if row not in ctx.b.rows and (ctx.end.moved or ctx.end.possible):
         beyond = ctx.b.month("term.goes_on", "above", ctx.end.position, ctx.time.end)
         ctx.b.month(row, "opposite", beyond, label="Term over")
     elif row not in ctx.b.rows:

@@ -86,7 +86,7 @@ def _strikes(ctx: Lowering, hazard: str) -> str:
     ended = [
         name for name, clause in clauses_of(ctx.contract).items() if clause.may_end and (ends is None or name in ends)
     ]
-    if any(clauses_of(ctx.contract)[name].structure != "capacity_lease" for name in ended):
+    if not all(clauses_of(ctx.contract)[name].lets_power for name in ended):
         return f"{hazard}.time"  # an offtake begins in any case
     comes, row = any_comes(ctx, ended, f"{hazard}.has_a_lease"), f"{hazard}.strikes"
     if not comes:
@@ -119,6 +119,22 @@ def whole_group(ctx: Lowering) -> EventGroup:
     """The first event that ends everything: what a site without lease and sale stops at. One that names what it ends
     leaves the rest alone."""
     return event_group(ctx, tuple(name for name, hazard in hazards_of(ctx.contract).items() if hazard.ends is None))
+
+
+def reported_event(ctx: Lowering) -> tuple[str, str, str]:
+    """Rows of the time, the stop and the cause of the contract's event as reports count it.
+
+    Where renewals may lapse, an event after a path's own end is none, and nor is a stop after it.
+    """
+    b, group = ctx.b, site_group(ctx)
+    if not ctx.end.possible or not group.hazards:
+        return group.time, group.stop, group.cause
+    with b.in_section("Events"):
+        inside = b.month("event.within_term", "below", group.time, ctx.end.position)
+        cut = b.month("event.cuts_term", "below", group.stop, ctx.end.position)
+        time = b.month("event.time_within_term", "select", inside, group.time, NEVER, unit="position")
+        stop = b.month("event.stop_within_term", "select", cut, group.stop, NEVER, unit="position")
+        return time, stop, b.month("event.cause_within_term", "mul", inside, group.cause)
 
 
 def latest(ctx: Lowering, positions: Sequence[str], row: str) -> str:

@@ -11,6 +11,7 @@ from valuation import timeline
 from valuation.lowering.accounts import Terms
 from valuation.lowering.leases import terms
 from valuation.lowering.terms import clauses_of, hazards_of
+from valuation.spec.leasing import leases_of, renewal_months
 
 if TYPE_CHECKING:
     from valuation.spec.contract import Contract
@@ -77,14 +78,19 @@ def _settles_by_year(contract: Contract) -> bool:
 
 
 def _phase_ends(contract: Contract, start: float) -> list[float]:
-    """Days after the last phase of each lease whose phases have a term of their own; the start where there is none."""
+    """Days after the last phase of each lease whose phases have a term of their own or that may be renewed, with every
+    renewal; the start where there is none."""
     ends = [start]
-    for clause in contract.clauses.values():
-        term = getattr(clause, "phase_term", None)
+    for lease in leases_of(contract).values():
+        term, more = getattr(lease, "phase_term", None), renewal_months(lease)
+        begin = start
         if term is not None:
-            contracted = getattr(clause, "contracted", None) or contract.power
+            contracted = getattr(lease, "contracted", None) or contract.power
             day = contracted.steps[-1][0] if contracted is not None else None
-            ends.append(timeline.edate(max(start, timeline.serial(day) if day else start), round(term.canonical)))
+            begin = max(start, timeline.serial(day) if day else start)
+        if term is not None or more:
+            months = (term or contract.dates.term).canonical + more
+            ends.append(timeline.edate(begin, round(months)))
     return ends
 
 

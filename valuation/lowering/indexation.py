@@ -26,6 +26,14 @@ def contract_years(ctx: Lowering) -> str:
     return row if row in ctx.b.rows else ctx.b.month(row, "whole_years", ctx.term_begin, ctx.time.month_start)
 
 
+def first_of_month(ctx: Lowering, row: str, day: str) -> str:
+    """Row of the first day of a month on or after a date: where a step dated inside a month is felt."""
+    b = ctx.b
+    before = b.scalar(f"{row}.day_before", "add_days", day, -1.0, unit="date")
+    last = b.scalar(f"{row}.month_before", "eomonth", before, 0.0, unit="date")
+    return b.scalar(f"{row}.first_of_month", "add_days", last, 1.0, unit="date")
+
+
 def indexation(ctx: Lowering, name: str, index: Index) -> str:
     """Row Π(1 + clip(w·Δindex + (1 − w)·fixed, floor, cap)) over the steps completed since ``from`` [1].
 

@@ -25,7 +25,7 @@ def lower_indicators(ctx: Lowering, in_term: str) -> None:
     b = ctx.b
     with b.in_section("Indicators"):
         bounds = (ctx.end.position, ctx.time.end)
-        if ctx.end.moved:
+        if ctx.end.moved or ctx.end.possible:
             until = b.month("indicators.until", "lower_of", *bounds, unit="position")
         else:
             until = b.month("indicators.until", "clip", bounds[0], 0.0, bounds[1], unit="position")

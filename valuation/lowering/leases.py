@@ -19,34 +19,48 @@ if TYPE_CHECKING:
     from valuation.spec.terms import Capacity as CapacityTerms
 
 PASSED = {"gross": (), "net_of_power": ("power",), "triple_net": ("power", "operating", "property")}
-"""Groups of costs that each kind of lease passes through."""
+"""Groups of costs that each kind of lease passes through as a whole."""
 
 
 @dataclass(frozen=True)
 class Lease:
-    """A capacity lease: who pays whom, what it passes through, the power contracted and served [MW]."""
+    """A lease of any kind: who pays whom, what it passes through, the power contracted and served [MW]."""
 
     name: str
     payer: str
     payee: str
-    passes: tuple[str, ...]
+    passes: Mapping[str, str]
+    """Groups of costs that pass through: the row of the share that does, empty for the whole."""
     capacity: Capacity
     events: EventGroup
     served_mw: str
     own: bool = False
     """Whether it names its contracted power itself."""
+    markup: str = ""
+    """Row of what the landlord adds to a cost that passes through, as a share of it; empty for nothing."""
+    fee_months: str = ""
+    """Row of the months of rent that are due where it ends early; empty where none are."""
+    follows: str = ""
+    """The lease on whose power it follows after an event; empty for one that lets power for the first time."""
+    opens: str = ""
+    """For one that follows another: row of the position at which it opens on a path, 1e9 = never."""
+    vacated: str = ""
+    """For one that follows another: row 0/1, whether an event has left the power to it, let again or still empty."""
 
 
 @dataclass(frozen=True)
 class SiteEnd:
-    """The end of the last lease, which is that of the term unless phases have terms of their own: rows of its month
-    position, of the first day after it, and of the part of each month before it."""
+    """The end of the last lease, which is that of the term unless phases have terms of their own or leases renewals:
+    rows of its month position, of the first day after it, and of the part of each month before it."""
 
     position: str
     day: str
+    """The latest that can be, where renewals may lapse."""
     until: str
     moved: str = ""
     """Row 0/1: whether it has moved with a late start; empty where it cannot."""
+    possible: tuple[tuple[str, str], ...] = ()
+    """Position and first day after of each end that a path may have; empty where there is one only."""
 
 
 class MissingSection(ValuationError):
@@ -98,15 +112,30 @@ def served_mw(ctx: Lowering) -> str:
 def mw_until_wound_up(
     ctx: Lowering, clause: str, survives: Mapping[str, Survival], default_months: float
 ) -> list[tuple[EventGroup, str]]:
-    """By lease, its events and the row of its power contracted until a clause is wound up after them [MW]."""
-    leases = [(lease.capacity, lease.events) for lease in ctx.leases] or [(_capacity(ctx), whole_group(ctx))]
-    return [
-        (
-            events,
-            capacity.before(ctx, wound_up(ctx, clause, survives, default_months, events), f"until_wind_up_of_{clause}"),
-        )
-        for capacity, events in leases
-    ]
+    """By lease, its events and the row of its power contracted until a clause is wound up after them [MW], or until the
+    power is let again: no cost of the wind-up stands beside that of the tenant who follows."""
+    leases = [(lease.name, lease.capacity, lease.events) for lease in ctx.leases]
+    made = []
+    for lease, capacity, events in leases or [("", _capacity(ctx), whole_group(ctx))]:
+        over = wound_up(ctx, clause, survives, default_months, events)
+        over = until_let_again(ctx, clause, lease, over)
+        made.append((events, capacity.before(ctx, over, f"until_wind_up_of_{clause}")))
+    return made
+
+
+def until_let_again(ctx: Lowering, clause: str, lease: str, wound_up: str) -> str:
+    """Row: position until which a clause is wound up after a lease's event, or until its power is let again."""
+    until = wound_up
+    for follower in ctx.leases:
+        if follower.follows == lease and lease:
+            row = f"{clause}.wound_up_or_let_as_{follower.name}"
+            until = row if row in ctx.b.rows else ctx.b.month(row, "lower_of", until, follower.opens, unit="position")
+    return until
+
+
+def first_leases(ctx: Lowering) -> list[Lease]:
+    """The leases that let power for the first time: what is built and contracted is reckoned from them."""
+    return [lease for lease in ctx.leases if not lease.follows]
 
 
 def added_up(ctx: Lowering, parts: Sequence[str], row: str, unit: str) -> str:
@@ -136,11 +165,13 @@ def site_end(ctx: Lowering) -> SiteEnd:
         position = term_end_position(ctx)
         until = b.month("term.until", "clip", position, ctx.time.begin, ctx.time.end, unit="position")
         return SiteEnd(position, ctx.term_end, until)
-    capacities = [lease.capacity for lease in ctx.leases] or [_capacity(ctx)]
+    capacities = [lease.capacity for lease in first_leases(ctx)] or [_capacity(ctx)]
     positions = list(dict.fromkeys(own.end_position for own in capacities))
     days = list(dict.fromkeys(own.end_date for own in capacities))
     if positions == ["term.end_position"]:
         return SiteEnd(positions[0], days[0], f"{_capacity(ctx).prefix}.until")
+    if any(own.end is not None and own.end.uncertain for own in capacities):
+        return _end_by_path(ctx, capacities)
     moves = any(b.rows[position].axis == "start" for position in positions)
     make = b.start if moves else b.scalar
     position, day = positions[0], days[0]
@@ -160,9 +191,29 @@ def site_end(ctx: Lowering) -> SiteEnd:
     return SiteEnd(end, day, until, b.start("term.end_has_moved", "above", end, agreed))
 
 
+def _end_by_path(ctx: Lowering, capacities: Sequence[Capacity]) -> SiteEnd:
+    """The end of the last lease where renewals decide it on each path."""
+    b, position, day, latest_end = ctx.b, "", "", ""
+    possible: dict[tuple[str, str], None] = {}
+    for place, own in enumerate(capacities, 1):
+        ends = own.end
+        pairs = [(own.end_position, own.end_date)] if ends is None else zip(ends.positions, ends.days, strict=True)
+        possible |= dict.fromkeys(pairs)
+        last = own.end_position if ends is None else ends.positions[-1]
+        if not position:
+            position, day, latest_end = own.end_position, own.end_date, last
+            continue
+        position = b.start(f"term.last_end_position_{place}", "higher_of", position, own.end_position, unit="position")
+        day = b.scalar(f"term.last_end_{place}", "higher_of", day, own.end_date, unit="date")
+        latest_end = b.scalar(f"term.latest_end_position_{place}", "higher_of", latest_end, last, unit="position")
+    end = b.start("term.last_end_position", "set", position, unit="position")
+    b.scalar("term.latest_end_position", "set", latest_end, unit="position")
+    return SiteEnd(end, day, within_month(ctx, "term.until_last_end", end), possible=tuple(possible))
+
+
 def contracted_mw(ctx: Lowering) -> str:
     """Row of the power contracted whatever happens [MW]."""
-    capacities = [lease.capacity for lease in ctx.leases] or [_capacity(ctx)]
+    capacities = [lease.capacity for lease in first_leases(ctx)] or [_capacity(ctx)]
     return added_up(ctx, [own.contracted_mw for own in capacities], "capacity.contracted_by_leases", "MW")
 
 
@@ -202,12 +253,12 @@ def post_cost(ctx: Lowering, clause: Clause, row: str) -> None:
     """
     leases = [lease for lease in ctx.leases if lease.payee == clause.payer]
     passing = [lease for lease in leases if clause.passes in lease.passes]
-    if passing and len(leases) == 1:
+    if passing and len(leases) == 1 and not passing[0].passes[clause.passes]:
         _post_through(ctx, clause, passing[0], row)
         return
     kept = row
     if passing:
-        parts = [_part_of(ctx, lease, leases, row) for lease in passing]
+        parts = [_part_of(ctx, lease, leases, row, lease.passes[clause.passes]) for lease in passing]
         for lease, part in zip(passing, parts, strict=True):
             _post_through(ctx, clause, lease, part)
         more = {"unit": ctx.b.unit_of(row) or "", "label": ctx.b.rows[row].label}
@@ -221,14 +272,17 @@ def post_own(ctx: Lowering, clause: Clause, row: str) -> None:
     post(ctx, row, payer=clause.payer, payee=clause.payee, kind=kind, terms=terms(clause.payment))
 
 
-def _part_of(ctx: Lowering, lease: Lease, leases: Sequence[Lease], row: str) -> str:
-    """Row of a lease's part of a cost, by power served."""
-    b, share = ctx.b, f"{lease.name}.share_of_served"
-    if share not in b.rows:
-        served = added_up(ctx, [each.served_mw for each in leases], f"capacity.served_for_{lease.payee}", "MW")
-        some = b.month(f"{share}.some", "higher_of", served, 1e-9, unit="MW")
-        b.month(share, "divide", lease.served_mw, some)
-    return b.month(f"{row}.of_{lease.name}", "prod", row, share, unit=b.unit_of(row) or "", label=b.rows[row].label)
+def _part_of(ctx: Lowering, lease: Lease, leases: Sequence[Lease], row: str, passed: str) -> str:
+    """Row of the part of a cost that a lease bears: by power served, times the share that passes through."""
+    b, share, factors = ctx.b, f"{lease.name}.share_of_served", [row]
+    if len(leases) > 1:
+        if share not in b.rows:
+            served = added_up(ctx, [each.served_mw for each in leases], f"capacity.served_for_{lease.payee}", "MW")
+            some = b.month(f"{share}.some", "higher_of", served, 1e-9, unit="MW")
+            b.month(share, "divide", lease.served_mw, some)
+        factors.append(share)
+    factors += [passed] if passed else []
+    return b.month(f"{row}.of_{lease.name}", "prod", *factors, unit=b.unit_of(row) or "", label=b.rows[row].label)
 
 
 def _post_through(ctx: Lowering, clause: Clause, lease: Lease, row: str) -> None:
@@ -239,6 +293,11 @@ def _post_through(ctx: Lowering, clause: Clause, lease: Lease, row: str) -> None
     again = ctx.b.month(f"{row}.passed_through", "set", row, unit=ctx.b.unit_of(row) or "", label=label)
     kind = "cost" if ctx.view == lease.payer else "pass_through"
     post(ctx, again, payer=lease.payer, payee=lease.payee, kind=kind, terms=when)
+    if lease.markup:
+        more = {"unit": ctx.b.unit_of(row) or "", "label": f"{ctx.b.rows[row].label}, markup", "roll": "sum"}
+        added = ctx.b.month(f"{row}.markup", "prod", row, lease.markup, **more)
+        kind = "revenue" if ctx.view == lease.payee else "cost"
+        post(ctx, added, payer=lease.payer, payee=lease.payee, kind=kind, terms=when)
 
 
 def passed_through(ctx: Lowering, clause: Clause) -> bool:

@@ -129,7 +129,7 @@ def any_comes(ctx: Lowering, leases: Iterable[str], row: str) -> str:
 
 def site_comes(ctx: Lowering) -> str:
     """Row 0/1: whether any lease of the contract ever begins; empty where that is certain."""
-    leases = [name for name, clause in clauses_of(ctx.contract).items() if clause.structure == "capacity_lease"]
+    leases = [name for name, clause in clauses_of(ctx.contract).items() if clause.lets_power]
     return any_comes(ctx, leases, "event.some_lease")
 
 

@@ -19,6 +19,7 @@ class ClauseTerms(Protocol):
 
     structure: str
     may_end: ClassVar[bool]
+    lets_power: ClassVar[bool]
     payer: str
     payee: str
     payment: Any
@@ -67,6 +68,7 @@ class CompensationTerms(Protocol):
     of: str
     multiple: Quantity | None
     schedule: Schedule | None
+    at_most: Quantity | None
     lag: Quantity
 
 

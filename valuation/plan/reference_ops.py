@@ -76,7 +76,7 @@ NUMPY: dict[str, Callable[..., Floats]] = {
     "logistic": lambda x, location: 0.5 + 0.5 * np.tanh(0.5 * (x + location)),
     "event_time": _event_time,
     "pick_first": _pick_first,
-    "span": lambda stop, start, end: np.clip(stop, start, np.maximum(start, end)) - start,  # 0 where it ends before
+    "span": lambda stop, start, end: np.maximum(np.clip(stop, start, end) - start, 0.0),
     "falls_in": lambda position, start, end: np.logical_and(start <= position, position < end).astype(float),
     "take_or_pay": lambda use, share, full: full * np.maximum(share, use),
     "blend": lambda share, fixed, floating: floating + share * (fixed - floating),

@@ -36,9 +36,7 @@ class NotPositiveDefinite(ValuationError, ValueError):
         super().__init__(f"not positive definite: row {index} leaves a variance of {pivot:g} after the rows before it")
 
 
-def correlation_matrix(
-    names: Sequence[str], pairs: Mapping[tuple[str, str], float]
-) -> tuple[tuple[float, ...], ...]:
+def correlation_matrix(names: Sequence[str], pairs: Mapping[tuple[str, str], float]) -> tuple[tuple[float, ...], ...]:
     """Full correlation matrix from the pairs that are stated; all others are 0.
 
     Parameters

@@ -18,13 +18,16 @@ from valuation.spec.paths import quantities, values
 from valuation.spec.plausible import PLAUSIBLE
 from valuation.spec.quantity import Dated, Quantity, Schedule
 from valuation.spec.refusals import REFUSALS
+from valuation.spec.reletting import RELETTING
 from valuation.spec.sections import SECTIONS
+from valuation.spec.securities import SECURITIES
 from valuation.spec.settlements import SETTLEMENTS
 from valuation.spec.shocks import SHOCKS
 from valuation.spec.sizes import SIZES
 from valuation.spec.starting import STARTING
 from valuation.spec.steps import STEPS
 from valuation.spec.terms import DiscountRate
+from valuation.spec.use import USE
 from valuation.spec.ventures import VENTURES
 from valuation.timeline import date_of, edate, serial
 from valuation.units import parse_unit
@@ -148,10 +151,17 @@ def _no_way(code: str, contract: Contract) -> str:
 
 def _factor_roles(contract: Contract) -> Iterator[Finding]:
     """A factor used for a share must be a share, a deflator must be an index."""
-    used = contract.capacity.utilisation if contract.capacity is not None else None
     factors = contract.factors
-    if isinstance(used, str) and used in factors and factors[used].measured_as != "share":
-        yield Finding(("capacity", "utilisation"), f"'{used}' is no share between 0 and 1, expected a logit_ou factor")
+    shares: list[tuple[Loc, object]] = []
+    if contract.capacity is not None:
+        shares.append((("capacity", "utilisation"), contract.capacity.utilisation))
+    for name, clause in contract.clauses.items():
+        shares.append((("clauses", name, "utilisation"), getattr(clause, "utilisation", None)))
+        credits = getattr(clause, "service_credits", None)
+        shares.append((("clauses", name, "service_credits", "uptime"), getattr(credits, "uptime", None)))
+    for at, used in shares:
+        if isinstance(used, str) and used in factors and factors[used].measured_as != "share":
+            yield Finding(at, f"'{used}' is no share between 0 and 1, expected a logit_ou factor")
     if contract.price_basis != "nominal":
         by = contract.price_basis.deflator
         process = getattr(factors[by], "process", "") if isinstance(by, str) and by in factors else "index"
@@ -202,14 +212,6 @@ def _risk_free_measure(contract: Contract) -> Iterator[Finding]:
                 rate.value.path or ("discount_rate",),
                 f"a risk-neutral valuation discounts at the risk-free rate of {risk_free}, got {rate.value}",
             )
-
-
-def _not_yet(contract: Contract) -> Iterator[Finding]:
-    """What the language can say and the program cannot compute: refused, never passed over."""
-    for name, hazard in contract.hazards.items():
-        if getattr(hazard, "recovery", None) is not None:
-            message = "the recovery of a claim is not computed yet; leave it out, or write it as 'compensation'"
-            yield Finding(("risks", name, "recovery"), message)
 
 
 def _capex_named(contract: Contract) -> Iterator[Finding]:
@@ -271,7 +273,6 @@ CHECKS: dict[Check, frozenset[str]] = {
     _basis: frozenset({"discount_rate"}),
     _measure: frozenset(),
     _risk_free_measure: frozenset({"market", "discount_rate"}),
-    _not_yet: frozenset(),
     _capex_named: frozenset({"clauses"}),
     _indicators: frozenset({"clauses"}),
     **CORRELATIONS,
@@ -289,5 +290,8 @@ CHECKS: dict[Check, frozenset[str]] = {
     **EXCHANGE,
     **SHOCKS,
     **VENTURES,
+    **SECURITIES,
+    **RELETTING,
+    **USE,
 }
 """Every check in the order in which they run, and the parts of the contract of which it needs everything."""

@@ -139,6 +139,9 @@ class Clause(Named):
     """Row of the energy that it bills [MWh], behind the clause's name; none where it does not bill energy."""
     dated: ClassVar[bool] = False
     """Whether it is paid on days of its own and not month by month from the start of the contract."""
+    lets_power: ClassVar[bool] = False
+    """Whether this is a lease: it makes the load, and an event may end it."""
+
     unused: ClassVar[dict[str, str]] = {}
     """Terms below that this structure has no use for, and why: they are refused, not passed over."""
 

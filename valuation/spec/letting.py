@@ -8,19 +8,18 @@ from typing import Any
 
 from valuation.spec.contract import Contract
 from valuation.spec.finding import Check, Finding
+from valuation.spec.leasing import leases_of, renewal_months
 from valuation.spec.quantity import Quantity, Schedule
 from valuation.spec.terms import LONGEST_TERM, Capacity
 from valuation.timeline import date_of, edate, serial
+from valuation.units import parse_unit
 
 _SLACK = 1.0 + 1e-12
 
 
 def _leases(contract: Contract) -> dict[str, Any]:
-    return {
-        name: clause
-        for name, clause in contract.clauses.items()
-        if getattr(clause, "structure", "") == "capacity_lease"
-    }
+    """Leases of every kind; Any, because each kind has its own 'contracted' and 'phase_term'."""
+    return {**leases_of(contract)}
 
 
 def _shared_capacity(contract: Contract) -> Iterator[Finding]:
@@ -30,7 +29,7 @@ def _shared_capacity(contract: Contract) -> Iterator[Finding]:
     for name, lease in leases.items():
         if lease.contracted is None:
             message = (
-                "of several capacity leases each needs its own power, or it would be let more than once; "
+                "of several leases each needs its own power, or it would be let more than once; "
                 "write for example 'contracted: 50 MW'"
             )
             yield Finding(("clauses", name), message)
@@ -44,7 +43,10 @@ def _let(contract: Contract) -> Iterator[Finding]:
     start = serial(contract.dates.start.date)
     end = edate(start, round(contract.dates.term.canonical))
     stated = _changes(contract.capacity.contracted, start)
-    changes = {name: _changes(lease.contracted, start, lease.phase_term) for name, lease in leases.items()}
+    changes = {
+        name: _changes(lease.contracted, start, lease.phase_term, renewal_months(lease))
+        for name, lease in leases.items()
+    }
     days = sorted({day for own in (stated, *changes.values()) for day in own})
     short: tuple[float, str] | None = None
     for day in days:
@@ -101,8 +103,10 @@ def _last(changes: dict[str, dict[float, float]], day: float) -> str:
     return (grows or [name for name, own in changes.items() if _on(own, day) > 0.0])[-1]
 
 
-def _changes(contracted: Schedule, start: float, phase_term: Quantity | None = None) -> dict[float, float]:
-    """Power that is added, or given back, by the day [MW]."""
+def _changes(
+    contracted: Schedule, start: float, phase_term: Quantity | None = None, renewal: int = 0
+) -> dict[float, float]:
+    """Power that is added, or given back, by the day [MW]; renewals of so many months are taken as exercised."""
     changes: dict[float, float] = {}
     before = 0.0
     for day, quantity in contracted.steps:
@@ -110,7 +114,7 @@ def _changes(contracted: Schedule, start: float, phase_term: Quantity | None = N
         added, before = quantity.canonical - before, quantity.canonical
         changes[begin] = changes.get(begin, 0.0) + added
         if phase_term is not None:
-            end = edate(begin, round(phase_term.canonical))
+            end = edate(begin, round(phase_term.canonical) + renewal)
             changes[end] = changes.get(end, 0.0) - added
     return changes
 
@@ -124,6 +128,10 @@ def _phases_grow(contract: Contract) -> Iterator[Finding]:
         if lease.phase_term is not None and lease.phase_term.canonical > LONGEST_TERM:
             message = f"a term of {lease.phase_term} is longer than {LONGEST_TERM // 12} years"
             yield Finding(("clauses", name, "phase_term"), message)
+        first = lease.phase_term or contract.dates.term
+        if lease.renewals and first.canonical + renewal_months(lease) > LONGEST_TERM:
+            message = f"with its renewals the lease is longer than {LONGEST_TERM // 12} years"
+            yield Finding(("clauses", name, "renewals"), message)
         if lease.phase_term is not None and sizes != sorted(sizes):
             message = (
                 "with a term for each phase the contracted power may only grow; write what is given back as a lease of "
@@ -132,9 +140,34 @@ def _phases_grow(contract: Contract) -> Iterator[Finding]:
             yield Finding(("clauses", name, "phase_term"), message)
 
 
+def _renewed_rent(contract: Contract) -> Iterator[Finding]:
+    """A rent that starts anew with a renewal: of which phase, at which index, in which money."""
+    for name, lease in _leases(contract).items():
+        for place, renewal in enumerate(lease.renewals):
+            at = ("clauses", name, "renewals", place, "price")
+            price = renewal.price
+            if price is None:
+                continue
+            if lease.phase_term is not None:
+                message = "phases with a term of their own are renewed on different days: they have no common new rent"
+                yield Finding(at, message)
+            if lease.index is not None:
+                message = "an indexed rent goes on when it is renewed; take away 'price', or the lease's 'index'"
+                yield Finding(at, message)
+            wanted = lease.price.canonical_unit
+            if isinstance(price, str):
+                unit = getattr(contract.factors.get(price), "unit", "")
+                if not unit or parse_unit(unit) != parse_unit(wanted):
+                    message = f"'{price}' is measured in '{unit or 'no unit'}', expected a factor in {wanted}"
+                    yield Finding(at, message)
+            elif price.canonical_unit != wanted:
+                yield Finding(at, f"{price} is in another money than the first rent, expected {wanted}")
+
+
 LETTING: dict[Check, frozenset[str]] = {
     _shared_capacity: frozenset({"clauses"}),
     _let: frozenset({"clauses", "capacity", "dates.start", "dates.term"}),
-    _phases_grow: frozenset({"capacity.contracted"}),
+    _phases_grow: frozenset({"capacity.contracted", "dates.term"}),
+    _renewed_rent: frozenset({"market"}),
 }
 """Every check of this file, and the parts of the contract of which it needs everything."""

@@ -7,6 +7,7 @@ from typing import Any
 from valuation import registry
 from valuation.spec.context import Declared, FactorWord, Names
 from valuation.spec.factor import Factor
+from valuation.spec.leasing import Letting
 
 
 def names_of(tree: dict[str, Any]) -> Names:
@@ -20,6 +21,7 @@ def names_of(tree: dict[str, Any]) -> Names:
     risks = _mapping(tree.get("risks"))
     clauses = _mapping(tree.get("clauses"))
     classes = registry.factors()
+    letting = {word for word, cls in registry.clauses().items() if issubclass(cls, Letting)}
     factors: dict[str, FactorWord] = {}
     drivers: list[str] = []
     hazards: list[str] = []
@@ -47,7 +49,7 @@ def names_of(tree: dict[str, Any]) -> Names:
         "driver": tuple(drivers),
         "hazard": tuple(hazards),
         "start event": tuple(starts),
-        "lease": tuple(n for n, raw in clauses.items() if _mapping(raw).get("structure") == "capacity_lease"),
+        "lease": tuple(n for n, raw in clauses.items() if _mapping(raw).get("structure") in letting),
         "lease or offtake": tuple(name for name, raw in clauses.items() if _may_end(_mapping(raw).get("structure"))),
         "clause": tuple(clauses),
         "scenario": tuple(_mapping(tree.get("scenarios"))),

@@ -71,8 +71,11 @@ def _land_ends_early(contract: Contract) -> Iterator[Finding]:
 
 
 def _last_growth(contract: Contract) -> float:
-    """Serial of the day on which the contracted power last grows, 0 where it never does."""
+    """Serial of the day on which the contracted power last grows or new processors come, 0 where neither happens."""
     last = before = 0.0
+    for clause in contract.clauses.values():
+        for generation in getattr(clause, "generations", ()):
+            last = max(last, serial(generation.start.date))
     own = [own for clause in contract.clauses.values() if (own := getattr(clause, "contracted", None))]
     for schedule in own or ([contract.power] if contract.power is not None else []):
         for day, quantity in schedule.steps:

@@ -10,6 +10,7 @@ from valuation.spec.contract import Contract
 from valuation.spec.document import Loc
 from valuation.spec.exchange import route
 from valuation.spec.finding import Check, Finding
+from valuation.spec.leasing import leases_of
 from valuation.spec.ventures import venture_of
 
 RESERVED = frozenset(
@@ -17,10 +18,6 @@ RESERVED = frozenset(
     + ("payment", "price_basis", "rates", "tax", "term", "time")
 )
 """First words of the plan's own rows, which no clause or risk may have."""
-
-
-def _leases(contract: Contract) -> dict[str, Any]:
-    return _of_structure(contract, "capacity_lease")
 
 
 def _of_structure(contract: Contract, structure: str) -> dict[str, Any]:
@@ -84,7 +81,7 @@ def _dated_currency(contract: Contract, clause: Any) -> str | None:
 
 def _compensation(contract: Contract) -> Iterator[Finding]:
     """A share of something that the payee does not have."""
-    leases, capex = _leases(contract), _of_structure(contract, "capex")
+    leases, capex = leases_of(contract), _of_structure(contract, "capex")
     for name, hazard in contract.hazards.items():
         terms = getattr(hazard, "compensation", None)
         if terms is None or terms.share.canonical == 0.0:
@@ -96,6 +93,16 @@ def _compensation(contract: Contract) -> Iterator[Finding]:
             groups = [lease for lease in leases if ended is None or lease in ended]
             if not any(leases[lease].payee == terms.payee for lease in groups):
                 yield Finding(at, f"'{terms.payee}' is paid rent by no lease that {name} ends")
+        elif terms.of == "termination_fee":
+            groups = [lease for lease in leases if ended is None or lease in ended]
+            if not any(leases[lease].payee == terms.payee and leases[lease].termination_fee for lease in groups):
+                message = (
+                    f"no lease that {name} ends and that pays rent to '{terms.payee}' has a 'termination_fee', for "
+                    "example 'termination_fee: {2030-01-01: 24 months}'"
+                )
+                yield Finding(at, message)
+        elif terms.of == "remaining_rent":
+            yield from _rent_claimed(contract, name, terms.payee)
         elif capex and not own:
             yield Finding(at, f"'{terms.payee}' pays no capex clause, so there is nothing to compensate it for")
         elif capex and terms.of == "tax_basis" and not any(clause.depreciation for clause in own):
@@ -103,13 +110,50 @@ def _compensation(contract: Contract) -> Iterator[Finding]:
             yield Finding(at, message)
 
 
+def _rent_claimed(contract: Contract, hazard: str, payee: str) -> Iterator[Finding]:
+    """A claim for rent needs a lease, and an end of it that is agreed."""
+    at: Loc = ("risks", hazard, "compensation", "of")
+    ended = getattr(contract.hazards[hazard], "ends", None)
+    lost = {n: c for n, c in leases_of(contract).items() if c.payee == payee and (ended is None or n in ended)}
+    if not lost:
+        message = (
+            f"'{payee}' is paid rent by no lease that {hazard} ends; what is lost with a sale of energy is not "
+            "computed, write it as 'of: schedule'"
+        )
+        yield Finding(at, message)
+    for name, lease in lost.items():
+        if any(not renewal.certain or renewal.price is not None for renewal in lease.renewals):
+            message = (
+                f"'{name}' has renewals that may lapse or start at another rent, so what is lost to its agreed end is "
+                "not known; claim 'of: multiple_of_annual_fee' instead"
+            )
+            yield Finding(at, message)
+
+
 def _ground_rent(contract: Contract) -> Iterator[Finding]:
     """A share of the revenue of a payer who lets nothing."""
-    landlords = {lease.payee for lease in _leases(contract).values()}
+    landlords = {lease.payee for lease in leases_of(contract).values()}
     for name, clause in _of_structure(contract, "land_lease").items():
         if clause.share_of_revenue is not None and clause.payer not in landlords:
             message = f"'{clause.payer}' is paid rent by no capacity lease, so there is no revenue to share"
             yield Finding(("clauses", name, "share_of_revenue"), message)
+
+
+def _fee_without_event(contract: Contract) -> Iterator[Finding]:
+    """A fee for leaving early that nothing makes due."""
+    for name, lease in leases_of(contract).items():
+        named = any(
+            terms is not None and terms.of == "termination_fee" and terms.payee == lease.payee
+            for hazard in contract.hazards.values()
+            if (ended := getattr(hazard, "ends", None)) is None or name in ended
+            for terms in [getattr(hazard, "compensation", None)]
+        )
+        if lease.termination_fee is not None and not named:
+            message = (
+                "nothing makes it due: give the hazard that ends the lease a 'compensation: {payer: "
+                f"{lease.payer}, payee: {lease.payee}, share: 100 %, of: termination_fee}}'"
+            )
+            yield Finding(("clauses", name, "termination_fee"), message, warning=True)
 
 
 REFUSALS: dict[Check, frozenset[str]] = {
@@ -118,5 +162,6 @@ REFUSALS: dict[Check, frozenset[str]] = {
     _lagged_foreign: frozenset({"market", "clauses", "currency", "view"}),
     _compensation: frozenset({"clauses", "risks"}),
     _ground_rent: frozenset({"clauses"}),
+    _fee_without_event: frozenset({"risks"}),
 }
 """Every check of this file, and the parts of the contract of which it needs everything."""

@@ -52,7 +52,7 @@ def _scales(contract: Contract) -> Iterator[Finding]:
     for name, clause in contract.clauses.items():
         structure = getattr(clause, "structure", "")
         rent, cost = getattr(clause, "price", None), getattr(clause, "cost", None)
-        if structure == "capacity_lease" and rent is not None and rent.currency in LARGE_CURRENCIES:
+        if clause.lets_power and rent is not None and rent.currency in LARGE_CURRENCIES:
             odd = [step for step in rent.quantities if step.canonical and not RENT[0] <= step.canonical <= RENT[1]]
             if odd:
                 usual = f"a rent is usually between {RENT[0]:g} and {RENT[1]:,.0f} {rent.currency}/kW/month"
@@ -76,12 +76,18 @@ def _prices_of_power(contract: Contract) -> Iterator[Finding]:
     for name, clause in contract.clauses.items():
         keys = ("fixed_price", "strike", "cap", "floor")
         key = next((key for key in keys if getattr(clause, key, None) is not None), "price")
-        fixed = getattr(clause, key, None) if key == "fixed_price" or clause.may_end else None
-        if isinstance(fixed, Schedule) and fixed.currency in LARGE_CURRENCIES and _per_mwh(fixed):
-            for price in fixed.quantities:
+        prices: dict[Loc, object] = {
+            ("clauses", name, "metered_power", "price"): getattr(getattr(clause, "metered_power", None), "price", None),
+        }
+        if key == "fixed_price" or clause.may_end:
+            prices["clauses", name, key] = getattr(clause, key, None)
+        for at, stated in prices.items():
+            if not isinstance(stated, Schedule) or stated.currency not in LARGE_CURRENCIES or not _per_mwh(stated):
+                continue
+            for price in stated.quantities:
                 if price.canonical and not FIXED_PRICE[0] <= price.canonical <= FIXED_PRICE[1]:
-                    usual = f"a price of power is usually between 1 and 1,000 {fixed.currency}/MWh"
-                    yield _unusual(("clauses", name, key), price, usual)
+                    usual = f"a price of power is usually between 1 and 1,000 {stated.currency}/MWh"
+                    yield _unusual(at, price, usual)
                     break
 
 

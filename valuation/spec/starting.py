@@ -9,6 +9,7 @@ from typing import Any
 from valuation.spec.contract import Contract
 from valuation.spec.document import Loc
 from valuation.spec.finding import Check, Finding
+from valuation.spec.leasing import leases_of
 from valuation.spec.phases import contracted_of
 from valuation.spec.quantity import Dated
 from valuation.spec.terms import DiscountRate
@@ -21,8 +22,7 @@ def _starts(contract: Contract) -> dict[str, Any]:
 
 
 def _leases(contract: Contract) -> tuple[str, ...]:
-    clauses = contract.clauses.items()
-    return tuple(name for name, clause in clauses if getattr(clause, "structure", "") == "capacity_lease")
+    return tuple(leases_of(contract))
 
 
 def _acts_on(contract: Contract, event: Any) -> dict[str, tuple[int, ...]]:
@@ -224,7 +224,21 @@ def _real_world(contract: Contract) -> Iterator[Finding]:
                 yield Finding((*at, "includes", place), message)
 
 
+def _moves_and_renews(contract: Contract) -> Iterator[Finding]:
+    """An end that moves with a late start has no renewals behind it: from which day they would count is not said."""
+    for name, event in _starts(contract).items():
+        if getattr(event, "end", "") != "moves":
+            continue
+        lease = leases_of(contract).get(event.of)
+        if lease is not None and lease.renewals:
+            message = (
+                f"the end of '{event.of}' cannot move with its start, because it may be renewed; write 'end: fixed'"
+            )
+            yield Finding(("risks", name, "end"), message)
+
+
 STARTING: dict[Check, frozenset[str]] = {
+    _moves_and_renews: frozenset({"risks", "clauses"}),
     _phase_exists: frozenset({"risks", "clauses", "capacity.contracted"}),
     _steps_up: frozenset({"risks", "clauses", "capacity.contracted"}),
     _once: frozenset({"risks", "clauses", "capacity.contracted"}),

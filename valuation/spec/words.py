@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
+from pydantic import BaseModel, BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, core_schema
 
 from valuation.errors import UnitError
@@ -161,9 +161,9 @@ HazardName = Annotated[str, Reference("hazard")]
 StartEventName = Annotated[str, Reference("start event")]
 """Name of an event of this contract that decides on a start: an approval, a conversion, a delay with a long stop."""
 LeaseName = Annotated[str, Reference("lease")]
-"""Name of a capacity lease of this contract."""
+"""Name of a lease of this contract."""
 EndedName = Annotated[str, Reference("lease or offtake")]
-"""Name of a clause of this contract that an event may end: a capacity lease or an offtake."""
+"""Name of a clause of this contract that an event may end: a lease or an offtake."""
 ClauseName = Annotated[str, Reference("clause")]
 """Name of a clause of this contract."""
 
@@ -178,6 +178,19 @@ class OneOrMore:
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         several = handler(schema)
         return {"anyOf": [several["items"], several]}
+
+
+def such_as(example: str, shape: type = list, empty: bool = False) -> BeforeValidator:
+    """Metadata of a list (or mapping) of parts; the message of what is none, or of an empty one, shows one."""
+
+    def looked_at(raw: object) -> object:
+        if not isinstance(raw, (shape, tuple, BaseModel)):
+            raise fault(f"expected {'a list' if shape is list else 'a mapping'} such as '{example}', got {shown(raw)}")
+        if not raw and not empty:
+            raise fault(f"there is nothing in it, expected for example '{example}'")
+        return raw
+
+    return BeforeValidator(looked_at)
 
 
 def _listed(raw: object) -> object:

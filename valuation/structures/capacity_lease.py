@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import model_validator
 
 from valuation.registry import clause
-from valuation.spec.clause import Clause
+from valuation.spec.faults import fault
 from valuation.spec.kinds import Rate, Share, Term, price
+from valuation.spec.leasing import Letting
 from valuation.spec.model import SpecModel, default
-from valuation.spec.quantity import Schedule, Switch
+from valuation.spec.quantity import Quantity, Schedule, Switch
 from valuation.spec.schedule import PowerSchedule, ScheduleOf
 from valuation.spec.words import switch
 
@@ -25,19 +28,38 @@ class TakeOrPay(SpecModel):
     """Settlement period."""
 
 
+class PassesThrough(SpecModel):
+    """Shares of the tenant's costs by group, for a modified gross lease: `{power: 100 %, operating: 50 %}`."""
+
+    power: Share | None = None
+    """Share of the costs with `passes: power` that the tenant bears [1]."""
+    operating: Share | None = None
+    """Share of those with `passes: operating` [1]."""
+    property: Share | None = None
+    """Share of those with `passes: property` [1]."""
+
+    def shares(self) -> dict[str, Quantity]:
+        """The shares by group, without the groups that it does not name."""
+        named = {"power": self.power, "operating": self.operating, "property": self.property}
+        return {group: share for group, share in named.items() if share is not None}
+
+    @model_validator(mode="after")
+    def _some(self) -> PassesThrough:
+        if not self.shares():
+            raise fault("expected shares by group, for example '{power: 100 %, operating: 50 %}'")
+        return self
+
+
 @clause("capacity_lease")
-class CapacityLease(Clause):
+class CapacityLease(Letting):
     """Lease of capacity: Σ MW of the phases × 1000 × price × (1 + escalator)^(completed years), by days in a month."""
 
-    unused: ClassVar[dict[str, str]] = {
-        "survives": "rent ends with the notice and nothing of it survives",
-        "passes": "rent is what the tenant pays and not a cost; 'lease' says which costs pass through to him",
-        "requires": "the event itself names the lease, as 'of' or 'ends', and decides on its power, load and rent",
-    }
-    may_end: ClassVar[bool] = True
     structure: Literal["capacity_lease"]
-    lease: Annotated[Switch, switch("gross", "net_of_power", "triple_net")]
-    """Which costs pass through to the tenant: none; those that pass `power`; also `operating` and `property`."""
+    lease: Annotated[Switch, switch("gross", "net_of_power", "triple_net", "modified_gross")]
+    """Which costs pass through to the tenant: none; those that pass `power`; also `operating` and `property`; the
+    shares that `passes_through` names."""
+    passes_through: PassesThrough | None = None
+    """Shares that pass through, by group of costs [1]; for `modified_gross`."""
     price: Annotated[Schedule, ScheduleOf(price("kW/month", example="131.3 USD/kW/month", low=0.0), one_unit=True)]
     """Rent [currency/kW/month] of the capacity basis, also by date."""
     escalator: Rate = default("0 %/year")
@@ -49,69 +71,49 @@ class CapacityLease(Clause):
     phase_term: Term | None = None
     """Term of each phase from its own start [month]; without it all phases end with the contract."""
 
-    def needs(self) -> dict[str, str]:
-        """Power that can be let."""
-        return {"capacity": "a capacity_lease lets contracted power"}
+    @model_validator(mode="after")
+    def _shares_of_modified_gross(self) -> CapacityLease:
+        modified = self.lease.value == "modified_gross"
+        if modified and self.passes_through is None:
+            raise fault("a modified_gross lease needs 'passes_through: {power: 100 %, operating: 50 %}'", "lease")
+        if not modified and self.passes_through is not None:
+            message = f"'lease: {self.lease}' says what passes through already; with shares it is 'modified_gross'"
+            raise fault(message, "passes_through")
+        return self
 
     def prepare(self, name: str, ctx: Lowering) -> None:
         """Enters the lease: the power it contracts and serves, before any clause asks for the load."""
-        from valuation.lowering.capacity import lower_capacity
-        from valuation.lowering.events import ending, event_group
-        from valuation.lowering.leases import PASSED, Lease, SharedCapacity, contract_capacity
+        from valuation.lowering.leases import PASSED
+        from valuation.lowering.rent import enter_lease
 
-        with ctx.b.in_section("Capacity"):
-            if ctx.leases and not (self.contracted is not None and ctx.leases[0].own):
-                raise SharedCapacity(
-                    f"clauses.{name}: of several capacity leases each needs its own 'contracted', or their power,"
-                    " load and costs would be counted more than once"
-                )
-            capacity = ctx.capacity
-            if capacity is None:
-                raise ValueError("the contract's capacity is not lowered yet")
-            if self.contracted is not None or self.phase_term is not None or ctx.acts_on(name):
-                contracted = self.contracted or contract_capacity(ctx).contracted
-                capacity = lower_capacity(ctx, contracted, name, self.phase_term, lease=name)
-            events = event_group(ctx, ending(ctx, name))
-            served = capacity.before(ctx, events.stop, f"served_to_{name}")
-        own = self.contracted is not None
-        ctx.leases.append(Lease(name, self.payer, self.payee, PASSED[self.lease.value], capacity, events, served, own))
+        if self.passes_through is None:
+            enter_lease(name, ctx, self, dict.fromkeys(PASSED[self.lease.value], ""))
+            return
+        with ctx.b.in_section("Rent"):
+            shares = self.passes_through.shares()
+            passes = {group: ctx.quantity(share, f"Passed through, {group}") for group, share in shares.items()}
+        enter_lease(name, ctx, self, passes)
 
     def lower(self, name: str, ctx: Lowering) -> None:
         """Rent of the month = price·(1 + e)^(completed years)·1000·MW served, times max(utilisation, share) under
         take-or-pay."""
-        from valuation.lowering.accounts import post
-        from valuation.lowering.indexation import escalation, indexation
-        from valuation.lowering.leases import terms, utilisation
+        from valuation.lowering.leases import utilisation
+        from valuation.lowering.rent import full_rent, post_rent
 
         b = ctx.b
-        lease = next(lease for lease in ctx.leases if lease.name == name)
         currency = self.price.currency or b.currency
         with b.in_section("Rent"):
-            price = ctx.schedule(self.price, "Rent")
-            factors = [price, escalation(ctx, name, self.escalator), ctx.kw_per_mw, ctx.billing_month]
-            if self.index is not None:
-                factors.append(indexation(ctx, name, self.index))
-            per_mw = b.month(f"{name}.per_mw", "prod", *factors, unit=f"{currency}/MW", label="Rent per MW and month")
-            show = {"unit": currency, "label": "Rent", "roll": "sum"}
             if self.take_or_pay is None:
-                rent = b.month(f"{name}.billed", "mul", per_mw, lease.served_mw, **show)
+                post_rent(name, ctx, self, full_rent(name, ctx, self, f"{name}.billed"))
+                return
+            full = full_rent(name, ctx, self, f"{name}.contracted", billed=False)
+            share = ctx.quantity(self.take_or_pay.share, "Take-or-pay share")
+            if self.take_or_pay.per == "month":
+                show = {"unit": currency, "label": "Rent", "roll": "sum"}
+                rent = b.month(f"{name}.billed", "take_or_pay", utilisation(ctx), share, full, **show)
+                post_rent(name, ctx, self, rent)
             else:
-                full = b.month(
-                    f"{name}.contracted", "mul", per_mw, lease.served_mw, unit=currency, label="Rent at full use"
-                )
-                share = ctx.quantity(self.take_or_pay.share, "Take-or-pay share")
-                if self.take_or_pay.per == "month":
-                    rent = b.month(f"{name}.billed", "take_or_pay", utilisation(ctx), share, full, **show)
-                else:
-                    rent = self._by_year(name, ctx, full, share, currency)
-            post(
-                ctx,
-                rent,
-                payer=self.payer,
-                payee=self.payee,
-                kind="revenue" if ctx.view == self.payee else "cost",
-                terms=terms(self.payment),
-            )
+                post_rent(name, ctx, self, self._by_year(name, ctx, full, share, currency), f"{name}.used")
 
     def _by_year(self, name: str, ctx: Lowering, full: str, share: str, currency: str) -> str:
         """Billed by use; what is missing to the year's minimum is billed in its last month."""

@@ -80,17 +80,21 @@ class TerminalValue(Clause):
                 currency = b.unit_of(total) or b.currency
                 share = ctx.quantity(self.share, "Share of the capex")  # type: ignore[arg-type]
                 value = b.scalar(f"{name}.value", "prod", share, total, unit=currency)
-            last = b.scalar(f"{name}.date", "add_days", ctx.end.day, -1.0, unit="date")
-            now = b.month(f"{name}.now", "between", last, ctx.time.month_start, ctx.time.month_end)
+            ends = []
+            for suffix, day, reached in self._ends(name, ctx):
+                last = b.scalar(f"{name}.date{suffix}", "add_days", day, -1.0, unit="date")
+                now = b.month(f"{name}.now{suffix}", "between", last, ctx.time.month_start, ctx.time.month_end)
+                ends.append((suffix, last, now, reached))
             kept: list[str] = []
             if not self._due_anyway(ctx):
                 cut = b.month(f"{name}.cut_short", "below", all_leases_stop(ctx), ctx.end.position)
                 kept = [b.month(f"{name}.kept", "opposite", cut)]
             show = {"unit": currency, "label": "Terminal value", "roll": "sum"}
             on_time = [b.start(f"{name}.on_time", "opposite", ctx.end.moved)] if ctx.end.moved else []
-            paid = b.month(f"{name}.paid", "prod", value, now, *kept, *on_time, **show)
-            dates = b.month(f"{name}.payment_date", "date_if", now, last, unit="date")
-            self._post(ctx, paid, dates)
+            for suffix, last, now, reached in ends:
+                paid = b.month(f"{name}.paid{suffix}", "prod", value, now, *kept, *reached, *on_time, **show)
+                dates = b.month(f"{name}.payment_date{suffix}", "date_if", now, last, unit="date")
+                self._post(ctx, paid, dates)
             if ctx.end.moved:  # a date that depends on the path is the last day of its month
                 over = term_over(ctx)
                 before = b.month(f"{name}.over_before", "set", f"{over}.prev")
@@ -104,6 +108,24 @@ class TerminalValue(Clause):
 
         how = terms(self.payment)
         post(ctx, row, payer=self.payer, payee=self.payee, kind="capital", terms=how, date_row=dates)
+
+    def _ends(self, name: str, ctx: Lowering) -> list[tuple[str, str, list[str]]]:
+        """A suffix for row names, the first day after, and the flag row of each end that the term may have; no flag
+        where it has one only. Of ends on the same day the first counts."""
+        b, made = ctx.b, list[tuple[str, str, list[str]]]()
+        if not ctx.end.possible:
+            return [("", ctx.end.day, [])]
+        before = ""
+        for place, (position, day) in enumerate(ctx.end.possible):
+            suffix = f"_{place}" if place else ""
+            reached = flag = b.start(f"{name}.ends_here{suffix}", "equal", ctx.end.position, position)
+            if before:
+                new = b.start(f"{name}.not_before{suffix}", "opposite", before)
+                flag = b.start(f"{name}.ends_first_here{suffix}", "mul", reached, new)
+                before = b.start(f"{name}.ended_by{suffix}", "higher_of", before, reached)
+            made.append((suffix, day, [flag]))
+            before = before or reached
+        return made
 
     def _due_anyway(self, ctx: Lowering) -> bool:
         """Whether an event leaves it as it is."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from valuation.appraisal.base import Base
 from valuation.plan.assemble import assemble
 from valuation.plan.model import Argument, Plan, Record, Row, operand_name
@@ -15,7 +17,7 @@ from valuation.studies.risks import owner_of
 ENDS = (0.1, 0.9)
 """P10 and P90."""
 
-_INSIDE, _TOTAL = "sensitivity.in_life", "sensitivity.total"
+_INSIDE, _TOTAL, _MONTHS = "sensitivity.in_life", "sensitivity.total", "sensitivity.months"
 
 
 @dataclass(frozen=True)
@@ -38,18 +40,18 @@ def life_average(plan: Plan, factor: str, runs: Runs) -> LifeAverage | None:
     rows = (
         Row(_INSIDE, "month", "mul", ("term.in_month", "accounts.from_valuation")),
         Row(_TOTAL, "month", "mul_add", (factor, _INSIDE, f"{_TOTAL}.prev")),
+        Row(_MONTHS, "month", "sum", (_INSIDE, f"{_MONTHS}.prev")),
     )
-    watched = replace(
-        plan, rows=(*plan.rows, *rows), payments=(), measures=(), records=(Record("total", _TOTAL, "final"),)
-    )
+    records = (Record("total", _TOTAL, "final"), Record("months", _MONTHS, "final"))
+    watched = replace(plan, rows=(*plan.rows, *rows), payments=(), measures=(), records=records)
     base = Base.of(watched)
-    months = sum(base.row(_INSIDE))
+    months = base.row(_MONTHS)[-1]
     if not months > 0.0:
         return None
     run = simulate(assemble(watched), paths=runs.paths, seed=runs.seed, threads=runs.threads)
-    totals = run.final["total"].copy()
-    totals.sort()
-    return LifeAverage(base.row(_TOTAL)[-1] / months, *(percentile(totals, p) / months for p in ENDS))
+    lived = run.final["months"] > 0.0  # a renewal makes the term of a path another than that of the base case
+    averages = np.sort(run.final["total"][lived] / run.final["months"][lived])
+    return LifeAverage(base.row(_TOTAL)[-1] / months, *(percentile(averages, p) for p in ENDS))
 
 
 def scaled(plan: Plan, factor: str, times: float) -> Plan:

@@ -11,7 +11,7 @@ from valuation.appraisal.assumptions import assumptions
 from valuation.errors import Problem, SpecError, ValuationError
 from valuation.plan.model import Plan
 from valuation.spec import Contract, Dated, Quantity
-from valuation.spec.document import dotted
+from valuation.spec.document import Loc, dotted
 from valuation.spec.locate import find
 from valuation.spec.paths import values
 
@@ -68,7 +68,15 @@ class Ranged:
 def stated_ranges(contract: Contract, plan: Plan) -> tuple[Ranged, ...]:
     """Every number and date of the contract and its market that states a range, in the order of the file."""
     labels = _labels(contract, plan)
-    return tuple(ranged for value in _once(contract) if (ranged := _ranged(value, labels)) is not None)
+    made = (_ranged(value, labels) for value in _once(contract))
+    return tuple(one for one in made if one is not None and _stands(contract, one.path))
+
+
+def out_of_reach(contract: Contract) -> tuple[tuple[str, str], ...]:
+    """(path, reason) of values with a range that a study cannot set, because a CSV holds them."""
+    lost = [v.path for v in _once(contract) if _ranged(v, {}) is not None and not _stands(contract, v.path)]
+    reason = "its values stand in a CSV; write them by date in the contract to move them"
+    return tuple((path, reason) for path in dict.fromkeys(path.rpartition(".")[0] for path in lost))
 
 
 def ranged(contract: Contract, plan: Plan, path: str, flag: str) -> Ranged:
@@ -87,7 +95,7 @@ def ranged(contract: Contract, plan: Plan, path: str, flag: str) -> Ranged:
         loc = find(contract.tree, path)
     except (LookupError, ValueError) as error:
         raise SpecError([Problem(f"{flag} {path}", 0, 0, "", str(error.args[0]))]) from None
-    place = dotted(loc[:-1] if loc[-1] == "value" else loc)
+    place = dotted(_without_value(loc))
     found = next((value for value in _once(contract) if value.path == place), None)
     labels = _labels(contract, plan)
     if found is None:
@@ -117,6 +125,20 @@ def on_whole(ranged: Ranged, at: float, run: Callable[[float], T]) -> T:
         if ranged.unit == "date" or at == round(at):
             raise
         return run(float(round(at)))
+
+
+def _stands(contract: Contract, path: str) -> bool:
+    """Whether a value stands in the contract or the market file, where it can be set."""
+    try:
+        find(contract.tree, path)
+    except LookupError:
+        return False
+    return True
+
+
+def _without_value(loc: Loc) -> Loc:
+    """A place as the path of its value names it: without the key `value` of a long form."""
+    return tuple(key for key in loc if key != "value")
 
 
 def _once(contract: Contract) -> Iterator[Quantity | Dated]:

@@ -28,7 +28,7 @@ def risks_of(plan: Plan, names: Iterable[str]) -> tuple[Risk, ...]:
 
     Parameters
     ----------
-    names : factors and events of the contract.
+    names : factors and events of the contract, and the renewals of its leases (``risk_names``).
     """
     known = tuple(names)
     paid = _reached(plan)
@@ -66,7 +66,7 @@ def owner_of(row: Row, names: Iterable[str]) -> str | None:
 
 
 def _of(row: Row, name: str) -> bool:
-    return row.name == name or row.name.startswith(f"{name}.")
+    return row.name == name or row.name.startswith((f"{name}.", f"{name}_"))
 
 
 def _owners(plan: Plan, row: str, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from valuation.spec import Contract, Source, spec_sha256
 from valuation.statistics.sums import mean_and_error
 from valuation.studies.attribution import attribution
 from valuation.studies.npv import Unchanged
-from valuation.studies.ranges import ranged, stated_ranges
+from valuation.studies.ranges import out_of_reach, ranged, stated_ranges
 from valuation.studies.spider import npv_table, spider
 from valuation.studies.tornado import moving_factors, risk_names, tornado
 from valuation.studies.trials import Trials
@@ -77,9 +77,14 @@ class _Work:
     """How much of the study is done."""
 
     say: Say
-    runs: int
+    runs: int = 0
     done: int = 0
     words: str = ""
+
+    def begin(self, words: str, runs: int) -> None:
+        """So many runs are ahead."""
+        self.words, self.runs = words, runs
+        self.say(words, 0.0)
 
     def one(self) -> None:
         """A run is done."""
@@ -127,7 +132,7 @@ def sensitivity(
     if table and also:
         raise ValuationError("'also' belongs to the tornado, which a table leaves out; a table takes ±10 % by itself")
     unchanged = Unchanged(trials, simulated=mean or not table)
-    work = _Work(say or (lambda words, share: None), 0)
+    work = _Work(say or (lambda words, share: None))
     return SensitivityResult(
         _table_alone(unchanged, table, mean, work) if table else _whole(unchanged, tuple(also), work)
     )
@@ -140,8 +145,7 @@ def _whole(unchanged: Unchanged, also: tuple[str, ...], work: _Work) -> Sensitiv
         one = ranged(contract, plan, path, "--also")
         if one.path not in {known.path for known in inputs}:
             inputs.append(one)
-    work.runs = len(inputs) + len(moving_factors(unchanged))
-    work.words = "moving the inputs"
+    work.begin("moving the inputs", len(inputs) + len(moving_factors(unchanged)))
     bars, refused = tornado(unchanged, inputs, work.one)
     moved = [bar for bar in bars if bar.swing > 0.0 or bar.base_swing > 0.0]
     lines = spider(Unchanged(unchanged.trials, simulated=False), inputs, moved)
@@ -153,7 +157,7 @@ def _whole(unchanged: Unchanged, also: tuple[str, ...], work: _Work) -> Sensitiv
         command_words=[word for path in also for word in ("--also", path)],
         tornado=tuple(moved),
         unmoved=tuple(bar.path for bar in bars if bar not in moved),
-        refused=tuple(refused),
+        refused=(*out_of_reach(contract), *refused),
         spider=lines,
         attribution=shares,
     )
@@ -163,7 +167,7 @@ def _table_alone(unchanged: Unchanged, table: Sequence[str], mean: bool, work: _
     inputs = [ranged(unchanged.contract, unchanged.plan, path, "--table") for path in table]
     if len({one.path for one in inputs}) < len(inputs):
         raise ValuationError(f"a table has one input or two different ones, got {inputs[0].path} twice")
-    work.runs, work.words = 5 ** len(inputs), "filling the table"
+    work.begin("filling the table", 5 ** len(inputs))
     words = [word for one in inputs for word in ("--table", one.path)] + (["--mean"] if mean else [])
     return _found(unchanged, command_words=words, table=npv_table(unchanged, inputs, work.one))
 

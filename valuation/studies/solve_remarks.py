@@ -30,6 +30,12 @@ def no_solution(search: Search, target: Target, run: Callable[[float], Trial], a
     number = search.number
     low, high = search.values[0], search.values[-1]
     ends = [f"{amount_of(search.tried[x].reached, target.unit)} at {value_of(x, number.unit)}" for x in (low, high)]
+    if low == high:
+        x, error = next(iter(search.refused.items()))
+        return (
+            f"{number.path} can only be {value_of(low, number.unit)} here: {value_of(x, number.unit)} is refused: "
+            f"{_words(error)}"
+        )
     if search.flat:
         first, other = run(low), run(high)
         view = first.contract.view

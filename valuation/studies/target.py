@@ -14,7 +14,7 @@ import numpy as np
 from pydantic_core import PydanticCustomError
 
 from valuation.appraisal.facts import MEASURES, Case
-from valuation.errors import ValuationError
+from valuation.errors import Problem, SpecError, ValuationError
 from valuation.spec import Contract
 from valuation.spec.expression import RESULTS, read_comparison
 from valuation.spec.longform import below
@@ -35,7 +35,7 @@ _COUNTED = ("no_irr", "revoked", "term_cut_short")
 
 
 class NoTarget(ValuationError):
-    """A target that cannot be solved for, or that the contract does not have."""
+    """A result that a run does not have."""
 
 
 @dataclass(frozen=True)
@@ -182,25 +182,30 @@ def read_target(text: str, contract: Contract) -> Target:
 
     Raises
     ------
-    NoTarget : another form, an unknown name (with those there are), a wrong unit, or what cannot be solved for.
+    SpecError : another form, an unknown name (with those there are), a wrong unit, or what cannot be solved for.
     """
     if "=" not in text or "<" in text or ">" in text:
-        raise NoTarget(f"--to '{text}': expected a result = its value, {_EXAMPLES}")
+        raise _wrong(text, f"expected a result = its value, {_EXAMPLES}")
     zero = _BARE_ZERO.match(text)
     try:
         check = read_comparison(_with_unit(zero["name"], contract) if zero else text, names_of(contract.tree))
     except PydanticCustomError as error:
         message = "; ".join(one.message for one in below(error))
-        raise NoTarget(f"--to '{text}': {message}") from None
+        raise _wrong(text, message) from None
     if check.statistic in ("se", "sd") or (check.statistic or "").startswith("se_"):
-        raise NoTarget(f"--to '{text}': {check.statistic} is no target, expected mean or a percentile such as p50")
+        raise _wrong(text, f"{check.statistic} is no target, expected mean or a percentile such as p50")
     target = Target(text, check.name, check.statistic, check.quantity.canonical, _unit(check.name, contract))
     if check.name.startswith(_CHANCE) and not 0.0 < target.wanted < 1.0:
-        raise NoTarget(f"--to '{text}': a chance to solve for lies between 0 and 100 %, both left out")
+        raise _wrong(text, "a chance to solve for lies between 0 and 100 %, both left out")
     own = check.quantity.currency
     if own is not None and own not in target.unit:
-        raise NoTarget(f"--to '{text}': the result is in {contract.currency}, write the target in {contract.currency}")
+        raise _wrong(text, f"the result is in {contract.currency}, write the target in {contract.currency}")
     return target
+
+
+def _wrong(text: str, message: str) -> SpecError:
+    """The error of a target, as of a wrong ``--set``."""
+    return SpecError([Problem(f"--to {text}", 0, 0, "", message)])
 
 
 def _with_unit(name: str, contract: Contract) -> str:

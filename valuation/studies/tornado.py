@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from valuation.errors import SpecError, ValuationError
 from valuation.spec import Contract, Quantity
+from valuation.spec.leasing import leases_of
 from valuation.studies.factor_shift import LifeAverage, life_average, scaled
 from valuation.studies.npv import Unchanged
 from valuation.studies.ranges import Ranged, on_whole
@@ -39,8 +40,11 @@ def tornado(unchanged: Unchanged, inputs: Sequence[Ranged], done: Callable[[], N
 
 
 def risk_names(contract: Contract) -> tuple[str, ...]:
-    """Factors of the market and of the contract, then its events, in file order."""
-    return tuple(dict.fromkeys((*contract.factors, *contract.risks)))
+    """Factors of the market and of the contract, then its events, in file order, then `<lease>.renewal` for each lease
+    whose renewal is uncertain."""
+    leases = leases_of(contract).items()
+    renewed = (f"{name}.renewal" for name, lease in leases if any(not one.certain for one in lease.renewals))
+    return tuple(dict.fromkeys((*contract.factors, *contract.risks, *renewed)))
 
 
 def moving_factors(unchanged: Unchanged) -> tuple[str, ...]:

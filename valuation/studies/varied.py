@@ -18,10 +18,6 @@ TIMES = "times the values in the file"
 """The unit of a common factor of values by date."""
 
 
-class NoNumber(ValuationError):
-    """A path at which no single number stands that could be varied."""
-
-
 @dataclass(frozen=True)
 class Varied:
     """A number of the contract as the file writes it; of values by date, the common factor of them all.
@@ -83,14 +79,13 @@ def varied(contract: Contract, path: str) -> Varied:
 
     Raises
     ------
-    SpecError : the path meets nothing; names the nearest keys.
-    NoNumber : what stands there is no number that can be varied; says what to do instead.
+    SpecError : the path meets nothing (names the nearest keys), or no number that can be varied (says what to do).
     """
     tree = contract.tree
     try:
         loc = find(tree, path)
     except (LookupError, ValueError) as error:
-        raise SpecError([Problem(f"--vary {path}", 0, 0, "", str(error.args[0]))]) from None
+        raise _wrong(path, str(error.args[0])) from None
     if loc and loc[-1] == "value":
         loc = loc[:-1]
     place = dotted(loc)
@@ -99,22 +94,28 @@ def varied(contract: Contract, path: str) -> Varied:
     if isinstance(number, Quantity):
         return _number(number, kind_at(tree, loc))
     if isinstance(number, Dated):
-        raise NoNumber(f"{place} is a date, {number}: a number is varied; compare dates with --set {place}=…")
+        raise _wrong(path, f"{place} is a date, {number}: a number is varied; compare dates with --set {place}=…")
     if isinstance(number, Switch):
-        raise NoNumber(f"{place} is a choice, '{number}': a number is varied; compare choices with --set {place}=…")
+        raise _wrong(path, f"{place} is a choice, '{number}': a number is varied; compare choices with --set {place}=…")
     below = [one for key, one in found.items() if key.startswith(f"{place}.") and isinstance(one, Quantity)]
     kind = kind_at(tree, loc)
     if below and kind is not None and all(kind_at(tree, (*loc, one.path[len(place) + 1 :])) == kind for one in below):
         return _common_factor(place, below, kind)
-    raise NoNumber(_what_stands(tree, loc, place, below))
+    raise _wrong(path, _what_stands(tree, loc, place, below))
+
+
+def _wrong(path: str, message: str) -> SpecError:
+    """The error of a path to vary, as of a wrong ``--set``."""
+    return SpecError([Problem(f"--vary {path}", 0, 0, "", message)])
 
 
 def _number(number: Quantity, kind: Kind | None) -> Varied:
     origin, scale = number.provenance, number.scale
     if kind is not None and kind.whole:
-        raise NoNumber(
+        raise _wrong(
+            number.path,
             f"{number.path} is a whole number, {number}: a solution lies between two of them; compare some with "
-            f"--set {number.path}=…"
+            f"--set {number.path}=…",
         )
 
     def written(bound: float | None) -> float | None:

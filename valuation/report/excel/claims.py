@@ -60,7 +60,7 @@ def _write_audit(page: Page, tables: Tables, audit: ClaimsAudit, row: int) -> No
         row += 1
         claim = tables.claims[amount.claim]
         margin = amount.reading == "margin"
-        page.text(row, 1, amount.reading, "text")
+        page.text(row, 1, f"{amount.claim + 1}. {amount.reading}", "text")
         page.text(row, 2, claim.quote, "wrap")
         page.raise_row(row, claim.quote, page.width(2))
         page.text(row, 3, claim.source, "wrap")

@@ -97,9 +97,9 @@ def write_words(book: Book, page: Page, row: int) -> None:
     if book.tables.claims:
         _head(page, at, RIGHT, LAST, "Claims held against the model")
         at += 1
-        for claim in book.tables.claims[:8]:
+        for number, claim in enumerate(book.tables.claims[:8], 1):
             word, style = VERDICTS.get(claim.verdict, (claim.verdict, "text"))
-            below = page.block(at, RIGHT + 1, LAST, _claim(claim), "wrap_indent")
+            below = page.block(at, RIGHT + 1, LAST, f"{number}. {_claim(claim)}", "wrap_indent")
             at = max(below, page.block(at, RIGHT, RIGHT, word, style))
         audit = book.tables.claims_audit
         if audit is not None:
