@@ -51,10 +51,10 @@ def resolve(contract: Contract, *, view: str | None = None, events: bool = True)
     grid = lay_grid(contract)
     b = PlanBuilder(grid.first_month, grid.months, grid.first_period, grid.valuation, contract.currency)
     ctx = _begin(contract, b, grid, view, events)
-    of_market: dict[str, set[str]] = {}
-    for name, factor in factors_of(contract).items():
+    factors, of_market = factors_of(contract), dict[str, set[str]]()
+    for name in sorted(factors, key=lambda one: getattr(factors[one], "process", "") == "withdrawal"):  # reads the use
         before = b.names()
-        ctx.factors[name] = factor.lower(name, ctx)
+        ctx.factors[name] = factors[name].lower(name, ctx)
         if name in contract.market.factors:
             of_market[name] = b.names() - before
     if events:

@@ -54,6 +54,7 @@ def contracts(draw: st.DrawFn, events: bool = True) -> Any:
         renewal = None
     secured = pick(None, {"form": "deposit", "interest": "3 %/year"}, {"form": "letter_of_credit", "fee": "2 %/year"})
     months_secured = draw(st.booleans())
+    taken = draw(st.booleans()) and events
     again = pick(None, {"void": "3 months", "price": 70.0}, {"share_of_rent": "75 %"})
 
     def made(k: float = 1.0) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -99,6 +100,9 @@ def contracts(draw: st.DrawFn, events: bool = True) -> Any:
         risks: dict[str, Any] = {}
         if random_use:
             risks["use"] = {"process": "logit_ou", "mean": "85 %", "logit_sd": 0.6, "reversion": "2 /year"}
+        if taken:
+            risks["taken"] = {"process": "withdrawal", "tolerance": "5 %", "margin": "10 %"}
+            risks["taken"] |= {"arrival": {"value": "150 %/year", "evidence": "historical"}}
         for name in ("first", "second")[:hazards]:
             risks[name] = {"process": "hazard", "rate": {"value": "20 %/year", "evidence": "historical"}}
         if hazards and secured:

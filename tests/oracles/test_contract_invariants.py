@@ -92,7 +92,7 @@ def test_the_base_case_is_the_run_without_noise(make, made):
         contract = merged(contract, {"risks": {"use": {"logit_sd": 0}}})
     deal = make(contract, market)
     lapse = {f"rent.renewal_{place}.uniform": [0.99] for place in (1, 2)}  # as in the base case
-    run = deal.paths(1, first=[1e6], second=[1e6], **lapse)
+    run = deal.paths(1, first=[1e6], second=[1e6], taken=[1e6], **lapse)
     for book in ("cash", "tax"):
         first = date(2026, 6, 30)
         base = {day: amount for day, amount in deal.flows(book).items() if day >= first}

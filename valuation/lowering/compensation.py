@@ -10,8 +10,8 @@ from valuation.kernel.opcodes import NEVER
 from valuation.lowering.accounts import own_part, pay
 from valuation.lowering.capacity import term_end_position
 from valuation.lowering.events import hazard_names, latest, site_group
-from valuation.lowering.leases import first_leases
 from valuation.lowering.lost_rent import home_money, month_of_rent, rent_claimed
+from valuation.lowering.power_left import first_leases
 from valuation.lowering.terms import hazards_of
 
 if TYPE_CHECKING:

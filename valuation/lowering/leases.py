@@ -10,6 +10,7 @@ from valuation.errors import ValuationError
 from valuation.lowering.accounts import Kind, Terms, post
 from valuation.lowering.capacity import term_end_position
 from valuation.lowering.events import EventGroup, latest, whole_group, wound_up
+from valuation.lowering.power_left import first_leases, left_of, until_let_again
 from valuation.lowering.starts import within_month
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def utilisation(ctx: Lowering) -> str:
 def served_mw(ctx: Lowering) -> str:
     """Row of the power that the leases serve before an event ends them [MW]; without a lease, the contracted power."""
     if not ctx.leases:
-        return _capacity(ctx).before(ctx, whole_group(ctx).stop, "served_mw")
+        return left_of(ctx, _capacity(ctx).before(ctx, whole_group(ctx).stop, "served_mw"))
     if len(ctx.leases) == 1:
         return ctx.leases[0].served_mw
     row = "capacity.served_by_leases"
@@ -119,23 +120,8 @@ def mw_until_wound_up(
     for lease, capacity, events in leases or [("", _capacity(ctx), whole_group(ctx))]:
         over = wound_up(ctx, clause, survives, default_months, events)
         over = until_let_again(ctx, clause, lease, over)
-        made.append((events, capacity.before(ctx, over, f"until_wind_up_of_{clause}")))
+        made.append((events, left_of(ctx, capacity.before(ctx, over, f"until_wind_up_of_{clause}"))))
     return made
-
-
-def until_let_again(ctx: Lowering, clause: str, lease: str, wound_up: str) -> str:
-    """Row: position until which a clause is wound up after a lease's event, or until its power is let again."""
-    until = wound_up
-    for follower in ctx.leases:
-        if follower.follows == lease and lease:
-            row = f"{clause}.wound_up_or_let_as_{follower.name}"
-            until = row if row in ctx.b.rows else ctx.b.month(row, "lower_of", until, follower.opens, unit="position")
-    return until
-
-
-def first_leases(ctx: Lowering) -> list[Lease]:
-    """The leases that let power for the first time: what is built and contracted is reckoned from them."""
-    return [lease for lease in ctx.leases if not lease.follows]
 
 
 def added_up(ctx: Lowering, parts: Sequence[str], row: str, unit: str) -> str:

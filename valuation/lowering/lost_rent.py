@@ -8,6 +8,7 @@ from valuation import timeline
 from valuation.kernel.opcodes import NEVER
 from valuation.lowering.exchange import exchange_rate
 from valuation.lowering.indexation import first_of_month
+from valuation.lowering.power_left import left_of
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
@@ -23,7 +24,7 @@ def month_of_rent(ctx: Lowering, prefix: str, lease: Lease) -> str:
         row = f"{prefix}.fee_of_{lease.name}.phase_{place}"
         begun = b.month(f"{row}_runs", "falls_in", stop, phase.opens, phase.last_position)
         levels.append(b.month(row, "mul", phase.added_mw, begun, unit="MW"))
-    mw = b.month(f"{prefix}.fee_of_{lease.name}.mw", "sum", *levels, unit="MW")
+    mw = left_of(ctx, b.month(f"{prefix}.fee_of_{lease.name}.mw", "sum", *levels, unit="MW"))
     return b.month(f"{prefix}.fee_of_{lease.name}", "prod", per_mw, mw, unit=_currency(ctx, lease))
 
 
@@ -63,9 +64,12 @@ def remaining_rent(ctx: Lowering, lease: Lease) -> str:
     agreed = lease.capacity.before(ctx, NEVER, f"let_to_{name}_without_event")
     passed = b.month(f"{row}.of_month", "prod", escalation, agreed, ctx.billing_month, unit=unit)
     so_far = b.month(f"{row}.so_far", "sum", f"{row}.so_far.prev", passed, unit=unit)
-    unserved = b.month(f"{row}.unserved", "sub", agreed, lease.served_mw, unit="MW")
+    served = lease.capacity.before(
+        ctx, lease.events.stop, f"served_to_{name}"
+    )  # what is withdrawn is no loss by the event
+    unserved = b.month(f"{row}.unserved", "sub", agreed, served, unit="MW")
     now = b.month(f"{row}.lost_now", "prod", escalation, unserved, ctx.billing_month, unit=unit)
-    left = b.month(f"{row}.left", "sum", _whole_term(ctx, lease), f"-{so_far}", now, unit=unit)
+    left = left_of(ctx, b.month(f"{row}.left", "sum", _whole_term(ctx, lease), f"-{so_far}", now, unit=unit))
     level = b.month(f"{row}.price", "divide", f"{name}.per_mw", escalation, unit=f"{currency}/MW")
     monthly = b.month(f"{row}.price_of_month", "divide", level, ctx.billing_month, unit=f"{currency}/MW/month")
     owed = b.month(f"{row}.money", "prod", monthly, left, *_minimum(ctx, lease), unit=currency)

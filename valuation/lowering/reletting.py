@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from valuation.kernel.opcodes import NEVER
 from valuation.lowering.events import ending, event_group, hazard_names
 from valuation.lowering.leases import Lease
+from valuation.lowering.power_left import left_of
 from valuation.lowering.starts import Opening, within_month
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def let_again(ctx: Lowering, name: str, of: Lease, payer: str, after: Sequence[s
     else:  # without events
         b.month(opens, "set", NEVER, unit="position")
     capacity = _opens_again(ctx, name, of.capacity, opens)
-    served = capacity.before(ctx, others.stop, f"served_to_{name}")
+    served = left_of(ctx, capacity.before(ctx, others.stop, f"served_to_{name}"))
     own = (of.passes, capacity, others, served, of.own, of.markup)
     return Lease(name, payer, of.payee, *own, follows=of.name, opens=opens, vacated=vacated)
 

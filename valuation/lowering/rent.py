@@ -11,6 +11,7 @@ from valuation.lowering.capacity import lower_capacity
 from valuation.lowering.events import ending, event_group
 from valuation.lowering.indexation import escalation, indexation
 from valuation.lowering.leases import Lease, SharedCapacity, contract_capacity, terms
+from valuation.lowering.power_left import left_of
 from valuation.lowering.renewals import Renewed, lower_renewals
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def enter_lease(name: str, ctx: Lowering, lease: LeaseTerms, passes: Mapping[str
             contracted = lease.contracted or contract_capacity(ctx).contracted
             capacity = lower_capacity(ctx, contracted, name, lease.phase_term, lease=name, renewals=renewed)
         events = event_group(ctx, ending(ctx, name))
-        served = capacity.before(ctx, events.stop, f"served_to_{name}")
+        served = left_of(ctx, capacity.before(ctx, events.stop, f"served_to_{name}"))
         fee = lease.termination_fee
         months = "" if fee is None else ctx.schedule(fee, "Fee for an early end, months of rent")
     own = lease.contracted is not None
@@ -160,7 +161,7 @@ def _stages(name: str, ctx: Lowering, lease: LeaseTerms, own: Lease, per_mw: str
             until = own.served_mw
         else:
             stop = b.month(f"{row}.stop", "lower_of", own.events.stop, end.positions[place], unit="position")
-            until = own.capacity.before(ctx, stop, f"served_to_{name}_in_stage_{at}")
+            until = left_of(ctx, own.capacity.before(ctx, stop, f"served_to_{name}_in_stage_{at}"))
         served = b.month(f"{row}.served", "sub", until, before, unit="MW") if before else until
         stages.append(_Stage(level, served))
         before = until

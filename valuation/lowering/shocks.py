@@ -10,17 +10,19 @@ if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
 
 
-def first_arrival(ctx: Lowering, name: str, rate: str, label: str) -> str:
+def first_arrival(ctx: Lowering, name: str, rate: str, label: str, since: str = "") -> str:
     """Row: month position of the first event of an intensity, 1e9 while there is none [position].
 
-    ∫λ runs from the valuation date and is held against one exponential a path; inside a month it is interpolated.
+    ∫λ runs from the valuation date (or ``since``) and is held against one exponential a path; inside a month it is
+    interpolated.
 
     Parameters
     ----------
     rate : row or input of the intensity [1/year].
+    since : row of the position from which it is waited for; that of the valuation date where left out.
     """
     b, time = ctx.b, ctx.time
-    begin = b.month(f"{name}.from", "clip", ctx.valuation_position, time.begin, time.end, unit="position")
+    begin = b.month(f"{name}.from", "clip", since or ctx.valuation_position, time.begin, time.end, unit="position")
     length = b.month(f"{name}.exposure", "span", time.end, begin, time.end, unit="month")
     years = b.month(f"{name}.exposure_years", "prod", length, ctx.years_per_month, unit="year")
     grows = b.month(f"{name}.step", "prod", rate, years)

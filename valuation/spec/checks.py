@@ -29,6 +29,7 @@ from valuation.spec.steps import STEPS
 from valuation.spec.terms import DiscountRate
 from valuation.spec.use import USE
 from valuation.spec.ventures import VENTURES
+from valuation.spec.withdrawals import WITHDRAWALS
 from valuation.timeline import date_of, edate, serial
 from valuation.units import parse_unit
 
@@ -292,6 +293,7 @@ CHECKS: dict[Check, frozenset[str]] = {
     **VENTURES,
     **SECURITIES,
     **RELETTING,
+    **WITHDRAWALS,
     **USE,
 }
 """Every check in the order in which they run, and the parts of the contract of which it needs everything."""

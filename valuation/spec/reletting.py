@@ -23,6 +23,12 @@ def _of_its_lease(contract: Contract) -> Iterator[Finding]:
         if again.payee != lease.payee:
             message = f"'{again.of}' is let by '{lease.payee}', who lets its power again, got '{again.payee}'"
             yield Finding((*at, "payee"), message)
+        if getattr(getattr(lease, "metered_power", None), "price", None) is not None:
+            message = (
+                f"'{again.of}' bills metered power at a price, which the tenant who follows would not pay; write its "
+                "power at cost, 'metered_power: {markup: 0 %}', or let it again by hand as a scenario"
+            )
+            yield Finding((*at, "of"), message)
         if isinstance(again.price, str):
             unit = getattr(contract.factors.get(again.price), "unit", "")
             wanted = lease.price.canonical_unit

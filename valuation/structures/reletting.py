@@ -32,7 +32,7 @@ class Void(Waiting):
 def _by_law(raw: object) -> str:
     """The branch of a void, so that a law is told what is wrong in it."""
     law = isinstance(raw, Void) or (isinstance(raw, dict) and "value" not in raw)
-    return "law" if law else "literal[length]"
+    return "literal[law]" if law else "literal[length]"
 
 
 @clause("reletting")
@@ -51,7 +51,7 @@ class Reletting(Clause):
     after: Annotated[tuple[HazardName, ...], OneOrMore()]
     """Events of that lease after which it is; after any other it is not, and any other ends it too."""
     void: Annotated[
-        Annotated[Annotated[Quantity, DURATION], Tag("literal[length]")] | Annotated[Void, Tag("law")],
+        Annotated[Annotated[Quantity, DURATION], Tag("literal[length]")] | Annotated[Void, Tag("literal[law]")],
         Discriminator(_by_law),
     ]
     """How long the power stands empty after the end of the first lease [month]: a time, or a law of it."""
@@ -68,6 +68,8 @@ class Reletting(Clause):
 
     @model_validator(mode="after")
     def _one_rent(self) -> Reletting:
+        if not self.after:
+            raise fault("name the event after which it is let again, for example 'after: tenant_default'", "after")
         if (self.price is None) == (self.share_of_rent is None):
             raise fault("expected either 'price: 110 USD/kW/month' (or a factor of rents) or 'share_of_rent: 80 %'")
         if self.discount is not None and not isinstance(self.price, str):

@@ -52,6 +52,8 @@ class Security(Clause):
 
     @model_validator(mode="after")
     def _by_form(self) -> Security:
+        if not self.covers:
+            raise fault("name the event after which it is drawn, for example 'covers: tenant_default'", "covers")
         if self.form == "deposit":
             for term, own in (("guarantor", self.guarantor), ("fee", self.fee)):
                 if own is not None:

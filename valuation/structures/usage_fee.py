@@ -166,7 +166,7 @@ class UsageFee(Clause):
         """Leases on whose power the processors stand: a suffix for row names, the share of all their power (empty where
         there is one), their power, their events. They are those of the payee, or the whole site's where it has none."""
         from valuation.lowering.events import site_group
-        from valuation.lowering.leases import first_leases
+        from valuation.lowering.power_left import first_leases
 
         first = first_leases(ctx)
         leases = [lease for lease in first if self.payee in (lease.payer, lease.payee)] or first

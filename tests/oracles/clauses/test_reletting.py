@@ -283,6 +283,7 @@ class TestMessages:
             ("void: 4 months, price: power", "expected a factor in USD/kW/month"),
             ("void: 4 months, price: 60 USD/kW/month, discount: 5 %", "a discount is on the factor"),
             ("void: 4 months, share_of_rent: 80 %, index: {by: inflation}", "only a stated 'price' is indexed"),
+            ("void: {distribution: lognormal, mean: 9 months, sd: 0 months}, price: 6 USD/kW/month", "void.sd: '0 mon"),
             ("void: 4, price: 60 USD/kW/month", "has no unit, expected a duration"),
             ("void: {distribution: lognormal, mean: 9 months}, price: 60 USD/kW/month", "missing key 'sd'"),
             ("void: 4 months, price: 60 USD/kW/month, survives: {gone: {}}", "nothing of it survives"),
@@ -295,6 +296,11 @@ class TestMessages:
     def test_another_landlord_an_event_of_another_lease_and_power_let_twice(self, deal):
         with pytest.raises(SpecError, match="who lets its power again"):
             deal(change().replace("payer: grid, payee: host", "payer: grid, payee: supplier"))
+        metered = "structure: colocation, metered_power: {price: 90 USD/MWh}, lease: null"
+        with pytest.raises(SpecError, match="bills metered power at a price"):
+            deal(change().replace("{payee: host", f"{{payee: host, {metered}"))
+        with pytest.raises(SpecError, match="name the event after which it is let again"):
+            deal(change().replace("after: [gone]", "after: []"))
         twice = f"  {AGAIN.replace('again', 'once_more')}void: 1 months, price: 9 USD/kW/month}}"
         with pytest.raises(SpecError, match="is let again by 'again' already"):
             deal(change(more=twice))

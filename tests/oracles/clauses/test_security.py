@@ -135,6 +135,7 @@ class TestMessages:
             (DEPOSIT.replace("25 MUSD", "25"), "has no unit, expected an amount of money, or months of rent"),
             (DEPOSIT.replace("25 MUSD", "25 MEUR"), "it is in EUR and the rent of 'rent'"),
             (DEPOSIT.replace("payee: host", "payee: grid"), "the landlord of 'rent' is 'host'"),
+            (DEPOSIT.replace("gone", "[]"), "name the event after which it is drawn"),
             (DEPOSIT.replace("gone", "elsewhere"), "unknown hazard 'elsewhere'"),
             (f"{DEPOSIT}, fee: 1 %/year", "a deposit is money of the payer and has no fee"),
             (DEPOSIT.replace("deposit", "guarantee"), "a guarantee needs 'guarantor'"),
