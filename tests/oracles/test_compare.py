@@ -171,7 +171,16 @@ def test_another_currency_at_a_stated_rate(tmp_path, rates, per):
     [
         ("currency: EUR", "", "'one' is in USD and 'two' in EUR: the rate 'eur' moves by path"),
         ("currency: NOK", "stated_rates: {USD/NOK: 0.2 USD/NOK}", "state different rates of USD/NOK"),
-        ("dates: {valuation: 2026-07-31}", "", "valued at different dates (2026-06-30 and 2026-07-31)"),
+        (
+            "dates: {valuation: 2026-07-31}",
+            "",
+            "valued at different dates (2026-06-30 and 2026-07-31): --set dates.valuation=DATE gives both one",
+        ),
+        (
+            "from_inception: true",
+            "",
+            "valued at different dates (the date of their first flow): --set from_inception=false gives both one",
+        ),
         (
             "price_basis: {real: 2026, deflator: inflation}\n"
             "discount_rate: {value: 8 %/year, basis: real post-tax unlevered}",

@@ -34,6 +34,20 @@ def test_a_run_is_the_run_of_the_same_contract(trials: Trials) -> None:
     assert run.struck.mean() == run.probability.revoked
 
 
+MOVES = ("risks.late.end=moves", "risks.late.long_stop=null", "risks.late.damages=null")
+
+
+@pytest.mark.parametrize(
+    ("example", "changes"),
+    [("colocation", ()), ("delay", ()), ("delay", (*MOVES, "risks.gone={process: hazard, rate: {value: 20 %/year, "
+     "evidence: historical}}")), ("conversion", ())],
+)  # fmt: skip
+def test_chances_are_those_of_the_run_where_the_end_differs_by_path(example: str, changes: tuple[str, ...]) -> None:
+    file = LEASE.with_name(f"{example}.yaml")
+    of_a_study = Trials(Source.read(file), overrides=changes, paths=512, seed=3).run({})
+    assert of_a_study.probability == valuation.value(file, paths=512, seed=3, overrides=list(changes)).tables.probability
+
+
 def test_runs_share_their_draws(trials: Trials) -> None:
     # the same defaults at the same times: the rent moves every path by its own annuity, and never downwards
     low, high = trials.run({PRICE: "100 EUR/kW/month"}), trials.run({PRICE: "101 EUR/kW/month"})

@@ -119,9 +119,7 @@ def _tables(
     steps = bridge(measures.npv, calm, npv)
     del calm
     mean = mean_flows(run, plan.valuation)
-    ends = base.values.scalar
-    last = ends.get("term.last_end_position", ends["term.end_position"])
-    term_end = run.final.get("term_end", ends.get("term.latest_end_position", last))
+    term_end = headline.term_end_of(base.values.scalar, run)
     irr = headline.irr_summary(run, "irr", base.rate, mean, False, base.invests)
     struck = headline.struck(run, term_end)
     margin = headline.margin_distribution(run.final["margin"])

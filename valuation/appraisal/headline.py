@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -26,6 +27,7 @@ __all__ = [
     "struck",
     "survivors",
     "tail",
+    "term_end_of",
 ]
 
 
@@ -90,6 +92,20 @@ def tail(npv: Floats, base: float) -> dict[str, float]:
     """The worst 5 % of the paths: level, mean beyond it, distance from the base value."""
     worst = spread.tail(npv, base)
     return {"npv_q05": worst.level, "cvar_05": worst.cvar, "loss_05": worst.loss}
+
+
+def term_end_of(fixed: Mapping[str, float], simulation: Simulation) -> float | Floats:
+    """End of the term, of the last lease where they differ [month position]: by path where it moves with a late start,
+    the latest that can be where renewals may lapse.
+
+    Parameters
+    ----------
+    fixed : scalar rows of the plan.
+    """
+    if "term_end" in simulation.final:
+        return simulation.final["term_end"]
+    names = ("term.latest_end_position", "term.last_end_position", "term.end_position")
+    return next(fixed[name] for name in names if name in fixed)
 
 
 def struck(simulation: Simulation, term_end: float | Floats) -> NDArray[np.bool_]:

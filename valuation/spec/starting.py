@@ -225,14 +225,25 @@ def _real_world(contract: Contract) -> Iterator[Finding]:
 
 
 def _moves_and_renews(contract: Contract) -> Iterator[Finding]:
-    """An end that moves with a late start has no renewals behind it: from which day they would count is not said."""
+    """An end that moves with a late start has no renewals behind it: from which day they would count is not said. And
+    beside another lease that may be renewed, the day on which the site ends would hang on both."""
+    leases = leases_of(contract)
     for name, event in _starts(contract).items():
-        if getattr(event, "end", "") != "moves":
+        lease = leases.get(event.of) if getattr(event, "end", "") == "moves" else None
+        if lease is None:
             continue
-        lease = leases_of(contract).get(event.of)
-        if lease is not None and lease.renewals:
+        if lease.renewals:
             message = (
                 f"the end of '{event.of}' cannot move with its start, because it may be renewed; write 'end: fixed'"
+            )
+            yield Finding(("risks", name, "end"), message)
+            continue
+        other = next((n for n, each in leases.items() if any(not one.certain for one in each.renewals)), "")
+        if other:
+            message = (
+                f"the end of '{event.of}' cannot move with its start beside '{other}', whose renewal may lapse: on which "
+                "day the site ends, and what falls due then, would hang on both; write 'end: fixed', or a probability "
+                f"of 100 % for the renewals of '{other}'"
             )
             yield Finding(("risks", name, "end"), message)
 

@@ -132,6 +132,7 @@ class LandLease(Clause):
         """Row: share of the month for which rent is owed [1]."""
         from valuation.kernel.opcodes import NEVER
         from valuation.lowering.site import site_stop
+        from valuation.lowering.starts import within_month
 
         b, time, first_month = ctx.b, ctx.time, float(ctx.b.first_month)
         day, end = ctx.term_begin, ctx.end.position
@@ -149,9 +150,10 @@ class LandLease(Clause):
             )
             stop = b.month(f"{name}.broken", "sum", site_stop(ctx), notice, unit="position")
             if self.term is None:
-                end = b.scalar(f"{name}.last_position", "sum", end, notice, unit="position")
+                make = b.start if b.rows[end].axis == "start" else b.scalar
+                end = make(f"{name}.last_position", "sum", end, notice, unit="position")
         begins = b.month(f"{name}.begin", "clip", begin, time.begin, time.end, unit="position")
-        until = b.month(f"{name}.until", "clip", end, time.begin, time.end, unit="position")
+        until = within_month(ctx, f"{name}.until", end)
         return b.month(f"{name}.share_of_month", "span", stop, begins, until)
 
     def _rate(self, name: str, ctx: Lowering) -> tuple[str, str]:

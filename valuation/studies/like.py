@@ -21,7 +21,8 @@ def refuse_unlike(names: Sequence[str], contracts: Sequence[Contract], plans: Se
         if plan.valuation != plans[0].valuation:
             days = contracts[0].dates.valuation.date, contract.dates.valuation.date
             why = f"{days[0]} and {days[1]}" if days[0] != days[1] else "the date of their first flow"
-            raise NotAlike(f"{both} are valued at different dates ({why}): --set dates.valuation=DATE gives both one")
+            give = "from_inception=false" if days[0] == days[1] else "dates.valuation=DATE"
+            raise NotAlike(f"{both} are valued at different dates ({why}): --set {give} gives both one")
         kinds = [money_of(one) for one in (contracts[0], contract)]
         if kinds[0] != kinds[1]:
             raise NotAlike(f"{both} are in different money ({kinds[0]}; {kinds[1]}): give both one price_basis")

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from valuation.appraisal.base import Base
 from valuation.appraisal.flows import mean_flows
-from valuation.appraisal.headline import irr_summary, never_pays, struck
+from valuation.appraisal.headline import irr_summary, never_pays, struck, term_end_of
 from valuation.appraisal.probability import probability
 from valuation.errors import ValuationError
 from valuation.plan.assemble import assemble
@@ -73,10 +73,10 @@ class Trial:
         return irr_summary(self.simulation, "irr", self.base.rate, mean, False, self.base.invests)
 
     @property
-    def term_end(self) -> float:
-        """End of the term, of the last lease where they differ [month position]."""
-        ends = self.fixed.scalar
-        return ends.get("term.last_end_position", ends["term.end_position"])
+    def term_end(self) -> float | Floats:
+        """End of the term, of the last lease where they differ, by path where it moves; where renewals may lapse the
+        latest that can be [month position]."""
+        return term_end_of(self.fixed.scalar, self.simulation)
 
     @property
     def struck(self) -> NDArray[np.bool_]:
@@ -87,7 +87,7 @@ class Trial:
     def probability(self) -> Probability:
         """Chances of a loss, of a rate below the hurdle, and of events."""
         hurdle = self.contract.hurdle.canonical
-        return probability(self.simulation, self.term_end, hurdle, tuple(self.contract.hazards))
+        return probability(self.simulation, self.term_end, hurdle, tuple(self.contract.hazards), tuple(self.contract.starts))
 
 
 @dataclass(frozen=True)
