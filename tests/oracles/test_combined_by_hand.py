@@ -10,6 +10,7 @@ from small_deal import _yaml, after, dated, dates_as_text, merged, months
 
 from valuation.errors import SpecError
 
+
 def both(*snippets: str) -> str:
     """Snippets of the contract language laid over one another."""
     tree: dict = {}
@@ -65,3 +66,98 @@ def test_an_end_that_moves_beside_one_that_may_lapse_is_refused(deal):
     assert "probability of 100 %" in str(refused.value)
     for mended in ("{risks: {late: {end: fixed}}}", "{clauses: {rent: {renewals: [{term: 3 months}]}}}"):
         assert deal(both(TWO, MOVED, mended)).plan
+
+
+EMPTY = """
+clauses:
+  restore: {structure: decommissioning, payer: host, payee: outside, cost: 777 USD}
+  end: {structure: terminal_value, payer: outside, payee: host, amount: 555 USD}
+  yearly: {structure: fixed_cost, payer: host, payee: outside, price: 1200 USD/year}
+  again: {structure: equipment_refresh, payer: host, payee: outside, cost: 99 USD, every: 6 months, resale: 50 %}
+  land: {structure: land_lease, payer: host, payee: grid, rent: 12 USD/year}
+risks:
+  letter: {process: conversion, probability: {value: 65 %, status: assumption}, decided: 2026-09-15, ends: [rent]}
+  gone: {process: hazard, rate: {value: 12 %/year, evidence: historical}, ends: [hall]}
+"""
+OWN = "clauses: {land: {from: 2026-10-01, term: 3 years, break: 1 months}}"
+
+
+@pytest.mark.parametrize("converted", [True, False])
+@pytest.mark.parametrize("ended", [True, False])
+def test_a_lease_that_never_begins_keeps_no_site_going(deal, converted, ended):
+    """The other lease ends after 5.5 months, in the middle of December: on a path without the first nothing is let from
+    then on, so no equipment is bought, the site is restored, the wind-up of the yearly cost begins, no value is left."""
+    run = deal(both(TWO, EMPTY, OWN)).paths(
+        1, **{"gone": [0.055 if ended else 9.0], "letter.word": [0.1 if converted else 0.9]}
+    )
+    stop, flows = (5.5 if ended and not converted else 15.0), {}
+    for place, month in enumerate(months(date(2026, 7, 1), date(2027, 12, 1))):
+        rent_of_land = min(max(stop + 1.0 - place, 0.0), 1.0) if place >= 3 else 0.0
+        yearly = min(max(min(stop + 3.0, 15.0) - place, 0.0), 1.0) if place >= 3 else 0.0
+        flow = -100.0 * yearly - 1.0 * rent_of_land
+        if place < stop <= place + 1:
+            flow += 49.5 - 777.0
+        if place == 9 and stop == 15.0:
+            flow += 49.5 - 99.0  # half a year after the start a generation is bought, and the old sold
+        if place == 14 and stop == 15.0:
+            flow += 555.0
+        flows[month.last] = flow
+    assert dated(run, 0) == pytest.approx({day: flow for day, flow in flows.items() if flow})
+
+
+def test_where_nothing_begins_at_all_what_requires_nothing_goes_on(deal):
+    alone = "clauses: {hall: null}\nrisks: {gone: {ends: [rent]}}"
+    only = both(TWO, EMPTY, OWN, "clauses: {rent: {contracted: null}}", alone)
+    run = deal(only).paths(1, **{"gone": [0.055], "letter.word": [0.9]})
+    assert sum(dated(run, 0).values()) == pytest.approx(-1200.0 - 13.0 - 777.0 + 555.0 - 99.0 + 2 * 49.5)
+
+
+PHASES = """
+dates: {term: 12 months}
+capacity: {contracted: {2026-10-01: 40 MW, 2027-04-01: 100 MW}}
+clauses: {rent: {phase_term: 12 months, price: 0 USD/kW/month}}
+risks:
+  permit:
+    process: approval
+    of: rent
+    phase: 2
+    probability: {value: 70 %, status: assumption}
+    date: 2026-12-31
+    base: refused
+"""
+
+
+@pytest.mark.parametrize("approved", [True, False])
+def test_the_site_ends_with_the_last_phase_that_comes(deal, approved):
+    """A year from October, and with the second phase half a year longer."""
+    made = deal(both(EMPTY, PHASES, OWN, "risks: {letter: null, gone: null}"))
+    run = made.paths(1, **{"permit.word": [0.1 if approved else 0.9]})
+    last, flows = (21 if approved else 15), {}
+    for place, month in enumerate(months(date(2026, 7, 1), date(2028, 12, 1)), 1):
+        flow = -100.0 * (3 < place <= last) - 1.0 * (3 < place <= last + 1)
+        flow += 49.5 - 99.0 if place in (10, 16) and place < last else 0.0
+        flow += 49.5 - 777.0 + 555.0 if place == last else 0.0
+        flows[month.last] = flow
+    assert dated(run, 0) == pytest.approx({day: flow for day, flow in flows.items() if flow})
+    if not approved:  # which the base case takes
+        assert made.flows() == pytest.approx(dated(run, 0))
+
+
+LATER = """
+clauses:
+  rent: {phase_term: 18 months}
+  end: {structure: terminal_value, payer: outside, payee: host, amount: 555 USD}
+  yearly: {structure: fixed_cost, payer: host, payee: outside, price: 1200 USD/year}
+risks:
+  letter: {process: conversion, probability: {value: 65 %, status: assumption}, decided: 2026-09-15, ends: [rent]}
+"""
+
+
+@pytest.mark.parametrize(("converted", "last"), [(True, 21), (False, 15)])
+def test_the_site_ends_with_the_last_lease_that_begins(deal, converted, last):
+    """The lease that may never begin would run for half a year more than the other."""
+    run = deal(both(TWO, LATER)).paths(1, **{"letter.word": [0.1 if converted else 0.9]})
+    every = [month.last for month in months(date(2026, 7, 1), date(2028, 12, 1))]
+    flows = dict.fromkeys(every[3:last], -100.0)
+    flows[every[last - 1]] += 555.0
+    assert dated(run, 0) == pytest.approx(flows)

@@ -267,6 +267,14 @@ def test_money_scale_follows_the_deal(tables: Tables) -> None:
     assert "M = millions of USD" in summary_text(tables)
 
 
+def test_money_scale_of_a_base_case_without_cash_is_that_of_the_paths(tables: Tables) -> None:
+    refused = replace(tables, years=tuple(replace(y, cash_base=0.0) for y in tables.years))
+    assert "M = millions of USD" in summary_text(refused)
+    assert "k = thousands of USD" in summary_text(
+        replace(tables, years=tuple(replace(y, cash_base=y.cash_base / 1e9) for y in tables.years))
+    )
+
+
 def test_failed_check_is_printed(tables: Tables) -> None:
     failed = replace(tables, checks=(replace(tables.checks[0], ok=False, residual=1.5),))
     assert "Checks that failed" in summary_text(failed)

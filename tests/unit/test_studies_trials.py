@@ -45,7 +45,9 @@ MOVES = ("risks.late.end=moves", "risks.late.long_stop=null", "risks.late.damage
 def test_chances_are_those_of_the_run_where_the_end_differs_by_path(example: str, changes: tuple[str, ...]) -> None:
     file = LEASE.with_name(f"{example}.yaml")
     of_a_study = Trials(Source.read(file), overrides=changes, paths=512, seed=3).run({})
-    assert of_a_study.probability == valuation.value(file, paths=512, seed=3, overrides=list(changes)).tables.probability
+    assert (
+        of_a_study.probability == valuation.value(file, paths=512, seed=3, overrides=list(changes)).tables.probability
+    )
 
 
 def test_runs_share_their_draws(trials: Trials) -> None:

@@ -10,8 +10,12 @@ from valuation.errors import ValuationError
 from valuation.lowering.accounts import Kind, Terms, post
 from valuation.lowering.capacity import term_end_position
 from valuation.lowering.events import EventGroup, latest, whole_group, wound_up
+<<<<<<< HEAD
 from valuation.lowering.power_left import first_leases, left_of, until_let_again
 from valuation.lowering.starts import within_month
+=======
+from valuation.lowering.starts import lease_comes, site_comes, within_month
+>>>>>>> 628570668b06c43b1bcd548432f42fd3256cc3b6
 
 if TYPE_CHECKING:
     from valuation.lowering.capacity import Capacity
@@ -59,7 +63,7 @@ class SiteEnd:
     """The latest that can be, where renewals may lapse."""
     until: str
     moved: str = ""
-    """Row 0/1: whether it has moved with a late start; empty where it cannot."""
+    """Row 0/1: whether it has moved, with a late start or for a start that never came; empty where it cannot."""
     possible: tuple[tuple[str, str], ...] = ()
     """Position and first day after of each end that a path may have; empty where there is one only."""
 
@@ -134,13 +138,35 @@ def added_up(ctx: Lowering, parts: Sequence[str], row: str, unit: str) -> str:
 def all_leases_stop(ctx: Lowering) -> str:
     """Row: position at which the last of the leases and offtakes has come to its stop, 1e9 + notice without an
     event."""
-    return latest(ctx, [group.stop for group in ending_groups(ctx)], "event.last_stop")
+    stops = [lasting(ctx, lease, lease.events.stop, beside_sales=True) for lease in ctx.leases]
+    stops += [offtake.events.stop for offtake in ctx.offtakes]
+    return latest(ctx, stops or [whole_group(ctx).stop], "event.last_stop")
 
 
-def ending_groups(ctx: Lowering) -> list[EventGroup]:
-    """Events of each lease and offtake; those that end everything where there is none."""
-    groups = [lease.events for lease in ctx.leases] + [offtake.events for offtake in ctx.offtakes]
-    return groups or [whole_group(ctx)]
+def lasting(ctx: Lowering, lease: Lease, position: str, beside_sales: bool = False) -> str:
+    """Row: the position until which a lease keeps the site going: the one given, or 0 on a path on which it never
+    begins while another lease does. Where no lease begins at all the given one stands.
+
+    Parameters
+    ----------
+    position : row of a month position: the stop of the lease, the end of its wind-up, the end of its term.
+    beside_sales : whether a sale of energy keeps the site going too.
+    """
+    comes = lease_comes(ctx, lease.name)
+    some = "" if beside_sales and ctx.offtakes else site_comes(ctx)
+    if not comes or some == comes:
+        return position  # it begins in any case, or no lease begins without it
+    b, flag = ctx.b, comes
+    row = f"{position}_if_{lease.name}_comes" + ("_beside_sales" if beside_sales and ctx.offtakes else "")
+    if row in b.rows:
+        return row
+    if some:
+        flag = f"{lease.name}.keeps_the_site"
+        if flag not in b.rows:
+            none = b.start(f"{lease.name}.nothing_begins", "opposite", some)
+            b.start(flag, "higher_of", comes, none)
+    make = b.month if b.rows[position].axis == "month" else b.start
+    return make(row, "select", flag, position, 0.0, unit="position")
 
 
 def site_end(ctx: Lowering) -> SiteEnd:
@@ -151,8 +177,13 @@ def site_end(ctx: Lowering) -> SiteEnd:
         position = term_end_position(ctx)
         until = b.month("term.until", "clip", position, ctx.time.begin, ctx.time.end, unit="position")
         return SiteEnd(position, ctx.term_end, until)
+<<<<<<< HEAD
     capacities = [lease.capacity for lease in first_leases(ctx)] or [_capacity(ctx)]
     positions = list(dict.fromkeys(own.end_position for own in capacities))
+=======
+    capacities = [lease.capacity for lease in ctx.leases] or [_capacity(ctx)]
+    positions = _ends(ctx, capacities)
+>>>>>>> 628570668b06c43b1bcd548432f42fd3256cc3b6
     days = list(dict.fromkeys(own.end_date for own in capacities))
     if positions == ["term.end_position"]:
         return SiteEnd(positions[0], days[0], f"{_capacity(ctx).prefix}.until")
@@ -174,7 +205,16 @@ def site_end(ctx: Lowering) -> SiteEnd:
     if not moves:
         return SiteEnd(end, day, until)
     agreed = b.scalar("term.end_agreed", "position_at_start", day, float(b.first_month), unit="position")
-    return SiteEnd(end, day, until, b.start("term.end_has_moved", "above", end, agreed))
+    as_agreed = b.start("term.end_as_agreed", "equal", end, agreed)
+    return SiteEnd(end, day, until, b.start("term.end_has_moved", "opposite", as_agreed))
+
+
+def _ends(ctx: Lowering, capacities: Sequence[Capacity]) -> list[str]:
+    """Rows of the different ends of the leases [position]. Where they differ, a lease that never begins has none."""
+    positions = list(dict.fromkeys(own.end_position for own in capacities))
+    if len(positions) == 1:
+        return positions
+    return list(dict.fromkeys(lasting(ctx, lease, lease.capacity.end_position) for lease in ctx.leases))
 
 
 def _end_by_path(ctx: Lowering, capacities: Sequence[Capacity]) -> SiteEnd:
@@ -186,10 +226,11 @@ def _end_by_path(ctx: Lowering, capacities: Sequence[Capacity]) -> SiteEnd:
         pairs = [(own.end_position, own.end_date)] if ends is None else zip(ends.positions, ends.days, strict=True)
         possible |= dict.fromkeys(pairs)
         last = own.end_position if ends is None else ends.positions[-1]
+        until = lasting(ctx, ctx.leases[place - 1], own.end_position) if len(capacities) > 1 else own.end_position
         if not position:
-            position, day, latest_end = own.end_position, own.end_date, last
+            position, day, latest_end = until, own.end_date, last
             continue
-        position = b.start(f"term.last_end_position_{place}", "higher_of", position, own.end_position, unit="position")
+        position = b.start(f"term.last_end_position_{place}", "higher_of", position, until, unit="position")
         day = b.scalar(f"term.last_end_{place}", "higher_of", day, own.end_date, unit="date")
         latest_end = b.scalar(f"term.latest_end_position_{place}", "higher_of", latest_end, last, unit="position")
     end = b.start("term.last_end_position", "set", position, unit="position")

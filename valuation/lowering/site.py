@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from valuation.lowering.events import latest, site_group
+from valuation.lowering.leases import lasting
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
@@ -17,11 +18,14 @@ def site_stop(ctx: Lowering) -> str:
     Before an event strikes this is the end of the last lease's term; where nothing can strike it always is.
     """
     b = ctx.b
-    pairs = [(lease.events.stop, lease.capacity.end_position) for lease in ctx.leases]
-    if not pairs:
-        pairs = [(site_group(ctx).stop, ctx.end.position)]
-    distinct = list(dict.fromkeys(pairs))
     with b.in_section("Events"):
+        pairs = [
+            (lasting(ctx, lease, lease.events.stop), lasting(ctx, lease, lease.capacity.end_position))
+            for lease in ctx.leases
+        ]
+        if not pairs:
+            pairs = [(site_group(ctx).stop, ctx.end.position)]
+        distinct = list(dict.fromkeys(pairs))
         stops = []
         for place, (stop, end) in enumerate(distinct, 1):
             row = "event.site_stop" if len(distinct) == 1 else f"event.site_stop_of_{place}"

@@ -52,8 +52,11 @@ SCALES = (MoneyScale(1.0, ""), MoneyScale(1e3, "k"), MoneyScale(1e6, "M"))
 
 
 def money_scale(tables: Tables) -> MoneyScale:
-    """The scale that leaves the largest yearly cash flow between about 10 and 10,000 units."""
+    """The scale that leaves the largest yearly cash flow between about 10 and 10,000 units: that of the base case, or
+    the largest mean or percentile where it is so much larger (in the base case what was refused has no cash at all)."""
     largest = max((abs(year.cash_base) for year in tables.years), default=0.0)
+    widest = max((max(abs(y.cash_mean), abs(y.cash_p5), abs(y.cash_p95)) for y in tables.years), default=0.0)
+    largest = max(largest, widest / 100.0) if largest else widest
     return next((scale for scale in reversed(SCALES) if largest >= 10 * scale.divisor), SCALES[0])
 
 

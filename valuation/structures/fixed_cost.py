@@ -101,8 +101,13 @@ class FixedCost(Clause):
     def _last_stop(self, name: str, ctx: Lowering) -> str:
         """Row: position until which a cost of the whole site goes on: the end of the last lease or offtake plus
         its wind-up."""
-        from valuation.lowering.events import latest, wound_up
-        from valuation.lowering.leases import ending_groups
+        from valuation.lowering.events import latest, whole_group, wound_up
+        from valuation.lowering.leases import lasting
 
-        stops = [wound_up(ctx, name, self.survives, 3.0, group) for group in ending_groups(ctx)]
+        stops = [
+            lasting(ctx, lease, wound_up(ctx, name, self.survives, 3.0, lease.events), beside_sales=True)
+            for lease in ctx.leases
+        ]
+        stops += [wound_up(ctx, name, self.survives, 3.0, offtake.events) for offtake in ctx.offtakes]
+        stops = stops or [wound_up(ctx, name, self.survives, 3.0, whole_group(ctx))]
         return latest(ctx, stops, f"{name}.last_wound_up")

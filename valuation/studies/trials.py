@@ -87,7 +87,9 @@ class Trial:
     def probability(self) -> Probability:
         """Chances of a loss, of a rate below the hurdle, and of events."""
         hurdle = self.contract.hurdle.canonical
-        return probability(self.simulation, self.term_end, hurdle, tuple(self.contract.hazards), tuple(self.contract.starts))
+        return probability(
+            self.simulation, self.term_end, hurdle, tuple(self.contract.hazards), tuple(self.contract.starts)
+        )
 
 
 @dataclass(frozen=True)
