@@ -10,12 +10,8 @@ from valuation.errors import ValuationError
 from valuation.lowering.accounts import Kind, Terms, post
 from valuation.lowering.capacity import term_end_position
 from valuation.lowering.events import EventGroup, latest, whole_group, wound_up
-<<<<<<< HEAD
 from valuation.lowering.power_left import first_leases, left_of, until_let_again
-from valuation.lowering.starts import within_month
-=======
 from valuation.lowering.starts import lease_comes, site_comes, within_month
->>>>>>> 628570668b06c43b1bcd548432f42fd3256cc3b6
 
 if TYPE_CHECKING:
     from valuation.lowering.capacity import Capacity
@@ -177,13 +173,8 @@ def site_end(ctx: Lowering) -> SiteEnd:
         position = term_end_position(ctx)
         until = b.month("term.until", "clip", position, ctx.time.begin, ctx.time.end, unit="position")
         return SiteEnd(position, ctx.term_end, until)
-<<<<<<< HEAD
     capacities = [lease.capacity for lease in first_leases(ctx)] or [_capacity(ctx)]
-    positions = list(dict.fromkeys(own.end_position for own in capacities))
-=======
-    capacities = [lease.capacity for lease in ctx.leases] or [_capacity(ctx)]
     positions = _ends(ctx, capacities)
->>>>>>> 628570668b06c43b1bcd548432f42fd3256cc3b6
     days = list(dict.fromkeys(own.end_date for own in capacities))
     if positions == ["term.end_position"]:
         return SiteEnd(positions[0], days[0], f"{_capacity(ctx).prefix}.until")
