@@ -215,7 +215,8 @@ class TestPowerSupply:
         assert set(made.month("power").values()) == {28.0}
 
     def test_a_curve_steps_with_the_first_month_that_begins_after_its_date(self, deal):
-        made = deal(market="factors: {power: {forward: {curve: {2027-03-01: null, 2027-03-02: 45 EUR/MWh}}}}")
+        supply = "clauses: {power: {structure: power_supply, payer: host, payee: supplier, spot: power}}"
+        made = deal(supply, "factors: {power: {forward: {curve: {2027-03-01: null, 2027-03-02: 45 EUR/MWh}}}}")
         assert made.month("power")[date(2027, 3, 31)] == 30.0
         assert made.month("power")[date(2027, 4, 30)] == 45.0
 

@@ -205,7 +205,7 @@ def _ends(ctx: Lowering, capacities: Sequence[Capacity]) -> list[str]:
     positions = list(dict.fromkeys(own.end_position for own in capacities))
     if len(positions) == 1:
         return positions
-    return list(dict.fromkeys(lasting(ctx, lease, lease.capacity.end_position) for lease in ctx.leases))
+    return list(dict.fromkeys(lasting(ctx, lease, lease.capacity.end_position) for lease in first_leases(ctx)))
 
 
 def _end_by_path(ctx: Lowering, capacities: Sequence[Capacity]) -> SiteEnd:
@@ -217,7 +217,9 @@ def _end_by_path(ctx: Lowering, capacities: Sequence[Capacity]) -> SiteEnd:
         pairs = [(own.end_position, own.end_date)] if ends is None else zip(ends.positions, ends.days, strict=True)
         possible |= dict.fromkeys(pairs)
         last = own.end_position if ends is None else ends.positions[-1]
-        until = lasting(ctx, ctx.leases[place - 1], own.end_position) if len(capacities) > 1 else own.end_position
+        until = (
+            lasting(ctx, first_leases(ctx)[place - 1], own.end_position) if len(capacities) > 1 else own.end_position
+        )
         if not position:
             position, day, latest_end = until, own.end_date, last
             continue

@@ -162,7 +162,7 @@ class TestPathByPath:
             same(dated(run, path), want, 1e-10)
 
     def test_both_sides_cancel_to_the_bit(self, deal):
-        runs = [deal(cfd(", floor: 0 EUR/MWh", view), NEGATIVE).paths(20) for view in ("buyer", "producer")]
+        runs = [deal(cfd(", floor: 0 EUR/MWh", view), NEGATIVE).paths(200) for view in ("buyer", "producer")]
         assert np.array_equal(runs[0].cash, -runs[1].cash)
         assert np.any(runs[0].cash > 0.0) and np.any(runs[0].cash < 0.0)
 

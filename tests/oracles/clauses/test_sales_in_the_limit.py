@@ -44,7 +44,8 @@ def test_a_dearer_price_pays_the_difference_on_the_energy_billed(deal, structure
     for path in range(5):
         want = total(dated(one, path), {m.last: 7.0 * energy[t, path] for t, m in enumerate(GRID)})
         same(dated(more, path), want, 1e-10)
-        assert energy[:, path].min() >= 0.0
+        # December of a take-or-pay by year may be a credit: what is made up then was billed in the months before
+        assert energy[:, path].sum() >= 0.0 and (structure == "take_or_pay" or energy[:, path].min() >= 0.0)
 
 
 @pytest.mark.parametrize("structure", ["baseload", "take_or_pay"])
