@@ -121,3 +121,11 @@ def test_a_party_that_only_pays_has_no_limit() -> None:
 def test_a_limit_that_is_not_there_names_the_party(two_sides: Path) -> None:
     with pytest.raises(ValuationError, match="no limit for the tenant: clauses.build.cost moves no cash of the tenant"):
         deal_range(trials(two_sides), "clauses.build.cost", ("host", "tenant"))
+
+
+def test_a_settlement_pays_its_payer_where_it_runs_the_other_way() -> None:
+    """The buyer of a contract for difference pays a negative amount where the price is above the strike: he gains."""
+    trials = Trials.of(EXAMPLES / "cfd.yaml", paths=1000, seed=1)
+    found = deal_range(trials, "clauses.hedge.strike", ("farm", "buyer"))
+    assert [one.gains for one in found.limits] == ["above", "below"]
+    assert found.low is not None and found.high is not None and found.low < found.high

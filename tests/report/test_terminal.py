@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from valuation.report.summary_layout import WIDTH
+from valuation.report.summary_words import chances
 from valuation.report.terminal import page_width, print_summary, summary_text
 from valuation.tables import BreakEven, ScenarioCase, Tables
 
@@ -330,3 +331,10 @@ def test_a_view_that_only_pays_has_no_lines_of_rates(tables: Tables) -> None:
     assert "NPV after tax" in text and "NPV in the worst 5 %" in text
     for absent in ("IRR after tax", "Margin, EBITDA", "total loss", "Payback", "Break-even", "IRR below"):
         assert absent not in text, absent
+
+
+def test_a_view_that_invests_nothing_has_no_chance_of_a_rate(tables: Tables) -> None:
+    bare = replace(tables, base=replace(tables.base, invests=False, irr=None, irr_status="no_investment"))
+    found = dict(chances(bare))
+    assert [p for words, p in found.items() if "IRR" in words] == [None, None, None]
+    assert found["NPV below 0 at the discount rate of 9.0 %"] is not None

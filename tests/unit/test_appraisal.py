@@ -1,6 +1,8 @@
 """The tables of the shipped contract, held against other ways to the same numbers."""
 
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -311,3 +313,16 @@ def test_survivors_are_the_paths_without_an_event(made):
     assert survivors(npv, np.zeros(4, bool)) is None and survivors(npv, np.array([True, True, True, False])) is None
     assert made.tables.survivors.share == pytest.approx(1.0 - made.tables.probability.revoked)
     assert made.tables.survivors.npv_mean > made.tables.npv.mean
+
+
+def test_the_note_of_the_file_is_its_first_remark(made):
+    assert made.tables.deal.remarks[0].startswith("A knife-edge case on these inputs")
+
+
+def test_leases_that_run_beyond_the_term_are_said_to():
+    from valuation import value
+
+    example = Path(__file__).resolve().parents[2] / "contracts" / "examples" / "renewable-lease.yaml"
+    deal = value(example, paths=256).tables.deal
+    assert deal.runs_to == date(2046, 12, 31)
+    assert deal.span == "2027-01-01 to 2036-12-31 (leases run to 2046-12-31 at the latest)"

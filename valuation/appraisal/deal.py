@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from valuation import timeline
@@ -41,7 +42,17 @@ def deal_terms(contract: Contract, base: Base, view: str, remarks: tuple[str, ..
         not_modelled=tuple(contract.not_modelled),
         warnings=tuple(f"{problem.path}: {problem.message}".removeprefix(": ") for problem in contract.warnings),
         remarks=remarks,
+        runs_to=_runs_to(base),
     )
+
+
+def _runs_to(base: Base) -> date | None:
+    """The last day of the last lease with every renewal, where that is not the last of the term."""
+    ends = base.values.scalar
+    days = [value for name, value in ends.items() if name.endswith(".end_date") or name.startswith("term.last_end_")]
+    days += [value for name, value in ends.items() if ".end_" in name and name.endswith(".date")]
+    dated = [day for day in days if day > ends["term.end"]]
+    return timeline.date_of(max(dated) - 1.0) if dated else None
 
 
 def _price_basis(contract: Contract) -> str:
@@ -61,8 +72,11 @@ def remarks(
     watched: tuple[Indicator, ...],
     irr: IrrSummary,
 ) -> tuple[str, ...]:
-    """Why there is no IRR or margin, whose indicator a condition is, what could not be done."""
+    """What the file says of itself, why there is no IRR or margin, whose indicator a condition is, what could not be
+    done."""
+    note = case.contract.note or ""
     found = [
+        f"{note[:1].upper()}{note[1:]}{'' if note.endswith('.') else '.'}" if note else "",
         _no_rate(case, view, irr),
         _few_rates(case, irr),
         _no_tax(case.contract, view),

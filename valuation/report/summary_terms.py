@@ -26,7 +26,7 @@ def _facts(page: Page) -> dict[str, str]:
         "Stage": deal.stage,
         "Seen from": f"the {deal.view}; + is cash to the {deal.view}",
         "Parties": "; ".join(f"{role}: {name}" for role, name in deal.parties.items()),
-        "Term": f"{deal.start.isoformat()} to {deal.end.isoformat()}; valued at {deal.valuation.isoformat()}",
+        "Term": f"{deal.span}; valued at {deal.valuation.isoformat()}",
         "Money": f"{_scale_word(page.scale)}{deal.currency}, {deal.price_basis}; unlevered (before debt); "
         "after tax unless it says before tax",
         "Measure": f"{deal.measure}; {audit.paths:,} simulated monthly paths",

@@ -49,9 +49,10 @@ def switches(tables: Tables) -> list[str]:
 
 
 def chances(tables: Tables) -> list[tuple[str, float | None]]:
-    """Chances with their words. A view that only pays has none of a rate of return; a single hazard names itself."""
+    """Chances with their words. A view that only pays, or invests nothing, has none of a rate of return; a single
+    hazard names itself."""
     chance, deal = tables.probability, tables.deal
-    paid = costs_only(tables)
+    paid = costs_only(tables) or not tables.base.invests
     causes = {one_line(cause): p for cause, p in chance.by_cause.items()}
     only = f" ({next(iter(causes))})" if len(causes) == 1 else ""
     rows: list[tuple[str, float | None]] = [

@@ -146,6 +146,9 @@ class Reference:
             return raw
         known = context.names.declared.get(self.to, ())
         if raw not in known:
+            if self.to in ("lease", "lease or offtake") and raw in context.names.declared.get("clause", ()):
+                listed = ", ".join(known) or "none"
+                raise fault(f"'{raw}' is a clause and no {self.to}; there are: {listed}")
             raise fault(one_of(raw, known, self.to))
         return raw
 

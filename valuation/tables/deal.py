@@ -31,6 +31,14 @@ class DealTerms:
     warnings: tuple[str, ...]
     remarks: tuple[str, ...]
     """Sentences that the numbers need, e.g. why a tenant's view has no IRR, or whose indicator a condition is."""
+    runs_to: date | None = None
+    """Last day on which a lease can run, where that is another than the end of the term."""
+
+    @property
+    def span(self) -> str:
+        """Term in words: its dates, and how far leases may run beyond it."""
+        dates = f"{self.start.isoformat()} to {self.end.isoformat()}"
+        return dates if self.runs_to is None else f"{dates} (leases run to {self.runs_to.isoformat()} at the latest)"
 
 
 @dataclass(frozen=True)
