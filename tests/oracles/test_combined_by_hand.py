@@ -161,3 +161,23 @@ def test_the_site_ends_with_the_last_lease_that_begins(deal, converted, last):
     flows = dict.fromkeys(every[3:last], -100.0)
     flows[every[last - 1]] += 555.0
     assert dated(run, 0) == pytest.approx(flows)
+
+
+@pytest.mark.parametrize("approved", [True, False])
+@pytest.mark.parametrize("renewed", [True, False])
+def test_phases_that_may_not_come_beside_a_renewal_that_may_lapse(deal, approved, renewed):
+    more = """
+    capacity: {contracted: {2026-10-01: 60 MW, 2027-04-01: 100 MW}}
+    clauses:
+      rent: {contracted: {2026-10-01: 40 MW, 2027-04-01: 80 MW}}
+      hall: {contracted: 20 MW, renewals: [{term: 3 months, probability: 50 %}]}
+      end: {structure: terminal_value, payer: outside, payee: host, amount: 555 USD}
+      yearly: {structure: fixed_cost, payer: host, payee: outside, price: 1200 USD/year}
+    """
+    drawn = {"permit.word": [0.1 if approved else 0.9], "hall.renewal_1.uniform": [0.1 if renewed else 0.9]}
+    run = deal(both(TWO, PHASES, more)).paths(1, **drawn)
+    last = 21 if approved else 18 if renewed else 15
+    every = [month.last for month in months(date(2026, 7, 1), date(2028, 12, 1))]
+    flows = dict.fromkeys(every[3:last], -100.0)
+    flows[every[last - 1]] += 555.0
+    assert dated(run, 0) == pytest.approx(flows)
