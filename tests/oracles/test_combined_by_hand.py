@@ -86,7 +86,7 @@ OWN = "clauses: {land: {from: 2026-10-01, term: 3 years, break: 1 months}}"
 @pytest.mark.parametrize("ended", [True, False])
 def test_a_lease_that_never_begins_keeps_no_site_going(deal, converted, ended):
     """The other lease ends after 5.5 months, in the middle of December: on a path without the first nothing is let from
-    then on, so no equipment is bought, the site is restored, the wind-up of the yearly cost begins, no value is left."""
+    then on, so no equipment is bought, the site is restored, the yearly cost is wound up, no value is left."""
     run = deal(both(TWO, EMPTY, OWN)).paths(
         1, **{"gone": [0.055 if ended else 9.0], "letter.word": [0.1 if converted else 0.9]}
     )

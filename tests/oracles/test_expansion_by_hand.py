@@ -1,5 +1,5 @@
-"""An expansion that must be approved, late perhaps, with an investment that requires it, depreciation, and payments when
-the lease is revoked, by capex or by months of rent: every flow and the tax against a loop of its own."""
+"""An expansion that must be approved, late perhaps, with an investment that requires it, depreciation, and payments
+when the lease is revoked, by capex or by months of rent: every flow and the tax against a loop of its own."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def by_hand(approved: bool, late: float, gone: float, of: str) -> tuple[dict[dat
         years = years_before(date(2026, 10, 1), month.first) if t >= 3 else 0
         opens = 9.0 + late if approved else NEVER
 
-        def power(until: float) -> float:
+        def power(until: float, opens: float = opens) -> float:
             return 40.0 * share(3, min(until, end)) + 60.0 * share(opens, min(until, end))
 
         rent = power(stop) * 1e5 * 1.03**years

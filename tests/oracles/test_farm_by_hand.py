@@ -1,5 +1,5 @@
-"""A wind farm that was bought, on leased land, with a sale, a merchant sale in its place, a contract for difference and a
-site to restore: every dated flow and the tax against a loop of its own."""
+"""A wind farm that was bought, on leased land, with a sale, a merchant sale in its place, a contract for difference and
+a site to restore: every dated flow and the tax against a loop of its own."""
 
 from __future__ import annotations
 
@@ -23,7 +23,13 @@ generation:
   capture: {{rate: 90 %}}
 clauses:
   rent: null
-  ppa: {{structure: pay_as_produced, payer: buyer, payee: farm, price: 50 USD/MWh, share: 70 %, index: {{by: 4 %/year}}}}
+  ppa:
+    structure: pay_as_produced
+    payer: buyer
+    payee: farm
+    price: 50 USD/MWh
+    share: 70 %
+    index: {{by: 4 %/year}}
   tail: {{structure: pay_as_produced, payer: exchange, payee: farm, share: 30 %, spot: power}}
   merchant: {{structure: pay_as_produced, payer: exchange, payee: farm, spot: power, instead_of: ppa}}
   hedge:

@@ -178,8 +178,8 @@ def lower_capacity(
 
 
 def _end_of_those_that_come(ctx: Lowering, prefix: str, phases: Sequence[Phase]) -> End | None:
-    """The ends of phases with terms of their own, and that of the last one that comes on the path; where none comes that
-    of the last one agreed. None where all of them come, or none."""
+    """The ends of phases with terms of their own, and that of the last one that comes on the path; where none comes
+    that of the last one agreed. None where all of them come, or none."""
     b = ctx.b
     flags = ["" if phase.opening is None else phase.opening.comes for phase in phases]
     if len(set(flags)) == 1:

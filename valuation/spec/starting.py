@@ -241,9 +241,9 @@ def _moves_and_renews(contract: Contract) -> Iterator[Finding]:
         other = next((n for n, each in leases.items() if any(not one.certain for one in each.renewals)), "")
         if other:
             message = (
-                f"the end of '{event.of}' cannot move with its start beside '{other}', whose renewal may lapse: on which "
-                "day the site ends, and what falls due then, would hang on both; write 'end: fixed', or a probability "
-                f"of 100 % for the renewals of '{other}'"
+                f"the end of '{event.of}' cannot move with its start beside '{other}', whose renewal may lapse: on "
+                "which day the site ends, and what falls due then, would hang on both; write 'end: fixed', or a "
+                f"probability of 100 % for the renewals of '{other}'"
             )
             yield Finding(("risks", name, "end"), message)
 
