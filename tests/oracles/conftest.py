@@ -18,7 +18,7 @@ def _load(name: str) -> ModuleType:
     return sys.modules[name]
 
 
-for _helper in ("small_deal", "small_deal_strategies", "wind_farm"):
+for _helper in ("small_deal", "small_deal_strategies", "combined_deals", "wind_farm"):
     _load(_helper)
 
 

@@ -85,9 +85,8 @@ OWN = "clauses: {land: {from: 2026-10-01, term: 3 years, break: 1 months}}"
 @pytest.mark.parametrize("converted", [True, False])
 @pytest.mark.parametrize("ended", [True, False])
 def test_a_lease_that_never_begins_keeps_no_site_going(deal, converted, ended):
-    """The other lease ends after 5.5 months, in the middle of December: on a path without the first nothing is let
-    from then on, so no equipment is bought, the site is restored, the wind-up of the yearly cost begins, and no value
-    is left."""
+    """The other lease ends after 5.5 months, in the middle of December: on a path without the first nothing is let from
+    then on, so no equipment is bought, the site is restored, the yearly cost is wound up, no value is left."""
     run = deal(both(TWO, EMPTY, OWN)).paths(
         1, **{"gone": [0.055 if ended else 9.0], "letter.word": [0.1 if converted else 0.9]}
     )
@@ -162,3 +161,80 @@ def test_the_site_ends_with_the_last_lease_that_begins(deal, converted, last):
     flows = dict.fromkeys(every[3:last], -100.0)
     flows[every[last - 1]] += 555.0
     assert dated(run, 0) == pytest.approx(flows)
+
+
+@pytest.mark.parametrize("approved", [True, False])
+@pytest.mark.parametrize("renewed", [True, False])
+def test_phases_that_may_not_come_beside_a_renewal_that_may_lapse(deal, approved, renewed):
+    more = """
+    capacity: {contracted: {2026-10-01: 60 MW, 2027-04-01: 100 MW}}
+    clauses:
+      rent: {contracted: {2026-10-01: 40 MW, 2027-04-01: 80 MW}}
+      hall: {contracted: 20 MW, renewals: [{term: 3 months, probability: 50 %}]}
+      end: {structure: terminal_value, payer: outside, payee: host, amount: 555 USD}
+      yearly: {structure: fixed_cost, payer: host, payee: outside, price: 1200 USD/year}
+    """
+    drawn = {"permit.word": [0.1 if approved else 0.9], "hall.renewal_1.uniform": [0.1 if renewed else 0.9]}
+    run = deal(both(TWO, PHASES, more)).paths(1, **drawn)
+    last = 21 if approved else 18 if renewed else 15
+    every = [month.last for month in months(date(2026, 7, 1), date(2028, 12, 1))]
+    flows = dict.fromkeys(every[3:last], -100.0)
+    flows[every[last - 1]] += 555.0
+    assert dated(run, 0) == pytest.approx(flows)
+
+
+def test_what_was_never_bought_is_not_written_down(deal):
+    """Assets whose purchase requires the letter: on a path without it there is no price, and no deduction of it."""
+    bought = """
+    clauses:
+      hall: {contracted: 60 MW, price: 1 USD/kW/month}
+      purchase:
+        structure: acquisition
+        payer: host
+        payee: grid
+        price: 4 MUSD
+        closing: 2026-09-25
+        buys: assets
+        requires: letter
+        depreciation: {method: straight_line, life: 10 months}
+    tax: {host: {rate: 25 %, losses: refunded, paid: in_year}}
+    risks:
+      letter: {process: conversion, probability: {value: 65 %, status: assumption}, decided: 2026-09-15, ends: [rent]}
+    """
+    made = deal(both(TWO, bought))
+    for word, price in ((0.1, 4e6), (0.9, 0.0)):
+        run = made.paths(1, **{"letter.word": [word]})
+        cash, tax = dated(run, 0), dated(run, 0, "tax")
+        assert cash.get(date(2026, 9, 25), 0.0) == -price
+        first, second = 3 * 60e3 - 0.3 * price, 9 * 60e3 - 0.7 * price
+        assert tax == pytest.approx({date(2026, 12, 31): -0.25 * first, date(2027, 12, 31): -0.25 * second})
+
+
+@pytest.mark.parametrize(("which", "served"), [(1, (9, 21)), (2, (3, 15))])
+def test_a_usage_fee_is_earned_while_some_phase_is_served(deal, which, served):
+    """A phase that is refused leaves the other: the first from October for a year, or the second half a year later."""
+    gpus = """
+    clauses:
+      rent: {payer: outside, payee: tenant}
+      gpus:
+        structure: usage_fee
+        payer: outside
+        payee: tenant
+        generations: [{from: 2026-10-01, units: 1000 GPU, price: 1 USD/GPU/hour, decay: 0 %/year}]
+    view: tenant
+    """
+    made = deal(both(PHASES, gpus, f"risks: {{permit: {{phase: {which}, date: 2026-09-15}}}}"))
+    run = made.paths(1, **{"permit.word": [0.9]})
+    every = months(date(2026, 7, 1), date(2028, 12, 1))[slice(*served)]
+    assert dated(run, 0) == pytest.approx({month.last: 0.9 * 1000 * 24 * month.days for month in every})
+
+
+def test_a_share_of_a_venture_requires_nothing(deal):
+    shared = """
+    parties: {fund: Fund}
+    clauses: {jv: {structure: joint_venture, payer: host, payee: fund, share: 49 %, requires: letter}}
+    risks: {letter: {process: conversion, probability: {value: 65 %, status: assumption}, decided: 2026-09-15}}
+    """
+    with pytest.raises(SpecError, match="let what the venture pays require it") as refused:
+        deal(shared)
+    assert [problem.path for problem in refused.value.problems] == ["clauses.jv.requires"]

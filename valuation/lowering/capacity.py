@@ -170,19 +170,20 @@ def lower_capacity(
         for place, phase in enumerate(phases, 1):
             last_end = b.start(f"{prefix}.last_end_{place}", "higher_of", last_end, phase.end_position, unit="position")
     if phase_term is not None and not renewals:
-        last_end = _end_of_those_that_come(ctx, prefix, phases, last_end)
+        last = _end_of_those_that_come(ctx, prefix, phases)
+        last_end = last_end if last is None else last.position
     made = Capacity(prefix, tuple(phases), last_end, last_date, "", peak, what, last)
     agreed = replace(made, phases=tuple(_as_agreed(ctx, f"{prefix}.phase_{n}", p) for n, p in enumerate(phases, 1)))
     return replace(made, contracted_mw=agreed.before(ctx, NEVER, "contracted_mw"))
 
 
-def _end_of_those_that_come(ctx: Lowering, prefix: str, phases: Sequence[Phase], last_end: str) -> str:
-    """Row of the end of the last phase that comes on the path, where phases have terms of their own; where none comes
-    that of the last one agreed."""
+def _end_of_those_that_come(ctx: Lowering, prefix: str, phases: Sequence[Phase]) -> End | None:
+    """The ends of phases with terms of their own, and that of the last one that comes on the path; where none comes
+    that of the last one agreed. None where all of them come, or none."""
     b = ctx.b
     flags = ["" if phase.opening is None else phase.opening.comes for phase in phases]
     if len(set(flags)) == 1:
-        return last_end  # all of them come, or none
+        return None
     end, some = "", ""
     for place, (phase, comes) in enumerate(zip(phases, flags, strict=True), 1):
         row = f"{prefix}.end_with_phase_{place}"
@@ -192,8 +193,10 @@ def _end_of_those_that_come(ctx: Lowering, prefix: str, phases: Sequence[Phase],
         end = b.start(row, "higher_of", end, own, unit="position") if end else own
         some = b.start(f"{row}.some", "higher_of", some, comes) if some and comes else comes
     if all(flags):
-        end = b.start(f"{prefix}.end_with_some_phase", "select", some, end, last_end, unit="position")
-    return end
+        agreed = phases[-1].end_agreed
+        end = b.start(f"{prefix}.end_with_some_phase", "select", some, end, agreed, unit="position")
+    days = tuple(f"{prefix}.phase_{place}.end_date" for place in range(1, len(phases) + 1))
+    return End(tuple(phase.end_agreed for phase in phases), days, end)
 
 
 def _as_agreed(ctx: Lowering, row: str, phase: Phase) -> Phase:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from valuation.lowering.events import latest, site_group
+from valuation.lowering.events import latest, whole_group
 from valuation.lowering.leases import lasting
 
 if TYPE_CHECKING:
@@ -12,19 +12,23 @@ if TYPE_CHECKING:
 
 
 def site_stop(ctx: Lowering) -> str:
-    """Row: month position of the end of the site, as it is known in the month: the latest over the leases of the
-    smaller of the end of its term and the end of the notice after its event.
+    """Row: month position of the end of the site, as it is known in the month: the latest over the leases and
+    the sales of energy of the smaller of the end of its term and the end of the notice after its event. An event that
+    ends a settlement alone leaves the site as it is.
 
-    Before an event strikes this is the end of the last lease's term; where nothing can strike it always is.
+    Before an event strikes this is the end of the last one's term; where nothing can strike it always is.
     """
     b = ctx.b
     with b.in_section("Events"):
         pairs = [
-            (lasting(ctx, lease, lease.events.stop), lasting(ctx, lease, lease.capacity.end_position))
+            (
+                lasting(ctx, lease, lease.events.stop, beside_sales=True),
+                lasting(ctx, lease, lease.capacity.end_position, beside_sales=True),
+            )
             for lease in ctx.leases
         ]
-        if not pairs:
-            pairs = [(site_group(ctx).stop, ctx.end.position)]
+        pairs += [(offtake.events.stop, ctx.end.position) for offtake in ctx.offtakes]
+        pairs = pairs or [(whole_group(ctx).stop, ctx.end.position)]
         distinct = list(dict.fromkeys(pairs))
         stops = []
         for place, (stop, end) in enumerate(distinct, 1):

@@ -229,10 +229,11 @@ class Acquisition(Clause):
 
     def _tax(self, name: str, ctx: Lowering, bought: str, closing: str, later: tuple[str, str] | None) -> None:
         """Assets are written down from price and costs at closing, whatever is still owed, and an earn-out when it is
-        paid."""
+        paid; what was never bought for want of what it requires is not."""
         from valuation.lowering.accounts import deduct
         from valuation.lowering.depreciation import write_down
         from valuation.lowering.exchange import exchange_rate
+        from valuation.lowering.gates import gated
         from valuation.lowering.investment import Part
 
         if self.depreciation is None or ctx.view != self.payer:
@@ -240,7 +241,11 @@ class Acquisition(Clause):
         b, home = ctx.b, ctx.b.currency
         currency = b.unit_of(bought) or home
         rate = [] if currency == home else [exchange_rate(ctx, currency, home)]
-        spent = b.month(f"{name}.basis_bought", "prod", bought, f"{name}.purchase.due", *rate, unit=home)
+        due = b.month(f"{name}.basis_due", "prod", bought, f"{name}.purchase.due", unit=currency)
+        paid, put_off = gated(ctx, due, f"{name}.purchase.date")
+        if put_off:
+            paid = b.month(f"{name}.basis_in_all", "sum", paid, put_off, unit=currency)
+        spent = b.month(f"{name}.basis_bought", "prod", paid, *rate, unit=home)
         parts = [Part(spent, "", closing)]
         if later is not None:
             parts.append(Part(later[0], "", later[1]))

@@ -27,6 +27,7 @@ class JointVenture(Clause):
         "index": "a share is a share",
         "survives": "a partner shares in whatever an event leaves",
         "passes": "it is no cost, so no lease passes it through",
+        "requires": "a partner shares in what is paid and earned; let what the venture pays require it",
         "payment": "a partner is paid, and pays, on the day on which the venture is paid and pays",
     }
     structure: Literal["joint_venture"]

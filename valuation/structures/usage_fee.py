@@ -151,16 +151,27 @@ class UsageFee(Clause):
         begin, end = self._ends(row, ctx, generation)
         parts = []
         for suffix, weight, capacity, events in self._power(ctx):
-            opens = capacity.phases[0].opens
+            opens = self._opens(f"{row}.opens{suffix}", ctx, capacity)
             make = b.scalar if b.rows[opens].axis == "scalar" else b.start
             start = make(f"{row}.begins{suffix}", "higher_of", begin, opens, unit="position")
             since = within_month(ctx, f"{row}.since{suffix}", start)
             until = capacity.phases[-1].until
+            if len(capacity.phases) > 1 and capacity.end_position != capacity.phases[-1].last_position:
+                until = within_month(ctx, f"{row}.let_until{suffix}", capacity.end_position)
             if end:
                 until = b.month(f"{row}.to{suffix}", "lower_of", until, end, unit="position")
             share = b.month(f"{row}.served{suffix}", "span", events.stop, since, until)
             parts.append(b.month(f"{row}.part{suffix}", "mul", share, weight) if weight else share)
         return parts[0] if len(parts) == 1 else b.month(f"{row}.served", "sum", *parts)
+
+    def _opens(self, row: str, ctx: Lowering, capacity: Capacity) -> str:
+        """Row of the position at which the first phase that comes begins."""
+        running = capacity.phases[0].opens
+        if ctx.b.rows[running].axis == "scalar":
+            return running  # it comes in any case, and no other before it
+        for place, phase in enumerate(capacity.phases[1:], 2):
+            running = ctx.b.start(f"{row}_{place}", "lower_of", running, phase.opens, unit="position")
+        return running
 
     def _power(self, ctx: Lowering) -> list[tuple[str, str, Capacity, EventGroup]]:
         """Leases on whose power the processors stand: a suffix for row names, the share of all their power (empty where
