@@ -49,7 +49,7 @@ def names_of(tree: dict[str, Any]) -> Names:
         "driver": tuple(drivers),
         "hazard": tuple(hazards),
         "start event": tuple(starts),
-        "lease": tuple(n for n, raw in clauses.items() if _mapping(raw).get("structure") in letting),
+        "lease": tuple(n for n, raw in clauses.items() if str(_mapping(raw).get("structure")) in letting),
         "lease or offtake": tuple(name for name, raw in clauses.items() if _may_end(_mapping(raw).get("structure"))),
         "clause": tuple(clauses),
         "scenario": tuple(_mapping(tree.get("scenarios"))),
