@@ -56,3 +56,12 @@ def test_what_is_read_can_be_valued(file: Path) -> None:
             resolve(contract)
         except Exception as error:
             raise AssertionError(f"{'.'.join(map(str, loc))} = {nasty!r} is read, and then: {error!r}") from error
+
+
+def test_a_schedule_that_is_left_empty_is_refused() -> None:
+    source = Source.read(EXAMPLES[0].with_name("capex.yaml"))
+    document = source.document.copy()
+    name = next(name for name, clause in document.tree["clauses"].items() if clause["structure"] == "capex")
+    document.tree["clauses"][name]["schedule"] = None
+    with pytest.raises(SpecError, match="expected equal months"):
+        Source(source.file, document, source.market_folder, ()).contract()
