@@ -51,9 +51,9 @@ class CapexSchedule(SpecModel):
 
     @model_validator(mode="after")
     def _adds_up(self) -> CapexSchedule:
-        if self.dated is None:
+        if self.equal is not None:
             return self
-        if self.dated.constant is not None:
+        if self.dated is None or self.dated.constant is not None:
             raise fault("expected equal months '{from: 2026-07-31, months: 6}' or parts by date")
         units = {quantity.canonical_unit for quantity in self.dated.quantities}
         if len(units) > 1:
