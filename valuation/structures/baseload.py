@@ -54,8 +54,9 @@ class Baseload(Clause):
         """K·B from the buyer; C·Q − S·B from outside, Q what is produced, C what it captures; until the event that ends
         it, by days."""
         from valuation.lowering.accounts import post
+        from valuation.lowering.costs import post_own
         from valuation.lowering.generation import captured_price
-        from valuation.lowering.leases import post_own, terms
+        from valuation.lowering.leases import terms
         from valuation.lowering.offtake import contract_price, served_share, sold_volume, title
 
         b, spot = ctx.b, ctx.factors[self.spot]

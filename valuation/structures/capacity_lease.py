@@ -83,7 +83,7 @@ class CapacityLease(Letting):
 
     def prepare(self, name: str, ctx: Lowering) -> None:
         """Enters the lease: the power it contracts and serves, before any clause asks for the load."""
-        from valuation.lowering.leases import PASSED
+        from valuation.lowering.costs import PASSED
         from valuation.lowering.rent import enter_lease
 
         if self.passes_through is None:

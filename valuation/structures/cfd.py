@@ -58,7 +58,7 @@ class CfD(Clause):
     def lower(self, name: str, ctx: Lowering) -> None:
         """The payer pays (K·index − max(S, floor))·Q, an amount of either sign, where S is not below
         `no_payment_below`."""
-        from valuation.lowering.leases import post_cost
+        from valuation.lowering.costs import post_cost
         from valuation.lowering.volume import indexed_price, settled_volume
 
         b = ctx.b

@@ -83,7 +83,7 @@ class Collar(Clause):
 
     def lower(self, name: str, ctx: Lowering) -> None:
         """The payer pays min(max(S, F), C)·Q; financial: (min(max(S, F), C) − S)·Q, an amount of either sign."""
-        from valuation.lowering.leases import post_cost
+        from valuation.lowering.costs import post_cost
         from valuation.lowering.volume import indexed_price, settled_volume
 
         b = ctx.b

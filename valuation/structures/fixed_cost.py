@@ -41,18 +41,10 @@ class FixedCost(Clause):
     def lower(self, name: str, ctx: Lowering) -> None:
         """Price × 1000 × MW, or the amount/12, by days; after an event it goes on to the end of its wind-up (3
         months)."""
+        from valuation.lowering.costs import passed_through, post_cost, post_own
         from valuation.lowering.events import site_group
         from valuation.lowering.generation import generation_terms
-        from valuation.lowering.leases import (
-            added_up,
-            all_leases_stop,
-            contract_capacity,
-            mw_until_wound_up,
-            passed_through,
-            post_cost,
-            post_own,
-            served_mw,
-        )
+        from valuation.lowering.leases import added_up, all_leases_stop, contract_capacity, mw_until_wound_up, served_mw
         from valuation.lowering.shocks import shocked
 
         b = ctx.b

@@ -104,7 +104,8 @@ class LandLease(Clause):
     def lower(self, name: str, ctx: Lowering) -> None:
         """max(rent/12 × index × days, share × rent billed); what is owed beyond the leases' time nobody bears but the
         payer."""
-        from valuation.lowering.leases import all_leases_stop, passed_through, post_cost, post_own
+        from valuation.lowering.costs import passed_through, post_cost, post_own
+        from valuation.lowering.leases import all_leases_stop
 
         b = ctx.b
         with b.in_section("Land"):

@@ -75,8 +75,9 @@ class PayAsNominated(Clause):
     def lower(self, name: str, ctx: Lowering) -> None:
         """K·N from the buyer, S·(Q − N) from outside, and the spreads on what is over and on what is missing."""
         from valuation.lowering.accounts import post
+        from valuation.lowering.costs import post_own
         from valuation.lowering.generation import expected_volume
-        from valuation.lowering.leases import post_own, terms
+        from valuation.lowering.leases import terms
         from valuation.lowering.offtake import contract_price, served_share, sold_volume, title
 
         b, spot, when = ctx.b, ctx.factors[self.spot], terms(self.payment)

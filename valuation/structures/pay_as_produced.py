@@ -68,8 +68,8 @@ class PayAsProduced(Clause):
 
     def lower(self, name: str, ctx: Lowering) -> None:
         """Price × share × volume produced, until the event that ends it, by days."""
+        from valuation.lowering.costs import post_own
         from valuation.lowering.generation import captured_price
-        from valuation.lowering.leases import post_own
         from valuation.lowering.offtake import contract_price, share_of_production, sold_volume, title
 
         b = ctx.b

@@ -102,7 +102,8 @@ class PowerSupply(Clause):
 
         The volume that is resold during the wind-up is the one that would have been hedged had the lease gone on.
         """
-        from valuation.lowering.leases import load, post_cost
+        from valuation.lowering.costs import post_cost
+        from valuation.lowering.leases import load
 
         b = ctx.b
         with b.in_section("Power"):
@@ -204,7 +205,8 @@ class PowerSupply(Clause):
     ) -> None:
         """After the event the volume is still paid for and is sold at spot less the discount of the event's cause."""
         from valuation.lowering.accounts import post
-        from valuation.lowering.leases import added_up, post_own, terms
+        from valuation.lowering.costs import post_own
+        from valuation.lowering.leases import added_up, terms
 
         b, when = ctx.b, terms(self.payment)
         volume = added_up(ctx, [row for _, _, row in resold], f"{name}.resold", "MWh")
@@ -221,8 +223,8 @@ class PowerSupply(Clause):
         self, name: str, ctx: Lowering, hazard: str, events: EventGroup, resold: str, suffix: str
     ) -> None:
         """What the resale of a lease's volume loses against spot, where one hazard is the cause."""
+        from valuation.lowering.costs import post_own
         from valuation.lowering.events import hazard_names
-        from valuation.lowering.leases import post_own
 
         discount = self.survives[hazard].resale_discount if hazard in self.survives else None
         if discount is None or discount.canonical == 0.0:

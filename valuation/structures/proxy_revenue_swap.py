@@ -53,8 +53,8 @@ class ProxyRevenueSwap(Clause):
 
     def lower(self, name: str, ctx: Lowering) -> None:
         """The payer pays Σ (fixed/12·index·share of the month − S·Q) over the period, of either sign, at its end."""
+        from valuation.lowering.costs import post_cost
         from valuation.lowering.indexation import indexation
-        from valuation.lowering.leases import post_cost
         from valuation.lowering.volume import settled_share, settled_volume, settlement
 
         b = ctx.b

@@ -77,7 +77,7 @@ class TakeOrPaySupply(Clause):
 
     def lower(self, name: str, ctx: Lowering) -> None:
         """Price × (taken + shortfall − made up), until the event that ends it, by days."""
-        from valuation.lowering.leases import post_own
+        from valuation.lowering.costs import post_own
         from valuation.lowering.offtake import contract_price, served_share, title
 
         b = ctx.b

@@ -37,7 +37,8 @@ class VolumeCharge(Clause):
 
     def lower(self, name: str, ctx: Lowering) -> None:
         """Price × metered load, or × volume produced until the last lease or sale stops; it ends with the volume."""
-        from valuation.lowering.leases import load, post_cost
+        from valuation.lowering.costs import post_cost
+        from valuation.lowering.leases import load
         from valuation.lowering.offtake import produced_while_sold
         from valuation.lowering.shocks import shocked
 
