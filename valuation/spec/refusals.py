@@ -136,8 +136,8 @@ def _ground_rent(contract: Contract) -> Iterator[Finding]:
     for name, clause in _of_structure(contract, "land_lease").items():
         if clause.share_of_revenue is not None and clause.payer not in landlords:
             message = (
-                f"'{clause.payer}' is paid rent by no lease, so there is no revenue to share; write the ground rent as an "
-                "amount, for example 'rent: 0.2 MEUR/year', also where it sells energy"
+                f"'{clause.payer}' is paid rent by no lease, so there is no revenue to share; write the ground rent as "
+                "an amount, for example 'rent: 0.2 MEUR/year', also where it sells energy"
             )
             yield Finding(("clauses", name, "share_of_revenue"), message)
 

@@ -165,7 +165,7 @@ def test_what_makes_no_sense_is_refused(deal, terms, message):
 
 
 def test_a_share_of_no_revenue_is_refused(deal):
-    with pytest.raises(SpecError, match="'state' is paid rent by no capacity lease"):
+    with pytest.raises(SpecError, match="'state' is paid rent by no lease"):
         deal(text("share_of_revenue: 3 %").replace("payer: host, payee: owner", "payer: state, payee: owner"))
 
 
