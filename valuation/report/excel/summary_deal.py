@@ -111,7 +111,7 @@ def write_scenarios(book: Book, page: Page, row: int) -> int:
     if not cases:
         return row
     rates = not costs_only(book.tables)
-    heads = ("Base NPV", "Base IRR" if rates else "", "Mean NPV", "± s.e.", "NPV < 0" if rates else "")
+    heads = ("Base NPV", "Base IRR" if rates else "", "Mean", "± s.e.", "NPV < 0" if rates else "")
     page.heads(row, ("Scenario", "Unit", *heads))
     page.heads(row, [""] * (LEFT - 7), 8)
     page.text(row, 8, "What it assumes", "head")
