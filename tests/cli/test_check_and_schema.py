@@ -182,6 +182,7 @@ def test_committed_schema_is_fresh(of: str) -> None:
     assert committed == result.stdout, f"stale: valuate schema {of} > docs/schema/{of}.schema.json"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "of"),
     [

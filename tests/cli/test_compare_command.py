@@ -8,6 +8,8 @@ import pytest
 
 import valuation
 
+pytestmark = pytest.mark.slow
+
 FEW = ("-n", 300, "-q")
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from valuation.shipped import shipped
 
+pytestmark = pytest.mark.slow
+
 FEW = ("-n", 300, "--threads", 2)
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from valuation.shipped import shipped
 
+pytestmark = pytest.mark.slow
+
 FEW = ("-n", 300)
 RENT = ("--vary", "clauses.rent.price")
 

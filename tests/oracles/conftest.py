@@ -1,4 +1,5 @@
-"""Helpers of this folder, loaded by path: tests are not a package."""
+"""Modules of this folder, loaded by path (tests are not a package). Second opinions take long together: all of them are
+left out with -m 'not slow'."""
 
 import importlib.util
 import shutil
@@ -39,3 +40,11 @@ def bitzero_alone(tmp_path_factory) -> Path:
     before, _, rest = file.read_text(encoding="utf-8").partition("\nscenarios:\n")
     file.write_text(before + "\n" + rest[rest.index("\nnot_modelled:") :], encoding="utf-8")
     return file
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m is looked at
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.slow)

@@ -160,6 +160,7 @@ def _hold(seeds: range, factory: ModuleType, draws: ModuleType, rounding: Module
     assert paths <= ALLOWED * PATHS * len(seeds), differing
 
 
+@pytest.mark.slow
 def test_kernel_equals_reference_on_200_plans(
     random_plan_factory: ModuleType, independent_draws: ModuleType, rounding_terms: ModuleType
 ) -> None:

@@ -15,6 +15,8 @@ from recalculation import changed, convert, recalculate
 from valuation.report.excel import workbook_bytes
 from valuation.tables import Tables
 
+pytestmark = pytest.mark.slow
+
 OFFICE = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed")
 
 

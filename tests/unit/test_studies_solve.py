@@ -16,6 +16,8 @@ from valuation.studies.solve_remarks import no_solution
 from valuation.studies.target import Met, read_target
 from valuation.studies.varied import TIMES, Varied, varied
 
+pytestmark = pytest.mark.slow
+
 CONTRACTS = Path(__file__).parents[2] / "contracts"
 LEASE, BITZERO = CONTRACTS / "examples" / "minimal-lease.yaml", CONTRACTS / "bitzero.yaml"
 RENT = "clauses.rent.price"
