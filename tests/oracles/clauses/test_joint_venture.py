@@ -80,7 +80,7 @@ def make(tmp_path):
 
 
 few = settings(
-    max_examples=10,
+    max_examples=5,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

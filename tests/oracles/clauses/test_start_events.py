@@ -151,7 +151,7 @@ def flows(deal: SimpleNamespace) -> dict[date, float]:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=deals())
 def test_every_mixture_of_sure_outcomes(tmp_path, drawn):
     """NPV of the kernel, on every path, and of both sides, against the loop."""
