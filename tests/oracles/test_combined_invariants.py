@@ -29,7 +29,7 @@ from valuation.studies.tornado import risk_names
 pytestmark = pytest.mark.slow
 
 PATHS = 64
-SEEDS = range(24)
+SEEDS = range(48)
 ONCE = ("accounts.margin", "accounts.margin_undiscounted")
 """Rows that are no number while there is no revenue."""
 
