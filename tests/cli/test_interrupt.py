@@ -18,12 +18,11 @@ MOMENTS = [
     ("compiling", 0.0),
     ("compiling", 0.5),
     ("compiling", 2.0),
-    ("compiling", 9.0),
     ("simulating", 0.0),
     ("counting up", 0.0),
     ("writing", 0.2),
 ]
-"""Seven moments of a first run: seconds after it has said what it does."""
+"""Six moments of a first run: seconds after it has said what it does."""
 
 
 def hears_ctrl_c() -> None:

@@ -167,7 +167,7 @@ def test_kernel_equals_reference_on_200_plans(
     _hold(range(200), random_plan_factory, independent_draws, rounding_terms)
 
 
-MANY = int(os.environ.get("RANDOM_PLANS", "500"))
+MANY = int(os.environ.get("RANDOM_PLANS", "300"))
 """Plans of the long test; the environment may ask for more."""
 
 
