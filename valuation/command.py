@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -132,21 +131,16 @@ def workbook_place(path: Path, mark: str, force: bool) -> Path:
 
 
 def put_in_place(content: bytes, path: Path) -> None:
-    """Writes a file whole or not at all: under a temporary name beside it, then renamed.
+    """Writes a file whole or not at all.
 
     Runs in the main thread, where Ctrl-C arrives, so that no half-written file is left.
     """
-    from valuation.report.excel import temporary_path
+    from valuation.report.excel import put_whole
 
-    part = temporary_path(path)
     try:
-        part.write_bytes(content)
-        os.replace(part, path)
+        put_whole(content, path)
     except OSError as error:
         raise ValuationError(f"cannot write '{path}': {error.strerror}") from error
-    finally:
-        with suppress(OSError):
-            part.unlink()
 
 
 def _work(contract: Contract, options: Options, place: Path | None, stage: Stage) -> Outcome:

@@ -184,7 +184,7 @@ def _basis(contract: Contract) -> Iterator[Finding]:
                 (*at, "basis"), f"prices are {prices} and the rate is '{rate.basis}': real and nominal do not mix"
             )
         for position, risk in enumerate(rate.includes if rate else ()):
-            if risk in contract.hazards:
+            if risk in contract.events:
                 yield Finding(
                     (*at, "includes", position),
                     f"'{risk}' is simulated as an event, so the rate must not pay for it too",
@@ -196,12 +196,13 @@ def _measure(contract: Contract) -> Iterator[Finding]:
         return
     if contract.price_basis != "nominal":
         yield Finding(("price_basis",), "a risk-neutral valuation is in nominal money, expected 'nominal'")
-    for name, hazard in contract.hazards.items():
-        if getattr(getattr(hazard, "rate", None), "evidence", "market") == "historical":
-            message = (
-                "a historical intensity does not belong into a risk-neutral valuation, expected 'evidence: market'"
-            )
-            yield Finding(("risks", name, "rate"), message)
+    for name, event in contract.events.items():
+        for word in ("rate", "arrival"):
+            if getattr(getattr(event, word, None), "evidence", "market") == "historical":
+                message = (
+                    "a historical intensity does not belong into a risk-neutral valuation, expected 'evidence: market'"
+                )
+                yield Finding(("risks", name, word), message)
 
 
 def _risk_free_measure(contract: Contract) -> Iterator[Finding]:

@@ -140,9 +140,14 @@ class Contract(SpecModel):
         return {name: risk for name, risk in self.risks.items() if risk.of_start}
 
     @property
+    def events(self) -> dict[str, Factor]:
+        """All that may strike, in file order: hazards, starts, and shocks or withdrawals that arrive."""
+        return {name: risk for name, risk in self.risks.items() if risk.event or risk.arrives}
+
+    @property
     def has_events(self) -> bool:
         """Whether anything may strike: a run without events then differs from one with them."""
-        return any(risk.event or risk.arrives for risk in self.risks.values())
+        return bool(self.events)
 
     @property
     def power(self) -> Schedule | None:

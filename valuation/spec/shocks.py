@@ -38,20 +38,7 @@ def _targets(contract: Contract) -> Iterator[Finding]:
             yield Finding(("risks", name, "level"), message)
 
 
-def _evidence(contract: Contract) -> Iterator[Finding]:
-    for name, shock in _shocks(contract).items():
-        if contract.measure == "risk_neutral" and shock.arrival.evidence == "historical":
-            message = (
-                "a historical intensity does not belong into a risk-neutral valuation, expected 'evidence: market'"
-            )
-            yield Finding(("risks", name, "arrival"), message)
-        if name in contract.discount_rate.includes:
-            message = f"'{name}' is simulated as an event, so the rate must not pay for it too"
-            yield Finding(("discount_rate", "includes"), message)
-
-
 SHOCKS: dict[Check, frozenset[str]] = {
     _targets: frozenset({"clauses", "risks"}),
-    _evidence: frozenset({"risks", "discount_rate"}),
 }
 """Every check of this file, and the parts of the contract of which it needs everything."""

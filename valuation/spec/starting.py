@@ -12,7 +12,6 @@ from valuation.spec.finding import Check, Finding
 from valuation.spec.leasing import leases_of
 from valuation.spec.phases import contracted_of
 from valuation.spec.quantity import Dated
-from valuation.spec.terms import DiscountRate
 from valuation.timeline import date_of, serial
 
 
@@ -209,19 +208,11 @@ def _damages(contract: Contract) -> Iterator[Finding]:
 
 
 def _real_world(contract: Contract) -> Iterator[Finding]:
-    """Chances of a decision or of a delay are judged, not implied by prices; and no rate pays for them too."""
+    """Chances of a decision or of a delay are judged, not implied by prices."""
     for name in contract.starts:
         if contract.measure == "risk_neutral":
             message = "its chance is a judgement, which does not belong into a risk-neutral valuation; take it away"
             yield Finding(("risks", name), message)
-    rates: dict[Loc, DiscountRate | None]
-    rates = {("discount_rate",): contract.discount_rate, ("equity_discount_rate",): contract.equity_discount_rate}
-    rates |= {("discount_rate_by_party", party): rate for party, rate in contract.discount_rate_by_party.items()}
-    for at, rate in rates.items():
-        for place, risk in enumerate(rate.includes if rate else ()):
-            if risk in contract.starts:
-                message = f"'{risk}' is simulated as an event, so the rate must not pay for it too"
-                yield Finding((*at, "includes", place), message)
 
 
 def _moves_and_renews(contract: Contract) -> Iterator[Finding]:
@@ -259,6 +250,6 @@ STARTING: dict[Check, frozenset[str]] = {
     _goes_on: frozenset({"risks", "clauses", "capacity.contracted"}),
     _nothing_hangs_on_it: frozenset({"risks", "clauses", "capacity.contracted"}),
     _damages: frozenset({"risks", "clauses"}),
-    _real_world: frozenset({"risks", "discount_rate"}),
+    _real_world: frozenset({"risks"}),
 }
 """Every check of this file, and the parts of the contract of which it needs everything."""

@@ -1,4 +1,4 @@
-"""Withdrawal of power: something contracted that may be unused, and an intensity of the right measure."""
+"""Withdrawal of power: something contracted that may be unused."""
 
 from __future__ import annotations
 
@@ -28,20 +28,7 @@ def _something_unused(contract: Contract) -> Iterator[Finding]:
             yield Finding(("risks", name, "tolerance"), message, warning=True)
 
 
-def _evidence(contract: Contract) -> Iterator[Finding]:
-    for name, risk in _withdrawals(contract).items():
-        if contract.measure == "risk_neutral" and risk.arrival.evidence == "historical":
-            message = (
-                "a historical intensity does not belong into a risk-neutral valuation, expected 'evidence: market'"
-            )
-            yield Finding(("risks", name, "arrival"), message)
-        if name in contract.discount_rate.includes:
-            message = f"'{name}' is simulated as an event, so the rate must not pay for it too"
-            yield Finding(("discount_rate", "includes"), message)
-
-
 WITHDRAWALS: dict[Check, frozenset[str]] = {
     _something_unused: frozenset({"risks", "capacity"}),
-    _evidence: frozenset({"risks", "discount_rate"}),
 }
 """Every check of this file, and the parts of the contract of which it needs everything."""

@@ -156,9 +156,11 @@ class TestMessages:
         with pytest.raises(SpecError, match="expected 'evidence: market'"):
             deal(f"measure: risk_neutral\ndiscount_rate: 4 %/year\n{USE}\nrisks: {{{TAKEN}}}")
 
-    def test_a_rate_that_pays_for_it(self, deal):
+    @pytest.mark.parametrize("rate", ["discount_rate: {{{0}}}", "discount_rate_by_party: {{host: {{{0}}}}}"])
+    def test_a_rate_that_pays_for_it(self, deal, rate):
+        rate = rate.format("value: 8 %/year, includes: [taken]")
         with pytest.raises(SpecError, match="the rate must not pay for it too"):
-            deal(f"discount_rate: {{value: 8 %/year, includes: [taken]}}\n{USE}\nrisks: {{{TAKEN}}}")
+            deal(f"{rate}\n{USE}\nrisks: {{{TAKEN}}}")
 
     def test_a_margin_without_unit(self, deal):
         with pytest.raises(SpecError, match="0.1 has no unit, expected a share"):

@@ -1,6 +1,6 @@
 """The workbook: the only place that speaks openpyxl. One file a sheet."""
 
 from valuation.report.excel.owner import written_by_us
-from valuation.report.excel.write import temporary_path, workbook_bytes, write_workbook
+from valuation.report.excel.write import put_whole, temporary_path, workbook_bytes, write_workbook
 
-__all__ = ["temporary_path", "workbook_bytes", "write_workbook", "written_by_us"]
+__all__ = ["put_whole", "temporary_path", "workbook_bytes", "write_workbook", "written_by_us"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
@@ -20,7 +18,7 @@ from valuation.report.excel.npv_table import write_npv_table
 from valuation.report.excel.owner import PROGRAM, mark
 from valuation.report.excel.spider import write_spider
 from valuation.report.excel.template import load_template
-from valuation.report.excel.write import temporary_path
+from valuation.report.excel.write import put_whole
 from valuation.report.sensitivity_words import SHARES, TORNADO, heading, how_many, listed, study_scale
 from valuation.report.text import one_line
 from valuation.tables.sensitivity import Sensitivity
@@ -66,15 +64,7 @@ def write_sensitivity(found: Sensitivity, path: Path) -> None:
     NotFiniteError : see ``sensitivity_workbook``.
     OSError : when the folder cannot be written to.
     """
-    content = sensitivity_workbook(found)
-    part = temporary_path(path)
-    try:
-        part.write_bytes(content)
-        os.replace(part, path)
-    except BaseException:
-        with suppress(OSError):
-            part.unlink()
-        raise
+    put_whole(sensitivity_workbook(found), path)
 
 
 def _sheet(binder: Binder, found: Sensitivity, title: str, widths: tuple[float, ...], pages: int = 1) -> Page:

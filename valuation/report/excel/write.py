@@ -77,15 +77,13 @@ def temporary_path(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}.part")
 
 
-def write_workbook(tables: Tables, path: Path) -> None:
-    """Write the workbook to a path, whole or not at all; what stood there is replaced in one step.
+def put_whole(content: bytes, path: Path) -> None:
+    """Write a file whole or not at all: under a temporary name beside it, then renamed in one step.
 
     Raises
     ------
-    NotFiniteError : see ``workbook_bytes``.
     OSError : when the folder cannot be written to.
     """
-    content = workbook_bytes(tables)
     part = temporary_path(path)
     try:
         part.write_bytes(content)
@@ -94,3 +92,14 @@ def write_workbook(tables: Tables, path: Path) -> None:
         with suppress(OSError):
             part.unlink()
         raise
+
+
+def write_workbook(tables: Tables, path: Path) -> None:
+    """Write the workbook to a path, whole or not at all; what stood there is replaced in one step.
+
+    Raises
+    ------
+    NotFiniteError : see ``workbook_bytes``.
+    OSError : when the folder cannot be written to.
+    """
+    put_whole(workbook_bytes(tables), path)
