@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
+Repayment = Literal["level", "equal_principal"]
+SoldAs = Literal["production", "lease", "supply"]
 HOURS = 8760
 """Hours of a year of the reference tool, leap or not [h]."""
 MACRS_5 = (0.20, 0.32, 0.192, 0.1152, 0.1152, 0.0576)
@@ -30,7 +32,7 @@ class Loan:
     """Cash before tax / debt service in each year [1]; the service is sculpted to it."""
     max_gearing: float | None = None
     """Cap of a debt that follows from ``dscr``, as a share of the cost [1]."""
-    repayment: Literal["level", "equal_principal"] = "level"
+    repayment: Repayment = "level"
     """Profile of a debt of given gearing."""
     grace: int = 0
     """First years with interest only; the tenor stays."""
@@ -74,15 +76,11 @@ class SamCase:
     """Paid in the year itself; a loss is refunded at once [1]."""
     depreciation: tuple[float, ...] = ()
     """Shares of the cost by year of the term [1]."""
-    depreciation_words: str = ""
-    """The same as a value of the contract language."""
     loan: Loan | None = None
-    sold_as: Literal["production", "lease", "supply"] = "production"
+    sold_as: SoldAs = "production"
     """What the contract of this project calls it: energy of a generator, rent of a site, energy that a buyer takes."""
     target_irr: float | None = None
     """Of the owner's flows after tax [1/year]: the price is solved for it, ``price`` is not used."""
-    covers: frozenset[str] = field(default_factory=frozenset)
-    """What of the acceptance list the case is for."""
 
     @property
     def nominal_rate(self) -> float:
