@@ -23,6 +23,7 @@ class ByHand:
     interest: np.ndarray
     principal: np.ndarray
     balance: np.ndarray
+    reserve: np.ndarray
     taxable: np.ndarray
     tax: np.ndarray
     cfads: np.ndarray
@@ -94,13 +95,16 @@ def _at_price(case: SamCase, price: float) -> ByHand:
     shares = case.depreciation[: case.years]
     written[1 : 1 + len(shares)] = case.cost * np.array(shares)
     debt, interest, principal, balance = _service(case, ebitda)
-    fees = (case.loan.fee * debt) if case.loan else 0.0
-    uses = case.cost + fees + (case.loan.closing_cost if case.loan else 0.0)
+    service, reserve = interest + principal, np.zeros(case.years + 1)
+    fees, uses = 0.0, case.cost
+    if case.loan is not None:
+        reserve[:-1] = case.loan.reserve_months / 12.0 * service[1:]
+        fees = case.loan.fee * debt
+        uses += fees + case.loan.closing_cost + reserve[0]
     taxable = ebitda - written - interest
     tax = case.tax_rate * taxable
-    before_tax = ebitda - interest - principal
+    before_tax = ebitda - service - np.diff(reserve, prepend=0.0)
     before_tax[0] = debt - uses
-    service = interest + principal
     cfads = ebitda * (year <= (case.loan.tenor if case.loan else 0))
     flows = before_tax - tax
     costs, nominal = flows - revenue, case.nominal_rate
@@ -117,6 +121,7 @@ def _at_price(case: SamCase, price: float) -> ByHand:
         interest=interest,
         principal=principal,
         balance=balance,
+        reserve=reserve,
         taxable=taxable,
         tax=tax,
         cfads=cfads,
@@ -167,6 +172,13 @@ def _service(case: SamCase, ebitda: np.ndarray) -> tuple[float, np.ndarray, np.n
 
 
 def drawn(loan: Loan, cost: float) -> float:
-    """Debt of a stated gearing: D = g·(cost + closing cost + fee·D)."""
+    """Debt of a stated gearing: D = g·(cost + closing cost + (fee + reserve)·D), the reserve as a share of D."""
     assert loan.gearing is not None
-    return loan.gearing * (cost + loan.closing_cost) / (1.0 - loan.gearing * loan.fee)
+    if loan.grace:
+        first = loan.rate
+    elif loan.repayment == "equal_principal":
+        first = loan.rate + 1.0 / loan.tenor
+    else:
+        first = loan.rate / (1.0 - (1.0 + loan.rate) ** -loan.tenor)
+    by_debt = loan.fee + loan.reserve_months / 12.0 * first
+    return loan.gearing * (cost + loan.closing_cost) / (1.0 - loan.gearing * by_debt)

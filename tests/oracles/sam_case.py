@@ -27,19 +27,22 @@ class Loan:
     tenor: int
     """Years to the last service."""
     gearing: float | None = None
-    """Debt as a share of the uses of funds, fees included [1]; or the debt follows from ``dscr``."""
+    """Debt as a share of the uses of funds, fees and first reserve included [1]; or the debt follows from ``dscr``."""
     dscr: float | None = None
     """Cash before tax / debt service in each year [1]; the service is sculpted to it."""
     max_gearing: float | None = None
-    """Cap of a debt that follows from ``dscr``, as a share of the cost [1]."""
+    """Cap of a debt that follows from ``dscr``, as a share of the cost [1]: the tool caps at a first guess of the uses,
+    which is their sum only without fees and reserve."""
     repayment: Repayment = "level"
     """Profile of a debt of given gearing."""
     grace: int = 0
     """First years with interest only; the tenor stays."""
     fee: float = 0.0
-    """Paid at the start, as a share of the debt [1]."""
+    """Paid at the start, as a share of the debt; neither deducted nor written down for tax [1]."""
     closing_cost: float = 0.0
-    """Paid at the start [currency]."""
+    """Paid at the start; neither deducted nor written down [currency]."""
+    reserve_months: float = 0.0
+    """Reserve kept at each year's end, as months of the next year's service; first filled at the start [month]."""
 
 
 @dataclass(frozen=True)

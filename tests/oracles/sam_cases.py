@@ -85,6 +85,16 @@ LEVERED = (
     replace(TAXED, name="price for a return, gearing", target_irr=0.14, loan=Loan(0.07, 15, gearing=0.6)),
     replace(MIXED, name="price for a return, debt by DSCR", target_irr=0.12, loan=Loan(0.06, 14, dscr=1.5)),
 )
+RESERVED = (
+    replace(TAXED, name="reserve of six months, gearing", loan=Loan(0.07, 15, gearing=0.6, reserve_months=6.0)),
+    replace(
+        MIXED,
+        name="reserve, equal principal, fees",
+        loan=Loan(0.06, 14, gearing=0.5, repayment="equal_principal", fee=0.02, reserve_months=6.0),
+    ),
+    replace(MIXED, name="reserve of nine months, debt by DSCR", loan=Loan(0.055, 15, dscr=1.7, reserve_months=9.0)),
+)
+"""With a reserve for debt service."""
 
 
 def drawn_cases() -> tuple[SamCase, ...]:

@@ -90,6 +90,8 @@ class SamResult:
     principal: np.ndarray
     balance: np.ndarray
     """At the year's end, year 0 = when drawn."""
+    reserve: np.ndarray
+    """At the year's end, year 0 = when drawn."""
     taxable: np.ndarray
     tax: np.ndarray
     cfads: np.ndarray
@@ -101,7 +103,7 @@ class SamResult:
     equity: np.ndarray
     """The owner's flow after tax."""
     uses: float
-    """Cost, fees and closing cost [currency]."""
+    """Cost, fees, closing cost and first reserve [currency]."""
     fees: float
     """Fees that are a share of the debt [currency]."""
     debt: float
@@ -204,6 +206,7 @@ def _loan(case: SamCase) -> dict[str, Any]:
         "loan_moratorium": loan.grace,
         "cost_debt_fee": 100.0 * loan.fee,
         "cost_debt_closing": loan.closing_cost,
+        "dscr_reserve_months": loan.reserve_months,
     }
     if loan.dscr is not None:
         terms |= {"debt_option": 1, "dscr": loan.dscr}
@@ -246,6 +249,7 @@ def _result(out: Any) -> SamResult:
         interest=line("cf_debt_payment_interest"),
         principal=line("cf_debt_payment_principal"),
         balance=line("cf_debt_balance"),
+        reserve=line("cf_reserve_debtservice"),
         taxable=line("cf_fedtax_income_with_incentives"),
         tax=-line("cf_fedtax") - line("cf_statax"),
         cfads=line("cf_cash_for_ds"),

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from sam_by_hand import FIGURES, LINES, by_hand, present_value, root
 from sam_case import SamCase
-from sam_cases import FLAT, LEVERED, TAXED, UNLEVERED, drawn_cases
+from sam_cases import FLAT, LEVERED, RESERVED, TAXED, UNLEVERED, drawn_cases
 from sam_contract import MARKET, YEAR_ENDS, by_year, cash_by_year, contract_text
 
 from valuation.appraisal.base import Base, base_measures
@@ -28,7 +28,7 @@ CENT = 0.01
 CLOSE = 1e-9
 """How far a rate of return may be off [1/year]."""
 DRAWN = drawn_cases()
-ALL = UNLEVERED + LEVERED + DRAWN
+ALL = UNLEVERED + LEVERED + RESERVED + DRAWN
 BY_SHARES = "shares" in Depreciation.model_fields
 """Whether a contract can write down by shares of years."""
 NO_DEBT = tuple(
