@@ -20,7 +20,7 @@ from valuation.kernel.arrays import EXPONENTIAL, IRR, NORMAL, NPV, UNIFORM, Plan
 from valuation.kernel.opcodes import CODES, DRAWS, VARIADIC
 from valuation.plan.evaluate import Values, once
 from valuation.plan.model import Argument, Plan, Row, operand
-from valuation.plan.timeops import TIME_OPS
+from valuation.plan.timeops import DISCOUNT_OPS, TIME_OPS
 
 _DRAW_KIND = dict(zip(DRAWS, (NORMAL, UNIFORM, EXPONENTIAL), strict=True))
 WIDTH = 7
@@ -51,10 +51,11 @@ def assemble(plan: Plan, values: Values | None = None) -> Assembly:
     finals = tuple(r for r in plan.records if r.kind == "final")
     yearly = tuple(r for r in plan.records if r.kind == "yearly")
     counts = tuple(r for r in plan.records if r.kind == "yearly_sum")
-    gaps = [(b - a) / 365.0 for a, b in zip((plan.valuation, *dates), dates, strict=False)]
+    before = (plan.valuation, *dates[:-1]) if dates else ()
+    gaps = [timeline.years_between(plan.year_count, a, b) for a, b in zip(before, dates, strict=True)]
     distinct = sorted(set(gaps))
     rates = [values.scalar[m.rate] for m in plan.measures]
-    discount = TIME_OPS["discount"][1]
+    discount = TIME_OPS[DISCOUNT_OPS[plan.year_count]][1]
     arrays = PlanArrays(
         start_stream=np.array([d[0] for d in program.start_draws], np.uint32),
         start_kind=_integers([d[1] for d in program.start_draws]),

@@ -149,7 +149,11 @@ def _outputs(plan: Plan, values: dict[str, Floats], paths: int) -> ReferenceRun:
     books = np.array([table[date] for date in dates]).reshape(len(dates), 2, paths)
     cash, tax = books[:, 0], books[:, 1]
     measure, status = {}, {}
-    years = (np.array(dates) - plan.valuation) / 365.0
+    if plan.year_count == "days":
+        years = (np.array(dates) - plan.valuation) / 365.0
+    else:
+        days = np.datetime64("1899-12-30") + np.array([plan.valuation, *dates]).astype("timedelta64[D]")
+        years = np.diff(days.astype("datetime64[Y]").astype(float)).cumsum()
     for item in plan.measures:
         flows = cash if item.book == "cash" else cash + tax
         rate = float(values[item.rate].flat[0])
