@@ -14,20 +14,25 @@ YEAR_ENDS = "flows" in Dates.model_fields
 """Whether a contract can ask for yearly flows."""
 FIRST_YEAR = 2026
 """Calendar year of year 1; the investment is paid on the last day before it."""
-MARKET = "{as_of: 2025-12-31, risk_free: 4 %/year, factors: {}}"
-"""No factor: nothing of a case is random."""
 
 
-def contract_text(case: SamCase) -> str:
+def market_text(case: SamCase) -> str:
+    """The market of the contract: nothing of a case is random."""
+    cpi = f"{{process: index, rate: {_percent(case.inflation)}/year}}"
+    return f"{{as_of: {FIRST_YEAR - 1}-12-31, risk_free: 4 %/year, factors: {{cpi: {cpi}}}}}\n"
+
+
+def contract_text(case: SamCase, *, real: bool = False) -> str:
     """The contract in which every input of the case means the same.
 
     - Volumes are stated by year and not by hour, so a leap year produces no more than another.
     - A price and a volume change with each completed year of the term, as the tool has it; running costs rise by the
       sum of inflation and escalation.
     - Tax is paid in the year, a loss is refunded, and what the depreciation leaves at the end stays with the owner.
-    - The discount rate is the nominal one of the tool: (1 + real)·(1 + inflation) − 1.
+    - The discount rate is the nominal one of the tool: (1 + real)·(1 + inflation) − 1; with ``real`` the contract is
+      valued in money of year 0 at the real one.
     """
-    sections = (_head(case), *_site(case), "clauses:", *_clauses(case), *_tax(case), *_financing(case))
+    sections = (_head(case, real), *_site(case), "clauses:", *_clauses(case), *_tax(case), *_financing(case))
     return "\n".join(sections) + "\n"
 
 
@@ -40,8 +45,12 @@ def _percent(share: float) -> str:
     return f"{number(100.0 * share)} %"
 
 
-def _head(case: SamCase) -> str:
-    flows = ", flows: year_end" if YEAR_ENDS else ""
+def _head(case: SamCase, real: bool) -> str:
+    rate = f"{{value: {_percent(case.nominal_rate)}/year, basis: nominal post-tax unlevered}}"
+    basis = "nominal"
+    if real:
+        rate = f"{{value: {_percent(case.real_rate)}/year, basis: real post-tax unlevered}}"
+        basis = f"{{real: {FIRST_YEAR - 1}, deflator: cpi}}"
     return f"""\
 id: sam
 name: {case.name.replace(":", " -")}
@@ -50,8 +59,9 @@ currency: USD
 parties: {{owner: Owner, buyer: Buyer, lender: Lender}}
 view: owner
 market: market.yaml
-dates: {{valuation: {FIRST_YEAR - 1}-12-31, start: {FIRST_YEAR}-01-01, term: {case.years} years{flows}}}
-discount_rate: {_percent(case.nominal_rate)}/year"""
+dates: {{valuation: {FIRST_YEAR - 1}-12-31, start: {FIRST_YEAR}-01-01, term: {case.years} years, flows: year_end}}
+price_basis: {basis}
+discount_rate: {rate}"""
 
 
 def _site(case: SamCase) -> list[str]:

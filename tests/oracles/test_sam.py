@@ -12,7 +12,7 @@ import pytest
 from sam_by_hand import FIGURES, LINES, by_hand, present_value, root
 from sam_case import SamCase
 from sam_cases import FLAT, LEVERED, RESERVED, TAXED, UNLEVERED, drawn_cases
-from sam_contract import MARKET, YEAR_ENDS, by_year, cash_by_year, contract_text
+from sam_contract import by_year, cash_by_year, contract_text, market_text
 
 from valuation.appraisal.base import Base, base_measures
 from valuation.resolve import resolve
@@ -48,12 +48,12 @@ def sam(case: SamCase) -> SamResult:
 
 @pytest.fixture
 def base_of(tmp_path: Path):
-    """``base_of(case)``: the base case of the contract that means the same."""
+    """``base_of(case)``: the base case of the contract that means the same; ``real=True`` in money of year 0."""
 
-    def of(case: SamCase) -> Base:
-        (tmp_path / "market.yaml").write_text(MARKET, encoding="utf-8")
+    def of(case: SamCase, **how: bool) -> Base:
+        (tmp_path / "market.yaml").write_text(market_text(case), encoding="utf-8")
         file = tmp_path / "case.yaml"
-        file.write_text(contract_text(case), encoding="utf-8")
+        file.write_text(contract_text(case, **how), encoding="utf-8")
         return Base.of(resolve(load(file)))
 
     return of
@@ -132,14 +132,23 @@ def test_a_contract_without_debt(case: SamCase, base_of) -> None:
     same(-cash_by_year(base, case.years, "tax"), "tax")
     same(cash_by_year(base, case.years, "pre_tax"), "before_tax")
     same(cash_by_year(base, case.years), "equity")
-    if not YEAR_ENDS:
-        return
     assert abs(base.npv - tool.npv) < CENT
     measures = base_measures(base)
     assert measures.irr is not None and abs(measures.irr - root(tool.equity)) < CLOSE
 
 
-@named(tuple(case for case in NO_DEBT if case.target_irr is not None and YEAR_ENDS))
+@named(tuple(case for case in NO_DEBT if case.inflation))
+def test_a_contract_in_real_money(case: SamCase, base_of) -> None:
+    """In money of year 0 at the real rate it is worth the same; 1 + real return = (1 + return)/(1 + inflation)."""
+    tool = sam(case)
+    base = base_of(at_solved_price(case), real=True)
+    assert abs(base.npv - tool.npv) < CENT
+    measures = base_measures(base)
+    assert measures.irr is not None
+    assert abs((1.0 + measures.irr) * (1.0 + case.inflation) - 1.0 - root(tool.equity)) < CLOSE
+
+
+@named(tuple(case for case in NO_DEBT if case.target_irr is not None))
 def test_the_price_for_a_return(case: SamCase, base_of) -> None:
     """Without a kink the NPV at the rate wanted is linear in the price: two prices give the one at which it is 0."""
     assert case.target_irr is not None
