@@ -43,6 +43,8 @@ MIXED = replace(
     fixed_cost=0.4e6,
 )
 
+FEES = replace(MIXED, tax_rate=0.0, loan=Loan(0.055, 15, dscr=1.8, fee=0.015, closing_cost=0.4e6))
+
 UNLEVERED = (
     FLAT,
     TAXED,
@@ -78,14 +80,16 @@ LEVERED = (
     replace(MIXED, name="debt by DSCR, cash not level", loan=Loan(0.055, 15, dscr=1.7)),
     replace(TAXED, name="debt by DSCR, capped", loan=Loan(0.07, 12, dscr=1.3, max_gearing=0.7)),
     replace(MIXED, name="gearing, everything else too", loan=Loan(0.058, 16, gearing=0.65)),
-    replace(TAXED, name="fees, gearing of all uses", loan=Loan(0.07, 15, gearing=0.6, fee=0.02, closing_cost=1.5e6)),
-    replace(MIXED, name="fees, debt by DSCR", loan=Loan(0.055, 15, dscr=1.8, fee=0.015, closing_cost=0.4e6)),
+    replace(FLAT, name="fees, gearing of all uses", loan=Loan(0.07, 15, gearing=0.6, fee=0.02, closing_cost=1.5e6)),
+    replace(FEES, name="fees, debt by DSCR"),
+    replace(TAXED, name="closing cost, not written down", loan=Loan(0.07, 15, gearing=0.6, closing_cost=1.5e6)),
     replace(TAXED, name="two years of interest only", loan=Loan(0.07, 12, gearing=0.55, grace=2)),
     replace(TAXED, name="MACRS and debt: losses refunded", depreciation=MACRS_5, loan=Loan(0.07, 15, gearing=0.6)),
     replace(TAXED, name="price for a return, gearing", target_irr=0.14, loan=Loan(0.07, 15, gearing=0.6)),
     replace(MIXED, name="price for a return, debt by DSCR", target_irr=0.12, loan=Loan(0.06, 14, dscr=1.5)),
 )
-RESERVED = (
+TOOL_ONLY = (
+    replace(TAXED, name="fees and tax", loan=Loan(0.07, 15, gearing=0.6, fee=0.02, closing_cost=1.5e6)),
     replace(TAXED, name="reserve of six months, gearing", loan=Loan(0.07, 15, gearing=0.6, reserve_months=6.0)),
     replace(
         MIXED,
@@ -94,7 +98,7 @@ RESERVED = (
     ),
     replace(MIXED, name="reserve of nine months, debt by DSCR", loan=Loan(0.055, 15, dscr=1.7, reserve_months=9.0)),
 )
-"""With a reserve for debt service."""
+"""What the tool has its own way with: fees that no tax sees, a reserve for debt service."""
 
 
 def drawn_cases() -> tuple[SamCase, ...]:

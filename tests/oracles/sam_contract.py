@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 import numpy as np
-from sam_case import HOURS, Loan, SamCase
+from sam_case import HOURS, MACRS_5, Loan, SamCase
 
 from valuation.appraisal.base import Base
-from valuation.spec.terms import Dates
+from valuation.appraisal.flows import base_equity_flows
+from valuation.timeline import date_of
 
-YEAR_ENDS = "flows" in Dates.model_fields
-"""Whether a contract can ask for yearly flows."""
 FIRST_YEAR = 2026
 """Calendar year of year 1; the investment is paid on the last day before it."""
 
@@ -31,6 +28,7 @@ def contract_text(case: SamCase, *, real: bool = False) -> str:
     - Tax is paid in the year, a loss is refunded, and what the depreciation leaves at the end stays with the owner.
     - The discount rate is the nominal one of the tool: (1 + real)·(1 + inflation) − 1; with ``real`` the contract is
       valued in money of year 0 at the real one.
+    - Fees of a loan are deducted from profit here and not by the tool: a case with such a fee is one without tax.
     """
     sections = (_head(case, real), *_site(case), "clauses:", *_clauses(case), *_tax(case), *_financing(case))
     return "\n".join(sections) + "\n"
@@ -107,6 +105,9 @@ def _clauses(case: SamCase) -> list[str]:
         price = f"{number(case.volume_cost)} USD/MWh"
         lines.append(f"  volume_cost: {{structure: volume_charge, of: production, price: {price}, {paid}}}")
     built = f"schedule: {{{FIRST_YEAR - 1}-12-31: {number(case.cost)} USD}}{_depreciation(case)}"
+    if case.loan is not None and case.loan.closing_cost:  # one of the uses, and not written down
+        closing = f"schedule: {{{FIRST_YEAR - 1}-12-31: {number(case.loan.closing_cost)} USD}}"
+        lines.append(f"  closing: {{structure: capex, {closing}, payer: owner, payee: outside}}")
     return [*lines, f"  build: {{structure: capex, {built}, payer: owner, payee: outside}}"]
 
 
@@ -114,9 +115,11 @@ def _depreciation(case: SamCase) -> str:
     shares = case.depreciation
     if not shares:
         return ""
+    if shares == MACRS_5:
+        return ", depreciation: {method: macrs, class: 5 years}"
     if len(set(shares)) == 1:
         return f", depreciation: {{method: straight_line, life: {len(shares)} years}}"
-    return f", depreciation: {{method: schedule, shares: [{', '.join(_percent(share) for share in shares)}]}}"
+    return f", depreciation: {{method: custom, shares: [{', '.join(_percent(share) for share in shares)}]}}"
 
 
 def _tax(case: SamCase) -> list[str]:
@@ -145,9 +148,11 @@ def _financing(case: SamCase) -> list[str]:
         f"      tenor: {loan.tenor} years",
     ]
     if loan.grace:
-        lines.append(f"      grace: {loan.grace} years")
-    if loan.fee or loan.closing_cost:
-        lines.append(f"      fees: {{upfront: {_percent(loan.fee)}, closing: {number(loan.closing_cost)} USD}}")
+        lines.append(f"      grace: {12 * loan.grace} months")
+    if loan.fee:
+        lines.append(f"      upfront_fee: {_percent(loan.fee)}")
+    if loan.reserve_months:
+        lines.append(f"  reserves: {{debt_service: {{months: {number(loan.reserve_months)} months}}}}")
     return lines
 
 
@@ -155,26 +160,30 @@ def _size(loan: Loan) -> str:
     if loan.gearing is not None:
         return _percent(loan.gearing)
     assert loan.dscr is not None
-    most = "none" if loan.max_gearing is None else _percent(loan.max_gearing)
-    return f"{{dscr: {number(loan.dscr)}, max_gearing: {most}}}"
+    most = "uncapped: true" if loan.max_gearing is None else f"max_gearing: {_percent(loan.max_gearing)}"
+    return f"{{dscr: {number(loan.dscr)}, {most}}}"
 
 
 def by_year(base: Base, row: str, years: int) -> np.ndarray:
     """Sums of a row over year 0 (all months up to the valuation date) and over the calendar years of the term."""
     sums = np.zeros(years + 1)
     for value, end in zip(base.row(row), base.row("time.month_end"), strict=True):
-        sums[max(0, _year(end) - FIRST_YEAR + 1)] += value
+        sums[max(0, date_of(end).year - FIRST_YEAR + 1)] += value
     return sums
+
+
+def december(base: Base, row: str, years: int) -> np.ndarray:
+    """Values of a row in the Decembers of year 0 … n."""
+    ends = zip(base.row(row), base.row("time.month_end"), strict=True)
+    last = [value for value, end in ends if date_of(end).month == 12 and date_of(end).year >= FIRST_YEAR - 1]
+    return np.array(last[: years + 1])
 
 
 def cash_by_year(base: Base, years: int, book: str = "net") -> np.ndarray:
-    """Dated cash (``net`` after tax, ``pre_tax`` or ``tax``) by the calendar year it is paid in, + is received."""
+    """Dated cash by the calendar year it is paid in, + is received: of the project (``net`` after tax, ``pre_tax`` or
+    ``tax``) or of its owners (``equity``)."""
+    flows, kind = (base.flows, book) if book != "equity" else (base_equity_flows(base.plan, base.values), "net")
     sums = np.zeros(years + 1)
-    for day, amount in zip(base.flows.dates, getattr(base.flows, book), strict=True):
-        sums[max(0, _year(day) - FIRST_YEAR + 1)] += amount
+    for day, amount in zip(flows.dates, getattr(flows, kind), strict=True):
+        sums[max(0, date_of(day).year - FIRST_YEAR + 1)] += amount
     return sums
-
-
-def _year(serial: float) -> int:
-    """Calendar year of an Excel serial."""
-    return (date(1899, 12, 30) + timedelta(days=int(serial))).year

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from sam_by_hand import FIGURES, LINES, by_hand, present_value, root
 from sam_case import SamCase
-from sam_cases import FLAT, LEVERED, RESERVED, TAXED, UNLEVERED, drawn_cases
-from sam_contract import by_year, cash_by_year, contract_text, market_text
+from sam_cases import FLAT, LEVERED, TAXED, TOOL_ONLY, UNLEVERED, drawn_cases
+from sam_contract import by_year, cash_by_year, contract_text, december, market_text
 
 from valuation.appraisal.base import Base, base_measures
 from valuation.resolve import resolve
@@ -28,7 +28,7 @@ CENT = 0.01
 CLOSE = 1e-9
 """How far a rate of return may be off [1/year]."""
 DRAWN = drawn_cases()
-ALL = UNLEVERED + LEVERED + RESERVED + DRAWN
+ALL = UNLEVERED + LEVERED + TOOL_ONLY + DRAWN
 BY_SHARES = "shares" in Depreciation.model_fields
 """Whether a contract can write down by shares of years."""
 NO_DEBT = tuple(
@@ -161,28 +161,25 @@ def test_the_price_for_a_return(case: SamCase, base_of) -> None:
 
 # A contract with debt.
 
-LEVERED_ROWS = {
-    "interest": "senior.interest",
-    "principal": "senior.principal",
-    "taxable": "levered_tax.profit",
-    "cfads": "debt.cfads",
-}
-
 
 @named(DEBT if "financing" in Contract.model_fields else ())
 def test_a_contract_with_debt(case: SamCase, base_of) -> None:
     tool, case = sam(case), at_solved_price(case)
     base = base_of(case)
+    assert abs(base.values.scalar["financing.senior.size"] - tool.debt) < CENT
 
     def same(ours: np.ndarray, line: str) -> None:
         np.testing.assert_allclose(ours, getattr(tool, line), rtol=0.0, atol=CENT, err_msg=line)
 
-    for line, row in LEVERED_ROWS.items():
-        same(by_year(base, row, case.years), line)
-    balance = np.array(base.row("senior.balance"))[::12]  # year 0 is one month, so every twelfth is a December
-    same(balance, "balance")
-    served = tool.dscr > 0.0
-    np.testing.assert_allclose(np.array(base.row("debt.dscr"))[::12][served], tool.dscr[served], rtol=1e-9)
+    same(by_year(base, "financing.senior.interest_paid", case.years), "interest")
+    same(by_year(base, "financing.senior.principal_paid", case.years), "principal")
+    same(december(base, "financing.senior.balance", case.years), "balance")
+    cfads, served = by_year(base, "financing.cfads", case.years), tool.dscr > 0.0
+    np.testing.assert_allclose(cfads[served], tool.cfads[served], rtol=0.0, atol=CENT)
+    np.testing.assert_allclose(december(base, "financing.dscr", case.years)[served], tool.dscr[served], rtol=1e-9)
+    assert base.row("financing.dscr_min")[-1] == pytest.approx(tool.min_dscr, rel=1e-9)
+    same(-by_year(base, "financing.tax_paid", case.years), "tax")
+    assert abs(by_year(base, "financing.uses", case.years)[0] - tool.uses) < CENT
     equity = cash_by_year(base, case.years, "equity")
     same(equity, "equity")
     assert abs(present_value(case.nominal_rate, equity, np.arange(case.years + 1)) - tool.npv) < CENT
