@@ -19,34 +19,40 @@ from valuation.spec.words import Day
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
 
+Shape = Literal["equal", "s_curve"]
+"""How a cost is spread over its monthly parts."""
 PART = Kind("a share or an amount of money", "50 %", ("1", "¤"), low=0.0)
 
 
 class EqualMonths(SpecModel):
-    """Equal parts, one a month."""
+    """Parts, one a month: equal ones, or such that what has been paid follows an S-curve."""
 
     start: Day = Field(alias="from")
     """Date of the first part; the others follow on the same day of the month, or on its last where
     it is shorter."""
     months: int = Field(strict=True, ge=1, le=600)
     """Number of parts."""
+    shape: Shape = "equal"
+    """How the cost is spread over them: `equal` parts; `s_curve`: slowly at first, fastest in the middle, slowly at the
+    end. Of n parts the first k are then 3x² − 2x³ of the cost, x = k/n."""
 
 
 class CapexSchedule(SpecModel):
-    """When it is paid: `{from: 2026-07-31, months: 6}`, or parts by date `{2026-07-31: 40 %, 2026-12-31: 60 %}`."""
+    """When it is paid: `{from: 2026-07-31, months: 6}`, with `shape: s_curve` slowly at first, or parts by date
+    `{2026-07-31: 40 %, 2026-12-31: 60 %}`."""
 
     short_for: ClassVar[tuple[str, ...]] = ("equal", "dated")
     only_short: ClassVar[bool] = True
 
     equal: EqualMonths | None = None
-    """Equal monthly parts."""
+    """Monthly parts."""
     dated: Annotated[Schedule, ScheduleOf(PART)] | None = None
     """Parts by date: shares of the cost that add to 100 % [1], or amounts [currency]."""
 
     @model_validator(mode="before")
     @classmethod
     def _form(cls, raw: Any) -> Any:
-        equal = isinstance(raw, dict) and ("from" in raw or "months" in raw)
+        equal = isinstance(raw, dict) and any(key in raw for key in ("from", "months", "shape"))
         return {"equal": raw} if equal else {"dated": raw}
 
     @model_validator(mode="after")
@@ -129,7 +135,7 @@ class Capex(Clause):
             if schedule.equal is not None:
                 foreign_line = self.depreciation is not None and self.depreciation.life and currency != ctx.b.currency
                 spend_equal = spend_one_by_one if foreign_line else spend_equally
-                parts = spend_equal(ctx, name, total, currency, schedule.equal.start, schedule.equal.months)
+                parts = spend_equal(ctx, name, total, currency, schedule.equal)
             else:
                 dated = schedule.dated
                 if dated is None:
