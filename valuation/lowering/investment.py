@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from valuation import timeline
@@ -47,19 +48,22 @@ class Part:
     shape: Shape = "equal"
 
 
-def total_cost(ctx: Lowering, name: str, cost: Quantity, power: Quantity | None, label: str) -> tuple[str, str]:
+def total_cost(
+    ctx: Lowering, name: str, cost: Quantity, power: Quantity | None, label: str, row: str = "total"
+) -> tuple[str, str]:
     """Row of a whole cost, ``<name>.total``, and its currency.
 
     Parameters
     ----------
     cost : an amount [currency], or one per MW [currency/MW].
     power : what a cost per MW is for [MW]; the largest contracted power where it is None.
+    row : last word of the row's name, where the cost is not yet the whole.
     """
     b, currency = ctx.b, cost.currency or ctx.b.currency
     factors = [ctx.quantity(cost, label)]
     if cost.canonical_unit != currency:
         factors.append(peak_mw(ctx) if power is None else ctx.quantity(power, f"{label}, power"))
-    return b.scalar(f"{name}.total", "prod", *factors, unit=currency, label=f"{label} in all"), currency
+    return b.scalar(f"{name}.{row}", "prod", *factors, unit=currency, label=f"{label} in all"), currency
 
 
 def s_curve(ctx: Lowering, row: str, done: str, count: str | float) -> str:
@@ -149,3 +153,19 @@ def spend_by_date(ctx: Lowering, name: str, total: str, currency: str, schedule:
         show = {"unit": currency, "label": f"Investment, payment {place}", "roll": "sum"}
         parts.append(Part(b.month(f"{name}.spend_{place}", "prod", amount, due, **show), dates, when))
     return parts
+
+
+def contingency(ctx: Lowering, parts: Sequence[Part], share: str) -> list[Part]:
+    """What is added to each part of an investment for what nobody has thought of: a share of it, paid with it.
+
+    Parameters
+    ----------
+    share : row of the share [1].
+    """
+    b = ctx.b
+    made = []
+    for part in parts:
+        show = {"unit": b.unit_of(part.amount) or b.currency, "label": "Contingency", "roll": "sum"}
+        amount = b.month(f"{part.amount}.contingency", "prod", part.amount, share, **show)
+        made.append(replace(part, amount=amount))
+    return made

@@ -94,6 +94,47 @@ class TestSCurve:
         same(made.month("build.depreciation"), wear(paid, 12), 1e-11)
 
 
+class TestContingency:
+    @pytest.mark.parametrize(
+        ("terms", "want"),
+        [
+            ("cost: 40 MUSD, schedule: {2026-08-15: 25 %, 2026-12-01: 75 %}", [10e6, 30e6]),
+            ("cost: 0.4 MUSD/MW, schedule: {2026-08-15: 25 %, 2026-12-01: 75 %}", [10e6, 30e6]),
+            ("schedule: {2026-08-15: 10 MUSD, 2026-12-01: 30 MUSD}", [10e6, 30e6]),
+            ("cost: 10 MEUR, schedule: {2026-08-15: 50 %, 2027-03-01: 50 %}", [5.5e6, 6.5e6]),
+        ],
+    )
+    def test_is_a_share_of_each_payment(self, deal, terms, want):
+        made = build(f"{terms}, contingency: 6 %", deal=deal)
+        days = [date(2026, 8, 15), date(2026, 12, 1) if "2026-12-01" in terms else date(2027, 3, 1)]
+        same(made.flows(), {day: -1.06 * amount for day, amount in zip(days, want, strict=True)})
+        shown = [row for row in made.plan.rows if row.label == "Contingency"]
+        assert len(shown) == 2 + ("EUR" in terms) * 2
+
+    def test_is_written_down_with_the_cost(self, deal):
+        terms = "cost: 60 MUSD, contingency: 10 %, schedule: {from: 2026-09-30, months: 8, shape: s_curve}"
+        terms += ", depreciation: {method: straight_line, life: 18 months}"
+        made = build(terms, "tax: {host: {rate: 25 %, paid: in_year}}", deal=deal)
+        same(made.month("build.depreciation"), wear(s_curve(66e6, date(2026, 9, 30), 8), 18), 1e-11)
+
+    def test_what_is_a_share_of_the_investment_counts_it(self, deal):
+        text = f"""
+            clauses:
+              {NO_RENT}
+              build: {{structure: capex, payer: host, payee: outside, cost: 50 MUSD, contingency: 20 %,
+                       schedule: {{2026-08-31: 100 %}}}}
+              end: {{structure: terminal_value, payer: outside, payee: host, share: 10 %, of: build}}
+            """
+        same(deal(text).flows(), {date(2026, 8, 31): -60e6, date(2028, 9, 30): 6e6})
+
+    def test_scales_with_the_cost(self, deal):
+        one, two = (
+            build(f"cost: {cost} MUSD, contingency: 5 %, schedule: {{from: 2026-07-31, months: 3}}", deal=deal).flows()
+            for cost in (30, 60)
+        )
+        same(two, {day: 2 * amount for day, amount in one.items()})
+
+
 @pytest.mark.parametrize(
     ("schedule", "message"),
     [
@@ -105,3 +146,9 @@ class TestSCurve:
 def test_what_makes_no_sense_is_refused(deal, schedule, message):
     with pytest.raises(SpecError, match=message):
         build(f"cost: 64 MUSD, schedule: {schedule}", deal=deal)
+
+
+@pytest.mark.parametrize("share", ["120 %", "-5 %", "5 MUSD"])
+def test_a_contingency_is_a_share(deal, share):
+    with pytest.raises(SpecError, match="contingency"):
+        build(f"cost: 64 MUSD, contingency: {share}, schedule: {{2026-08-31: 100 %}}", deal=deal)
