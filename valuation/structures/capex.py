@@ -10,7 +10,7 @@ from valuation.registry import clause
 from valuation.spec.clause import Clause
 from valuation.spec.depreciation import Depreciation
 from valuation.spec.faults import fault
-from valuation.spec.kinds import Kind, Megawatts, price
+from valuation.spec.kinds import Kind, Megawatts, Share, price
 from valuation.spec.model import SpecModel
 from valuation.spec.quantity import Quantity, Schedule
 from valuation.spec.schedule import ScheduleOf
@@ -18,35 +18,42 @@ from valuation.spec.words import Day
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
+    from valuation.lowering.investment import Part
 
+Shape = Literal["equal", "s_curve"]
+"""How a cost is spread over its monthly parts."""
 PART = Kind("a share or an amount of money", "50 %", ("1", "¤"), low=0.0)
 
 
 class EqualMonths(SpecModel):
-    """Equal parts, one a month."""
+    """Parts, one a month: equal ones, or such that what has been paid follows an S-curve."""
 
     start: Day = Field(alias="from")
     """Date of the first part; the others follow on the same day of the month, or on its last where
     it is shorter."""
     months: int = Field(strict=True, ge=1, le=600)
     """Number of parts."""
+    shape: Shape = "equal"
+    """How the cost is spread over them: `equal` parts; `s_curve`: slowly at first, fastest in the middle, slowly at the
+    end. Of n parts the first k are then 3x² − 2x³ of the cost, x = k/n."""
 
 
 class CapexSchedule(SpecModel):
-    """When it is paid: `{from: 2026-07-31, months: 6}`, or parts by date `{2026-07-31: 40 %, 2026-12-31: 60 %}`."""
+    """When it is paid: `{from: 2026-07-31, months: 6}`, with `shape: s_curve` slowly at first, or parts by date
+    `{2026-07-31: 40 %, 2026-12-31: 60 %}`."""
 
     short_for: ClassVar[tuple[str, ...]] = ("equal", "dated")
     only_short: ClassVar[bool] = True
 
     equal: EqualMonths | None = None
-    """Equal monthly parts."""
+    """Monthly parts."""
     dated: Annotated[Schedule, ScheduleOf(PART)] | None = None
     """Parts by date: shares of the cost that add to 100 % [1], or amounts [currency]."""
 
     @model_validator(mode="before")
     @classmethod
     def _form(cls, raw: Any) -> Any:
-        equal = isinstance(raw, dict) and ("from" in raw or "months" in raw)
+        equal = isinstance(raw, dict) and any(key in raw for key in ("from", "months", "shape"))
         return {"equal": raw} if equal else {"dated": raw}
 
     @model_validator(mode="after")
@@ -88,6 +95,9 @@ class Capex(Clause):
     power: Megawatts | None = None
     """Power that a cost per MW is for [MW], such as that of a part of the site which is converted; the largest
     contracted where it is left out."""
+    contingency: Share | None = None
+    """What is added to the cost, or to each amount of the schedule, for what nobody has foreseen, as a share [1]; paid
+    and written down with it."""
     schedule: CapexSchedule
     """When it is paid."""
     depreciation: Depreciation | None = None
@@ -120,21 +130,13 @@ class Capex(Clause):
         from valuation.lowering.accounts import deduct, post
         from valuation.lowering.compensation import compensated_by_tax_basis
         from valuation.lowering.depreciation import write_down
-        from valuation.lowering.investment import spend_by_date, spend_equally, spend_one_by_one
+        from valuation.lowering.investment import contingency
         from valuation.lowering.leases import terms
 
         with ctx.b.in_section("Investment"):
-            total, currency = self._total(name, ctx)
-            schedule = self.schedule
-            if schedule.equal is not None:
-                foreign_line = self.depreciation is not None and self.depreciation.life and currency != ctx.b.currency
-                spend_equal = spend_one_by_one if foreign_line else spend_equally
-                parts = spend_equal(ctx, name, total, currency, schedule.equal.start, schedule.equal.months)
-            else:
-                dated = schedule.dated
-                if dated is None:
-                    raise ValueError("a schedule has equal months or dates")
-                parts = spend_by_date(ctx, name, "" if schedule.amounts else total, currency, dated)
+            parts = self._parts(name, ctx)
+            if self.contingency is not None:
+                parts += contingency(ctx, parts, ctx.quantity(self.contingency, "Contingency"))
             spend = [
                 post(
                     ctx,
@@ -152,14 +154,35 @@ class Capex(Clause):
                 if down and ctx.view == self.payer:
                     deduct(ctx, down)
 
-    def _total(self, name: str, ctx: Lowering) -> tuple[str, str]:
-        """Row of the whole cost, and its currency."""
+    def _parts(self, name: str, ctx: Lowering) -> list[Part]:
+        """What is paid when, without the contingency."""
+        from valuation.lowering.investment import spend_by_date, spend_equally, spend_one_by_one
+
+        cost, currency = self._cost(name, ctx)
+        schedule = self.schedule
+        if schedule.equal is not None:
+            foreign_line = self.depreciation is not None and self.depreciation.life and currency != ctx.b.currency
+            spend_equal = spend_one_by_one if foreign_line else spend_equally
+            return spend_equal(ctx, name, cost, currency, schedule.equal)
+        if schedule.dated is None:
+            raise ValueError("a schedule has equal months or dates")
+        return spend_by_date(ctx, name, "" if schedule.amounts else cost, currency, schedule.dated)
+
+    def _cost(self, name: str, ctx: Lowering) -> tuple[str, str]:
+        """Row of the cost without the contingency, and its currency; with it the whole cost stands in
+        ``<name>.total``."""
         from valuation.lowering.investment import total_cost
 
-        b, row, cost = ctx.b, f"{name}.total", self.cost
+        b, cost, row = ctx.b, self.cost, "total" if self.contingency is None else "as_planned"
         if cost is None:
             parts = () if self.schedule.dated is None else self.schedule.dated.quantities
             currency = parts[0].currency or b.currency
             amounts = [ctx.quantity(part, f"Payment {place}") for place, part in enumerate(parts, 1)]
-            return b.scalar(row, "sum", *amounts, unit=currency, label="Investment in all"), currency
-        return total_cost(ctx, name, cost, self.power, "Investment")
+            planned = b.scalar(f"{name}.{row}", "sum", *amounts, unit=currency, label="Investment in all")
+        else:
+            planned, currency = total_cost(ctx, name, cost, self.power, "Investment", row)
+        if self.contingency is not None:
+            more = b.scalar(f"{name}.with_contingency", "sum", 1.0, ctx.quantity(self.contingency, "Contingency"))
+            label = "Investment in all, with the contingency"
+            b.scalar(f"{name}.total", "prod", planned, more, unit=currency, label=label)
+        return planned, currency
