@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING
 
 from valuation import timeline
 from valuation.lowering.leases import peak_mw
@@ -12,26 +12,8 @@ from valuation.plan.model import Origin
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
-    from valuation.spec.quantity import Dated, Quantity, Schedule
-
-
-Shape = Literal["equal", "s_curve"]
-
-
-class MonthlyParts(Protocol):
-    """A cost in parts, one a month."""
-
-    @property
-    def start(self) -> Dated:
-        """Date of the first part."""
-
-    @property
-    def months(self) -> int:
-        """How many there are."""
-
-    @property
-    def shape(self) -> Shape:
-        """How the cost is spread over them."""
+    from valuation.spec.payment_schedule import MonthlyParts, Shape
+    from valuation.spec.quantity import Quantity, Schedule
 
 
 @dataclass(frozen=True)
@@ -83,8 +65,15 @@ def s_curve(ctx: Lowering, row: str, done: str, count: str | float) -> str:
     return make(row, "mul", square, fall)
 
 
-def spend_equally(ctx: Lowering, name: str, total: str, currency: str, parts: MonthlyParts) -> list[Part]:
-    """Parts, one a month, on the day of the first (month ends on month ends): equal, or by the S-curve."""
+def spend_equally(
+    ctx: Lowering, name: str, total: str, currency: str, parts: MonthlyParts, what: str = "Investment"
+) -> list[Part]:
+    """Parts, one a month, on the day of the first (month ends on month ends): equal, or by the S-curve.
+
+    Parameters
+    ----------
+    what : label of the amounts.
+    """
     b, time = ctx.b, ctx.time
     first = ctx.dated(parts.start, "First payment")
     count = _count(ctx, name, parts)
@@ -101,7 +90,7 @@ def spend_equally(ctx: Lowering, name: str, total: str, currency: str, parts: Mo
         done = b.month(f"{name}.payments", "clip", after, 0.0, count)
         paid = s_curve(ctx, f"{name}.share_paid", done, count)
         of_part = b.month(f"{name}.share", "sum", paid, f"-{paid}.prev")
-    amount = b.month(f"{name}.spend", "prod", part, of_part, unit=currency, label="Investment", roll="sum")
+    amount = b.month(f"{name}.spend", "prod", part, of_part, unit=currency, label=what, roll="sum")
     return [Part(amount, dates, first, k, count, parts.shape)]
 
 
@@ -136,7 +125,9 @@ def _count(ctx: Lowering, name: str, parts: MonthlyParts) -> str:
     return ctx.b.input(path, float(parts.months), "", label, Origin(path))
 
 
-def spend_by_date(ctx: Lowering, name: str, total: str, currency: str, schedule: Schedule) -> list[Part]:
+def spend_by_date(
+    ctx: Lowering, name: str, total: str, currency: str, schedule: Schedule, what: str = "Investment"
+) -> list[Part]:
     """Dated parts: shares of ``total``, or amounts where it is empty. Each keeps its own payment date."""
     b, time = ctx.b, ctx.time
     parts = []
@@ -150,7 +141,7 @@ def spend_by_date(ctx: Lowering, name: str, total: str, currency: str, schedule:
             amount = b.scalar(f"{name}.part_{place}", "prod", total, amount, unit=currency)
         due = b.month(f"{name}.due_{place}", "between", when, time.month_start, time.month_end)
         dates = b.month(f"{name}.payment_date_{place}", "date_if", due, when, unit="date")
-        show = {"unit": currency, "label": f"Investment, payment {place}", "roll": "sum"}
+        show = {"unit": currency, "label": f"{what}, payment {place}", "roll": "sum"}
         parts.append(Part(b.month(f"{name}.spend_{place}", "prod", amount, due, **show), dates, when))
     return parts
 

@@ -11,6 +11,7 @@ from valuation.spec.exchange import EXCHANGE
 from valuation.spec.expression import RESULTS, Comparison
 from valuation.spec.finding import Check, Finding
 from valuation.spec.forwards import FORWARDS
+from valuation.spec.grants import GRANTS
 from valuation.spec.indices import INDICES
 from valuation.spec.letting import LETTING
 from valuation.spec.market import exchange_pair
@@ -293,6 +294,7 @@ CHECKS: dict[Check, frozenset[str]] = {
     **SHOCKS,
     **VENTURES,
     **SECURITIES,
+    **GRANTS,
     **RELETTING,
     **WITHDRAWALS,
     **USE,

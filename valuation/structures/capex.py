@@ -2,78 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from valuation.registry import clause
 from valuation.spec.clause import Clause
 from valuation.spec.depreciation import Depreciation
 from valuation.spec.faults import fault
-from valuation.spec.kinds import Kind, Megawatts, Share, price
-from valuation.spec.model import SpecModel
-from valuation.spec.quantity import Quantity, Schedule
-from valuation.spec.schedule import ScheduleOf
-from valuation.spec.words import Day
+from valuation.spec.kinds import Megawatts, Share, price
+from valuation.spec.payment_schedule import PaymentSchedule
+from valuation.spec.quantity import Quantity
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
     from valuation.lowering.investment import Part
-
-Shape = Literal["equal", "s_curve"]
-"""How a cost is spread over its monthly parts."""
-PART = Kind("a share or an amount of money", "50 %", ("1", "¤"), low=0.0)
-
-
-class EqualMonths(SpecModel):
-    """Parts, one a month: equal ones, or such that what has been paid follows an S-curve."""
-
-    start: Day = Field(alias="from")
-    """Date of the first part; the others follow on the same day of the month, or on its last where
-    it is shorter."""
-    months: int = Field(strict=True, ge=1, le=600)
-    """Number of parts."""
-    shape: Shape = "equal"
-    """How the cost is spread over them: `equal` parts; `s_curve`: slowly at first, fastest in the middle, slowly at the
-    end. Of n parts the first k are then 3x² − 2x³ of the cost, x = k/n."""
-
-
-class CapexSchedule(SpecModel):
-    """When it is paid: `{from: 2026-07-31, months: 6}`, with `shape: s_curve` slowly at first, or parts by date
-    `{2026-07-31: 40 %, 2026-12-31: 60 %}`."""
-
-    short_for: ClassVar[tuple[str, ...]] = ("equal", "dated")
-    only_short: ClassVar[bool] = True
-
-    equal: EqualMonths | None = None
-    """Monthly parts."""
-    dated: Annotated[Schedule, ScheduleOf(PART)] | None = None
-    """Parts by date: shares of the cost that add to 100 % [1], or amounts [currency]."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _form(cls, raw: Any) -> Any:
-        equal = isinstance(raw, dict) and any(key in raw for key in ("from", "months", "shape"))
-        return {"equal": raw} if equal else {"dated": raw}
-
-    @model_validator(mode="after")
-    def _adds_up(self) -> CapexSchedule:
-        if self.equal is not None:
-            return self
-        if self.dated is None or self.dated.constant is not None:
-            raise fault("expected equal months '{from: 2026-07-31, months: 6}' or parts by date")
-        units = {quantity.canonical_unit for quantity in self.dated.quantities}
-        if len(units) > 1:
-            raise fault(f"the parts mix {' and '.join(sorted(units))}: write all as shares or all in one currency")
-        total = sum(quantity.canonical for quantity in self.dated.quantities)
-        if units == {"1"} and abs(total - 1.0) > 1e-9:
-            raise fault(f"the parts add to {100 * total:g} %, expected 100 %")
-        return self
-
-    @property
-    def amounts(self) -> bool:
-        """Whether the parts are amounts of money and not shares of the cost."""
-        return self.dated is not None and self.dated.quantities[0].canonical_unit != "1"
 
 
 @clause("capex")
@@ -98,7 +41,7 @@ class Capex(Clause):
     contingency: Share | None = None
     """What is added to the cost, or to each amount of the schedule, for what nobody has foreseen, as a share [1]; paid
     and written down with it."""
-    schedule: CapexSchedule
+    schedule: PaymentSchedule
     """When it is paid."""
     depreciation: Depreciation | None = None
     """How it is written down for tax; without it, never."""
@@ -130,6 +73,7 @@ class Capex(Clause):
         from valuation.lowering.accounts import deduct, post
         from valuation.lowering.compensation import compensated_by_tax_basis
         from valuation.lowering.depreciation import write_down
+        from valuation.lowering.grants import after_grants
         from valuation.lowering.investment import contingency
         from valuation.lowering.leases import terms
 
@@ -137,6 +81,7 @@ class Capex(Clause):
             parts = self._parts(name, ctx)
             if self.contingency is not None:
                 parts += contingency(ctx, parts, ctx.quantity(self.contingency, "Contingency"))
+            ctx.investments[name] = parts
             spend = [
                 post(
                     ctx,
@@ -150,6 +95,7 @@ class Capex(Clause):
                 for part in parts
             ]
             if self.depreciation is not None and self.payer in (ctx.view, *compensated_by_tax_basis(ctx)):
+                spend = after_grants(ctx, name, spend)
                 down = write_down(ctx, name, self.payer, parts, spend, self.depreciation)
                 if down and ctx.view == self.payer:
                     deduct(ctx, down)
