@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
 
+from valuation.plan.solved import Solved
+
 Axis = Literal["scalar", "start", "month"]
 Argument = str | float
 
@@ -140,6 +142,8 @@ class Plan:
     payments: tuple[Payment, ...]
     measures: tuple[Measure, ...]
     records: tuple[Record, ...]
+    solved: Solved | None = None
+    """How the debt was sized; the numbers themselves stand in inputs and tables."""
 
     @cached_property
     def row_of(self) -> dict[str, Row]:

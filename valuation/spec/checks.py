@@ -9,6 +9,7 @@ from valuation.spec.correlations import CORRELATIONS
 from valuation.spec.document import Loc
 from valuation.spec.exchange import EXCHANGE
 from valuation.spec.expression import RESULTS, Comparison
+from valuation.spec.financed import FINANCED
 from valuation.spec.finding import Check, Finding
 from valuation.spec.forwards import FORWARDS
 from valuation.spec.grants import GRANTS
@@ -298,5 +299,6 @@ CHECKS: dict[Check, frozenset[str]] = {
     **RELETTING,
     **WITHDRAWALS,
     **USE,
+    **FINANCED,
 }
 """Every check in the order in which they run, and the parts of the contract of which it needs everything."""

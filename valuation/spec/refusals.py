@@ -14,8 +14,8 @@ from valuation.spec.leasing import leases_of
 from valuation.spec.ventures import venture_of
 
 RESERVED = frozenset(
-    ("accounts", "capacity", "constant", "event", "fx", "generation", "indicators")
-    + ("payment", "price_basis", "rates", "tax", "term", "time")
+    ("accounts", "capacity", "constant", "event", "financing", "fx", "generation", "indicators")
+    + ("levered_tax", "payment", "price_basis", "rates", "tax", "term", "time")
 )
 """First words of the plan's own rows, which no clause or risk may have."""
 
