@@ -30,6 +30,7 @@ NOWHERE = Origin()
 """The origin of a number that no file states."""
 
 _NAME = re.compile(r"[\w./\-]+")
+_EARLIER = re.compile(r"\.prev[0-9]*\Z")
 
 
 @dataclass
@@ -183,7 +184,7 @@ class PlanBuilder:
         )
 
     def _free(self, name: str) -> None:
-        if not _NAME.fullmatch(name) or name.startswith("-") or name.endswith(".prev") or _is_number(name):
+        if not _NAME.fullmatch(name) or name.startswith("-") or _EARLIER.search(name) or _is_number(name):
             raise PlanError(f"{name!r} cannot be a name in a plan: letters, digits and . / - _ only, and no number")
         if name in self.rows or name in self.inputs or name in self.tables:
             raise PlanError(f"{name!r} is assigned twice")
@@ -205,7 +206,7 @@ class PlanBuilder:
             if sign < 0 and op != "sum":
                 raise PlanError(f"row {name!r}: {argument!r} has a sign, which only a sum takes")
             if read is None or before:
-                continue  # last month's value may belong to a row that is still to come: build() looks again
+                continue  # an earlier month's value may belong to a row that is still to come: build() looks again
             if not self._known(argument):
                 raise PlanError(f"row {name!r} reads {read!r} before it is assigned")
             other = self.rows.get(read)

@@ -110,9 +110,9 @@ def _evaluate(
             return columns[name]  # type: ignore[return-value]
         if name not in months:
             return sign * scalars[name]
-        if before:
-            return sign * (months[name][t - 1] if t else read(plan.row_of[name].opening, 0))
-        return sign * months[name][t]
+        if t < before:
+            return sign * read(plan.row_of[name].opening, 0)
+        return sign * months[name][t - before]
 
     def compute(row: Row, t: int) -> float:
         if row.name in stand_ins:
