@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from valuation import timeline
 from valuation.errors import ValuationError
-from valuation.lowering.accounts import Accounts
+from valuation.lowering.accounts import Accounts, counts_on
 from valuation.lowering.basis import in_basis, in_basis_rate, real_money
 from valuation.lowering.capacity import lower_capacity
 from valuation.lowering.compensation import lower_compensation
@@ -58,6 +58,7 @@ def resolve(contract: Contract, *, view: str | None = None, events: bool = True,
     _refuse_reserved_names(contract)
     grid = lay_grid(contract)
     b = PlanBuilder(grid.first_month, grid.months, grid.first_period, grid.valuation, contract.currency)
+    b.year_count = contract.dates.year_count
     ctx = _begin(contract, b, grid, view, events)
     factors, of_market = factors_of(contract), dict[str, set[str]]()
     for name in sorted(factors, key=lambda one: getattr(factors[one], "process", "") == "withdrawal"):  # reads the use
@@ -140,9 +141,8 @@ def _begin(contract: Contract, b: PlanBuilder, grid: Grid, view: str, events: bo
         )
         valuation = today
         if grid.valuation != stated:
-            valuation = b.input(
-                "dates.inception", grid.valuation, "date", "Date of the first flow", Origin(status="derived")
-            )
+            first = "Date of the first flow" if b.year_count == "days" else "Year end of the first flow"
+            valuation = b.input("dates.inception", grid.valuation, "date", first, Origin(status="derived"))
     ctx = Lowering(
         contract=contract,
         b=b,
@@ -209,7 +209,7 @@ def _lower_accounts(ctx: Lowering) -> None:
         revenue = b.month("accounts.revenue", "sum", *accounts.rows("revenue"), label="Revenue", **show)
         costs = accounts.rows("cost")
         ebitda = b.month("accounts.ebitda", "sum", revenue, *costs, label="EBITDA", **show)
-        weight = b.month("accounts.from_valuation", "from_date", time.month_end, ctx.discounted_to)
+        weight = b.month("accounts.from_valuation", "from_date", counts_on(ctx, time.month_end), ctx.discounted_to)
         factor = b.month("accounts.weight", "mul", weight, time.discount)
         for name, nominal in (("revenue", revenue), ("ebitda", ebitda)):
             row = in_basis(ctx, nominal, time.month_end)

@@ -54,7 +54,7 @@ PLANS = st.builds(
     st.integers(-200, 200),
     NUMBERS,
     st.just(()),
-    st.lists(TABLES, max_size=2).map(tuple),
+    st.lists(TABLES, max_size=2, unique_by=lambda table: table.name).map(tuple),
     st.lists(ROWS, max_size=5).map(tuple),
     st.lists(
         st.builds(Payment, NAMES, NAMES, st.sampled_from([1, -1]), st.sampled_from(["cash", "tax", "equity"]))
@@ -65,6 +65,7 @@ PLANS = st.builds(
     st.lists(st.builds(Record, NAMES, NAMES, st.sampled_from(["final", "yearly", "yearly_sum"])), max_size=2).map(
         tuple
     ),
+    st.sampled_from(["days", "whole_years"]),
 )
 
 
@@ -76,6 +77,7 @@ def test_there_and_back(plan):
         again = parse_program(text)
         assert again.digest == plan.digest
         assert program_text(again) == program_text(plan)
+    assert again.year_count == plan.year_count
     assert again.payments == plan.payments and again.records == plan.records and again.measures == plan.measures
 
 

@@ -159,8 +159,19 @@ def own_part(ctx: Lowering, row: str) -> str:
 
 
 def pay(ctx: Lowering, row: str, dates: str, sign: int, book: str = "cash") -> None:
-    """Cash of a month row on its dates (0 = none), in the money that the contract reports in."""
-    ctx.b.pay(in_basis(ctx, row, dates), dates, sign, book)
+    """Cash of a month row on its dates (0 = none), in the money that the contract reports in; on the year ends of the
+    dates where the contract has its flows there."""
+    ctx.b.pay(in_basis(ctx, row, dates), counts_on(ctx, dates), sign, book)
+
+
+def counts_on(ctx: Lowering, dates: str) -> str:
+    """Row of the dates on which payments count: the dates themselves, or 31 December of each one's calendar year."""
+    if ctx.b.year_count == "days":
+        return dates
+    row = f"{dates}.year_end"
+    if row not in ctx.b.rows:
+        ctx.b.month(row, "year_end_of", dates, unit="date")
+    return row
 
 
 class LaggedForeignPayment(ValuationError):

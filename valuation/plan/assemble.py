@@ -20,7 +20,7 @@ from valuation.kernel.opcodes import CODES, DRAWS, VARIADIC
 from valuation.plan.calendar import Calendar, calendars
 from valuation.plan.evaluate import Values, once
 from valuation.plan.model import Argument, Plan, Row, operand
-from valuation.plan.timeops import TIME_OPS
+from valuation.plan.timeops import DISCOUNT_OPS, TIME_OPS
 
 _DRAW_KIND = dict(zip(DRAWS, (NORMAL, UNIFORM, EXPONENTIAL), strict=True))
 WIDTH = 7
@@ -111,7 +111,7 @@ def _year_ends(plan: Plan, first_year: int) -> list[int]:
 def _discount(plan: Plan, rates: Sequence[float], project: Calendar, equity: Calendar) -> NDArray[np.float64]:
     """Discount factors of every measure at its rate on the dates of its book, filled up with 0."""
     factors = np.zeros((len(rates), max(len(project.dates), len(equity.dates))))
-    factor = TIME_OPS["discount"][1]
+    factor = TIME_OPS[DISCOUNT_OPS[plan.year_count]][1]
     for measure, rate, row in zip(plan.measures, rates, factors, strict=True):
         dates = equity.dates if measure.book == "equity" else project.dates
         row[: len(dates)] = [factor(rate, day, plan.valuation) for day in dates]

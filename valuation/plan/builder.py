@@ -25,6 +25,7 @@ from valuation.plan.model import (
     operand,
 )
 from valuation.plan.timeops import TIME_OPS
+from valuation.timeline import YearCount
 
 NOWHERE = Origin()
 """The origin of a number that no file states."""
@@ -57,6 +58,7 @@ class PlanBuilder:
     payments: list[Payment] = field(default_factory=list)
     measures: list[Measure] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
+    year_count: YearCount = "days"
 
     @contextmanager
     def in_section(self, title: str) -> Iterator[None]:
@@ -181,6 +183,7 @@ class PlanBuilder:
             payments=tuple(self.payments),
             measures=tuple(self.measures),
             records=tuple(self.records),
+            year_count=self.year_count,
         )
 
     def _free(self, name: str) -> None:

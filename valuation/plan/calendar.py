@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from valuation import timeline
 from valuation.plan.evaluate import Values
 from valuation.plan.model import Payment, Plan
+from valuation.timeline import YearCount
 
 
 @dataclass(frozen=True)
@@ -20,12 +21,15 @@ class Calendar:
 
     dates: tuple[float, ...]
     valuation: float
+    year_count: YearCount = "days"
 
     @property
     def gaps(self) -> tuple[float, ...]:
-        """Years (days/365) from the date before to each date, the first from the valuation date."""
+        """Years from the date before to each date, the first from the valuation date: days/365, or whole years."""
         before = (self.valuation, *self.dates)
-        return tuple((day - last) / 365.0 for last, day in zip(before, self.dates, strict=False))
+        return tuple(
+            timeline.years_between(self.year_count, last, day) for last, day in zip(before, self.dates, strict=False)
+        )
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -41,7 +45,8 @@ def calendars(plan: Plan, values: Values) -> tuple[Calendar, Calendar, list[list
     when = [_days(plan, values, payment) for payment in plan.payments]
     of_equity = [payment.book == "equity" for payment in plan.payments]
     project, equity = (
-        Calendar(tuple(sorted(_all(when, of_equity, which) - {0.0})), plan.valuation) for which in (False, True)
+        Calendar(tuple(sorted(_all(when, of_equity, which) - {0.0})), plan.valuation, plan.year_count)
+        for which in (False, True)
     )
     place = [{day: at for at, day in enumerate(each.dates)} for each in (project, equity)]
     pay = [[place[own].get(day, -1) for day in days] for own, days in zip(of_equity, when, strict=True)]

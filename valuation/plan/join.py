@@ -104,7 +104,7 @@ def _with_items(plan: Plan, items: Iterable[Item]) -> Plan:
 
 
 def _calendar(plan: Plan) -> tuple[object, ...]:
-    return plan.currency, plan.first_month, plan.months, plan.first_period, plan.valuation
+    return plan.currency, plan.first_month, plan.months, plan.first_period, plan.valuation, plan.year_count
 
 
 def _names(own: Mapping[str, Item], known: Mapping[str, Item], view: str) -> dict[str, str]:

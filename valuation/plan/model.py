@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from typing import Literal
 
 from valuation.plan.solved import Solved
+from valuation.timeline import YearCount
 
 Axis = Literal["scalar", "start", "month"]
 Argument = str | float
@@ -133,7 +134,7 @@ class Plan:
     ``first_month`` counts calendar months from year 0 (year·12 + month − 1); month t of the plan is ``first_month +
     t``. ``first_period`` is the draw period of month 0: months since the market's ``as_of`` (negative = before it, no
     draw). ``valuation`` is an Excel serial; flows dated before it are sunk. ``discount_rate`` names the scalar row of
-    the rate.
+    the rate. ``year_count`` says how discounting counts years; ``whole_years`` goes with payments at year ends.
     """
 
     name: str
@@ -149,6 +150,7 @@ class Plan:
     payments: tuple[Payment, ...]
     measures: tuple[Measure, ...]
     records: tuple[Record, ...]
+    year_count: YearCount = "days"
     solved: Solved | None = None
     """How the debt was sized; the numbers themselves stand in inputs and tables."""
 

@@ -163,7 +163,7 @@ def _outputs(plan: Plan, values: dict[str, Floats], paths: int) -> ReferenceRun:
     measure, status = {}, {}
     for item in plan.measures:
         flows = {"cash": cash, "all": cash + tax, "equity": equity}[item.book]
-        years = (np.array(equity_dates if item.book == "equity" else dates) - plan.valuation) / 365.0
+        years = _years(plan, equity_dates if item.book == "equity" else dates)
         rate = float(values[item.rate].flat[0])
         if item.kind == "npv":
             measure[item.name] = (flows * ((1.0 + rate) ** -years)[:, None]).sum(axis=0)
@@ -185,6 +185,14 @@ def _outputs(plan: Plan, values: dict[str, Floats], paths: int) -> ReferenceRun:
         equity=equity,
         equity_year=_by_year(equity_dates, equity),
     )
+
+
+def _years(plan: Plan, dates: tuple[float, ...]) -> Floats:
+    """Years from the valuation date to each date."""
+    if plan.year_count == "days":
+        return np.asarray((np.array(dates) - plan.valuation) / 365.0)
+    days = np.datetime64("1899-12-30") + np.array([plan.valuation, *dates]).astype("timedelta64[D]")
+    return np.asarray(np.diff(days.astype("datetime64[Y]").astype(float)).cumsum())
 
 
 def _by_year(dates: tuple[float, ...], flows: Floats) -> dict[int, Floats]:
