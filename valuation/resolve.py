@@ -14,6 +14,7 @@ from valuation.lowering.context import Lowering
 from valuation.lowering.damages import lower_damages
 from valuation.lowering.events import reported_event, site_group
 from valuation.lowering.exchange import exchange_rate
+from valuation.lowering.financing.lower import financing_of, lower_financing
 from valuation.lowering.generation import produced
 from valuation.lowering.grid import Grid, lay_grid
 from valuation.lowering.indicators import lower_indicators, watched_row
@@ -25,7 +26,9 @@ from valuation.lowering.terms import clauses_of, factors_of, hazards_of, starts_
 from valuation.lowering.timeaxis import lower_time
 from valuation.plan.builder import PlanBuilder
 from valuation.plan.model import Measure, Origin, Plan, Record
+from valuation.plan.solved import Solved
 from valuation.processes.covariance import correlation_matrix
+from valuation.sizing.solve import filled, size_debt
 from valuation.spec.refusals import RESERVED
 from valuation.spec.ventures import venture_of
 from valuation.units import parse_unit
@@ -38,13 +41,18 @@ class ReservedName(ValuationError):
     """A clause or a risk with a name that the plan uses itself."""
 
 
-def resolve(contract: Contract, *, view: str | None = None, events: bool = True) -> Plan:
+def resolve(contract: Contract, *, view: str | None = None, events: bool = True, debt: Solved | None = None) -> Plan:
     """The program that values a contract from one party's side.
 
     Parameters
     ----------
     view : party whose cash is valued; the contract's own ``view`` by default.
     events : False leaves out every event: the step from volatility to events in the bridge.
+    debt : loans of the contract's financing as they were sized before; they are sized here where it is left out.
+
+    Raises
+    ------
+    ValuationError : a contract whose loans cannot be sized.
     """
     view = view or contract.view
     _refuse_reserved_names(contract)
@@ -80,7 +88,10 @@ def resolve(contract: Contract, *, view: str | None = None, events: bool = True)
     _record(ctx)
     _rates_for_claims(ctx)
     _leave_out_unread(ctx, of_market)
-    return b.build(contract.name, view)
+    plan = b.build(contract.name, view)
+    if financing_of(ctx) is None or contract.financing is None:
+        return plan
+    return size_debt(plan, contract.financing) if debt is None else filled(plan, debt)
 
 
 def _leave_out_unread(ctx: Lowering, of_market: dict[str, set[str]]) -> None:
@@ -218,6 +229,7 @@ def _lower_accounts(ctx: Lowering) -> None:
         taxable = b.month("accounts.taxable", "sum", ebitda, *others, label="Taxable profit", **show)
         b.month("accounts.capital", "sum", *accounts.rows("capital"), label="Investment", **show)
     lower_tax(ctx, taxable)
+    lower_financing(ctx, taxable)
 
 
 def _rates_for_claims(ctx: Lowering) -> None:

@@ -13,7 +13,13 @@ from valuation.plan.text import explain_text, parse_program, program_text
 
 NUMBERS = st.floats(allow_nan=False)
 NAMES = st.from_regex(r"[a-zøπ][a-z0-9_.]{0,8}x", fullmatch=True)
-ARGUMENTS = NUMBERS | NAMES | NAMES.map(lambda n: f"-{n}") | NAMES.map(lambda n: f"{n}.prev")
+ARGUMENTS = (
+    NUMBERS
+    | NAMES
+    | NAMES.map(lambda n: f"-{n}")
+    | NAMES.map(lambda n: f"{n}.prev")
+    | NAMES.map(lambda n: f"-{n}.prev12")
+)
 ANY_TEXT = st.text(max_size=30)
 ROWS = st.builds(
     Row,
@@ -50,7 +56,9 @@ PLANS = st.builds(
     st.just(()),
     st.lists(TABLES, max_size=2, unique_by=lambda table: table.name).map(tuple),
     st.lists(ROWS, max_size=5).map(tuple),
-    st.lists(st.builds(Payment, NAMES, NAMES, st.sampled_from([1, -1]), st.sampled_from(["cash", "tax"]))).map(tuple),
+    st.lists(
+        st.builds(Payment, NAMES, NAMES, st.sampled_from([1, -1]), st.sampled_from(["cash", "tax", "equity"]))
+    ).map(tuple),
     st.lists(
         st.builds(Measure, NAMES, st.sampled_from(["npv", "irr"]), st.sampled_from(["cash", "all"]), NAMES), max_size=2
     ).map(tuple),

@@ -61,10 +61,14 @@ def shocked(ctx: Lowering, price: str, *, clause: str = "", tax_of: str = "") ->
         if (getattr(risk, "clause", None) or "", getattr(risk, "tax_of", None) or "") != (clause, tax_of):
             continue
         unit = b.unit_of(price) or ""
+        on = f"{name}.on_{clause or tax_of}"
+        if on in b.rows and b.rows[on].args[-1] == price:  # a tax rate is asked for once by each assessment
+            price = on
+            continue
         new = f"{name}.new_level"
         if new in b.rows:
             level = new
         else:
             level = b.month(f"{name}.level_of_{clause or tax_of}", "prod", price, f"{name}.factor", unit=unit)
-        price = b.month(f"{name}.on_{clause or tax_of}", "blend", name, level, price, unit=unit)
+        price = b.month(on, "blend", name, level, price, unit=unit)
     return price

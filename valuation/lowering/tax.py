@@ -12,78 +12,130 @@ from valuation.lowering.leases import all_leases_stop
 from valuation.lowering.shocks import shocked
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from valuation.lowering.context import Lowering
     from valuation.spec.tax import Tax
 
 
 def lower_tax(ctx: Lowering, profit: str) -> None:
-    """Tax rows on the monthly taxable profit [contract currency]: base = year's profit less losses brought forward.
+    """Posts the viewed party's tax on its monthly taxable profit [contract currency], as if there were no debt."""
+    with ctx.b.in_section("Tax"):
+        for paid, dates in _instalments(ctx, profit, "tax", ""):
+            post(ctx, paid, payer=ctx.view, payee="outside", kind="tax", date_row=dates, book="tax")
 
-    tax = rate·max(0, profit − losses used); a year's loss joins the pool. Paid in equal parts on the days of the next
-    tax year that the contract names, or on the year's last day (``in_year``).
+
+def assess_tax(ctx: Lowering, profit: str, *, prefix: str = "tax", interest: str = "") -> list[tuple[str, str]]:
+    """Rows of the viewed party's tax and of the dates on which it is paid; nothing is posted. Empty without a tax.
+
+    base = year's profit − interest − losses brought forward, tax = rate·max(0, base); a year's loss joins the pool.
+    Paid in equal parts on the days of the next tax year that the contract names, or on the year's last day
+    (``in_year``). What does not depend on the interest (rate, tax year, sale of the assets, days of payment) is written
+    once for all assessments.
+
+    Parameters
+    ----------
+    profit : month row of the taxable profit before ``interest`` [contract currency].
+    prefix : what the rows of this assessment are named after: ``<prefix>.assessed``, ``<prefix>.losses``.
+    interest : month row of the net interest cost that ``profit`` does not hold yet [contract currency], < 0 where more
+        is received than paid.
+
+    Returns
+    -------
+    list : (month row of what is paid, month row of its dates, 0 = none) for each part.
     """
+    with ctx.b.in_section("Tax"):
+        return list(_instalments(ctx, profit, prefix, interest))
+
+
+def _instalments(ctx: Lowering, profit: str, prefix: str, interest: str) -> Iterator[tuple[str, str]]:
+    """The parts of an assessment, each written as it is asked for."""
     tax = ctx.contract.tax.get(ctx.view)
     if tax is None:
         return
-    b, time, home = ctx.b, ctx.time, ctx.b.currency
-    with b.in_section("Tax"):
-        rate = shocked(ctx, ctx.quantity(tax.rate, "Tax rate"), tax_of=ctx.view)
-        begins, ends = ctx.tax_year(ctx.view)
-        if tax.residual == "sold_at" and tax.sold_at is not None:
-            profit = _with_sale(ctx, profit, ctx.quantity(tax.sold_at, "Assets sold at"))
-        year = b.month(
-            "tax.profit_of_year",
-            "year_to_date",
-            profit,
-            "tax.profit_of_year.prev",
-            begins,
-            unit=home,
-            label="Taxable profit, year to date",
-        )
-        due = _assess(ctx, tax, rate, year, ends)
-        if tax.paid == "in_year":
-            dates = [b.month("tax.date", "date_if", ends, time.month_end, unit="date")]
-        else:
-            dates = []
-            for place, day in enumerate(tax.paid, 1):
-                when = _next_day(ctx, place, day.month, day.day, tax.year_start.month)
-                dates.append(b.month(f"tax.date_{place}", "date_if", ends, when, unit="date"))
-        for place, date in enumerate(dates, 1):
-            part = due if len(dates) == 1 else b.month(f"tax.part_{place}", "mul", due, 1.0 / len(dates), unit=home)
-            post(ctx, part, payer=ctx.view, payee="outside", kind="tax", date_row=date, book="tax")
-
-
-def _assess(ctx: Lowering, tax: Tax, rate: str, year: str, ends: str) -> str:
-    """Row of the tax on a year's profit, in the year's last month."""
     b, home = ctx.b, ctx.b.currency
-    show: dict[str, Any] = {"unit": home, "label": "Tax assessed", "roll": "sum", "sign": -1}
+    rate = shocked(ctx, ctx.quantity(tax.rate, "Tax rate"), tax_of=ctx.view)
+    begins, ends = ctx.tax_year(ctx.view)
+    if tax.residual == "sold_at" and tax.sold_at is not None:
+        profit = _with_sale(ctx, profit, ctx.quantity(tax.sold_at, "Assets sold at"), prefix)
+    if interest:
+        profit = b.month(f"{prefix}.profit", "sum", profit, f"-{interest}", unit=home)
+    year = b.month(
+        f"{prefix}.profit_of_year",
+        "year_to_date",
+        profit,
+        f"{prefix}.profit_of_year.prev",
+        begins,
+        unit=home,
+        label=f"Taxable profit, year to date{_words(prefix)}",
+    )
+    due = _assess(ctx, tax, prefix, rate, year, ends)
+    dates = _dates(ctx, tax, ends)
+    for place, date in enumerate(dates, 1):
+        part = due if len(dates) == 1 else b.month(f"{prefix}.part_{place}", "mul", due, 1.0 / len(dates), unit=home)
+        yield part, date
+
+
+def _dates(ctx: Lowering, tax: Tax, ends: str) -> list[str]:
+    """Rows of the dates on which a year's tax is paid, in the year's last month."""
+    b = ctx.b
+    names = ["tax.date"] if tax.paid == "in_year" else [f"tax.date_{place}" for place in range(1, len(tax.paid) + 1)]
+    if names[0] in b.rows:
+        return names
+    if tax.paid == "in_year":
+        b.month(names[0], "date_if", ends, ctx.time.month_end, unit="date")
+        return names
+    for place, (name, day) in enumerate(zip(names, tax.paid, strict=True), 1):
+        when = _next_day(ctx, place, day.month, day.day, tax.year_start.month)
+        b.month(name, "date_if", ends, when, unit="date")
+    return names
+
+
+def _words(prefix: str) -> str:
+    """What tells the labels of a second assessment from those of the first."""
+    return "" if prefix == "tax" else ", after interest"
+
+
+def _assess(ctx: Lowering, tax: Tax, prefix: str, rate: str, year: str, ends: str) -> str:
+    """Row of the tax on a year's profit, in the year's last month."""
+    b, home, words = ctx.b, ctx.b.currency, _words(prefix)
+    assessed, losses = f"{prefix}.assessed", f"{prefix}.losses"
+    show: dict[str, Any] = {"unit": home, "label": f"Tax assessed{words}", "roll": "sum", "sign": -1}
     if tax.losses == "refunded":
-        return b.month("tax.assessed", "prod", rate, ends, year, **show)
+        return b.month(assessed, "prod", rate, ends, year, **show)
     if tax.losses == "none":
-        return b.month("tax.assessed", "tax", rate, ends, year, 0.0, **show)
+        return b.month(assessed, "tax", rate, ends, year, 0.0, **show)
     used = b.month(
-        "tax.losses_used", "loss_used", ends, year, "tax.losses.prev", unit=home, label="Losses used", roll="sum"
+        f"{losses}_used", "loss_used", ends, year, f"{losses}.prev", unit=home, label=f"Losses used{words}", roll="sum"
     )
     b.month(
-        "tax.losses",
+        losses,
         "loss_pool",
-        "tax.losses.prev",
+        f"{losses}.prev",
         used,
         ends,
         year,
         unit=home,
-        label="Losses carried forward",
+        label=f"Losses carried forward{words}",
         roll="end",
     )
-    return b.month("tax.assessed", "tax", rate, ends, year, used, **show)
+    return b.month(assessed, "tax", rate, ends, year, used, **show)
 
 
-def _with_sale(ctx: Lowering, profit: str, price: str) -> str:
+def _with_sale(ctx: Lowering, profit: str, price: str, prefix: str) -> str:
     """Adds the sale of the assets to the profit of the month in which the term ends, at that month's rate of exchange;
     their balance is written off against it in that tax year. No sale where every lease was cut short. The cash of the
     sale is a ``terminal_value`` clause.
     """
+    sale = own_part(ctx, _sale(ctx, price))
+    return ctx.b.month(f"{prefix}.profit_with_sale", "sum", profit, sale, unit=ctx.b.currency)
+
+
+def _sale(ctx: Lowering, price: str) -> str:
+    """Row of the price of the assets in the month in which they are sold."""
     b, home = ctx.b, ctx.b.currency
+    if "tax.sale" in b.rows:
+        return "tax.sale"
     over = term_over(ctx)
     before = b.month("tax.sold_before", "higher_of", "tax.sold_before.prev", f"{over}.prev")
     first = b.month("tax.not_sold", "opposite", before)
@@ -92,8 +144,7 @@ def _with_sale(ctx: Lowering, profit: str, price: str) -> str:
     currency = b.unit_of(price) or home
     rate = [] if currency == home else [exchange_rate(ctx, currency, home)]
     show = {"unit": home, "label": "Sale of the assets, taxable", "roll": "sum"}
-    sale = b.month("tax.sale", "prod", price, *rate, over, first, kept, **show)
-    return b.month("tax.profit_with_sale", "sum", profit, own_part(ctx, sale), unit=home)
+    return b.month("tax.sale", "prod", price, *rate, over, first, kept, **show)
 
 
 def _next_day(ctx: Lowering, place: int, month: int, day: int, year_start: int) -> str:

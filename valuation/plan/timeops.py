@@ -88,6 +88,7 @@ TIME_OPS: dict[str, tuple[tuple[str, ...], Callable[..., float], str]] = {
     ),
     "date_if": (("flag", "date"), lambda f, d: d if f > 0.0 else 0.0, "date"),
     "day_of_year": (("year", "month", "day"), _month_payment_day, "date"),
+    "every": (("n", "step"), lambda n, step: 1.0 if n > 0.0 and n % step == 0.0 else 0.0, ""),
     "convert": (("x", "factor"), lambda x, f: x * f, "="),
 }
 """Every op of the time axis."""
