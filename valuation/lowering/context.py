@@ -194,9 +194,13 @@ class Lowering:
             self.b.month("term.begin", "clip", position, self.time.begin, self.time.end, unit="position")
         return self.b.month(name, "span", stop, "term.begin", self.end.until)
 
+    def tax_prefix(self, party: str) -> str:
+        """What the rows of a party's tax year are named after."""
+        return "tax" if party == self.view else f"tax_of_{party}"
+
     def tax_year(self, party: str) -> tuple[str, str]:
         """Flag rows of the first and of the last month of a party's tax year."""
-        prefix = "tax" if party == self.view else f"tax_of_{party}"
+        prefix = self.tax_prefix(party)
         first, last = f"{prefix}.year_begins", f"{prefix}.year_ends"
         if last not in self.b.rows:
             start = self.contract.tax[party].year_start.month

@@ -48,7 +48,7 @@ class DepreciationTerms(Protocol):
 
     @property
     def method(self) -> str:
-        """``declining_balance`` or ``straight_line``."""
+        """``declining_balance``, ``straight_line``, ``macrs`` or ``custom``."""
 
     @property
     def rate(self) -> Quantity | None:
@@ -57,6 +57,18 @@ class DepreciationTerms(Protocol):
     @property
     def life(self) -> Quantity | None:
         """Time over which it is written down [month]."""
+
+    @property
+    def recovery(self) -> Quantity | None:
+        """Recovery class of MACRS [month]."""
+
+    @property
+    def shares(self) -> tuple[Quantity, ...]:
+        """Shares of the cost by tax year [1]."""
+
+    @property
+    def share(self) -> Quantity | None:
+        """Part of the investment that is of this class [1], None for all of it."""
 
 
 class CompensationTerms(Protocol):

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from valuation.registry import clause
 from valuation.spec.clause import Clause
-from valuation.spec.depreciation import Depreciation
+from valuation.spec.depreciation import WrittenDown, classes_of
 from valuation.spec.faults import fault
 from valuation.spec.kinds import Kind, Megawatts, price
 from valuation.spec.model import SpecModel
@@ -90,7 +90,7 @@ class Capex(Clause):
     contracted where it is left out."""
     schedule: CapexSchedule
     """When it is paid."""
-    depreciation: Depreciation | None = None
+    depreciation: WrittenDown | None = None
     """How it is written down for tax; without it, never."""
 
     def needs(self) -> dict[str, str]:
@@ -127,8 +127,8 @@ class Capex(Clause):
             total, currency = self._total(name, ctx)
             schedule = self.schedule
             if schedule.equal is not None:
-                foreign_line = self.depreciation is not None and self.depreciation.life and currency != ctx.b.currency
-                spend_equal = spend_one_by_one if foreign_line else spend_equally
+                lines = self.depreciation is not None and any(one.life for one in classes_of(self.depreciation))
+                spend_equal = spend_one_by_one if lines and currency != ctx.b.currency else spend_equally
                 parts = spend_equal(ctx, name, total, currency, schedule.equal.start, schedule.equal.months)
             else:
                 dated = schedule.dated
