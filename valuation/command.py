@@ -90,7 +90,8 @@ def explain(contract: Contract) -> None:
         *SENTENCES,
         "",
         "input = as written; scalar = once; start = once a path; month = every month; pay = cash on its date",
-        "name.prev = the value of the month before; base = what stands for the row in the base case",
+        "name.prev = the value of the month before, name.prev12 = of 12 months before",
+        "base = what stands for the row in the base case",
     ]
     text = "".join(f"# {head}".rstrip() + "\n" for head in heads) + "\n" + explain_text(plan)
     click.echo(plain(text, sys.stdout.encoding or "ascii"), nl=False)

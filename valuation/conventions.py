@@ -9,7 +9,8 @@ DISCOUNT_DAYS_PER_YEAR = 365
 
 SENTENCES: tuple[str, ...] = (
     "Monthly periods on calendar months; partial first and last months by days; hours of a month = 24 × its days.",
-    "DF(d) = (1 + r)^(-(d - valuation date)/365): ACT/365F, effective annual.",
+    "DF(d) = (1 + r)^(-(d - valuation date)/365): ACT/365F, effective annual. With 'flows: year_end' "
+    "payments count on 31 December and DF = (1 + r)^-(whole years).",
     "Processes, hazards and waiting times run on months of exactly 1/12 year; only discounting counts days.",
     "Rates, churn and reversion are intensities per year; escalators, indices and discount rates are effective yearly.",
     "Payments are in arrears on the last day of the month unless the clause says otherwise; no business-day roll.",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from valuation import timeline
 from valuation.errors import ValuationError
-from valuation.lowering.accounts import Accounts
+from valuation.lowering.accounts import Accounts, counts_on
 from valuation.lowering.basis import in_basis, in_basis_rate, real_money
 from valuation.lowering.capacity import lower_capacity
 from valuation.lowering.compensation import lower_compensation
@@ -14,6 +14,7 @@ from valuation.lowering.context import Lowering
 from valuation.lowering.damages import lower_damages
 from valuation.lowering.events import reported_event, site_group
 from valuation.lowering.exchange import exchange_rate
+from valuation.lowering.financing.lower import financing_of, lower_financing
 from valuation.lowering.generation import produced
 from valuation.lowering.grid import Grid, lay_grid
 from valuation.lowering.indicators import lower_indicators, watched_row
@@ -25,7 +26,9 @@ from valuation.lowering.terms import clauses_of, factors_of, hazards_of, starts_
 from valuation.lowering.timeaxis import lower_time
 from valuation.plan.builder import PlanBuilder
 from valuation.plan.model import Measure, Origin, Plan, Record
+from valuation.plan.solved import Solved
 from valuation.processes.covariance import correlation_matrix
+from valuation.sizing.solve import filled, size_debt
 from valuation.spec.refusals import RESERVED
 from valuation.spec.ventures import venture_of
 from valuation.units import parse_unit
@@ -38,18 +41,24 @@ class ReservedName(ValuationError):
     """A clause or a risk with a name that the plan uses itself."""
 
 
-def resolve(contract: Contract, *, view: str | None = None, events: bool = True) -> Plan:
+def resolve(contract: Contract, *, view: str | None = None, events: bool = True, debt: Solved | None = None) -> Plan:
     """The program that values a contract from one party's side.
 
     Parameters
     ----------
     view : party whose cash is valued; the contract's own ``view`` by default.
     events : False leaves out every event: the step from volatility to events in the bridge.
+    debt : loans of the contract's financing as they were sized before; they are sized here where it is left out.
+
+    Raises
+    ------
+    ValuationError : a contract whose loans cannot be sized.
     """
     view = view or contract.view
     _refuse_reserved_names(contract)
     grid = lay_grid(contract)
     b = PlanBuilder(grid.first_month, grid.months, grid.first_period, grid.valuation, contract.currency)
+    b.year_count = contract.dates.year_count
     ctx = _begin(contract, b, grid, view, events)
     factors, of_market = factors_of(contract), dict[str, set[str]]()
     for name in sorted(factors, key=lambda one: getattr(factors[one], "process", "") == "withdrawal"):  # reads the use
@@ -79,7 +88,10 @@ def resolve(contract: Contract, *, view: str | None = None, events: bool = True)
     _record(ctx)
     _rates_for_claims(ctx)
     _leave_out_unread(ctx, of_market)
-    return b.build(contract.name, view)
+    plan = b.build(contract.name, view)
+    if financing_of(ctx) is None or contract.financing is None:
+        return plan
+    return size_debt(plan, contract.financing) if debt is None else filled(plan, debt)
 
 
 def _leave_out_unread(ctx: Lowering, of_market: dict[str, set[str]]) -> None:
@@ -129,9 +141,8 @@ def _begin(contract: Contract, b: PlanBuilder, grid: Grid, view: str, events: bo
         )
         valuation = today
         if grid.valuation != stated:
-            valuation = b.input(
-                "dates.inception", grid.valuation, "date", "Date of the first flow", Origin(status="derived")
-            )
+            first = "Date of the first flow" if b.year_count == "days" else "Year end of the first flow"
+            valuation = b.input("dates.inception", grid.valuation, "date", first, Origin(status="derived"))
     ctx = Lowering(
         contract=contract,
         b=b,
@@ -198,7 +209,7 @@ def _lower_accounts(ctx: Lowering) -> None:
         revenue = b.month("accounts.revenue", "sum", *accounts.rows("revenue"), label="Revenue", **show)
         costs = accounts.rows("cost")
         ebitda = b.month("accounts.ebitda", "sum", revenue, *costs, label="EBITDA", **show)
-        weight = b.month("accounts.from_valuation", "from_date", time.month_end, ctx.discounted_to)
+        weight = b.month("accounts.from_valuation", "from_date", counts_on(ctx, time.month_end), ctx.discounted_to)
         factor = b.month("accounts.weight", "mul", weight, time.discount)
         for name, nominal in (("revenue", revenue), ("ebitda", ebitda)):
             row = in_basis(ctx, nominal, time.month_end)
@@ -218,6 +229,7 @@ def _lower_accounts(ctx: Lowering) -> None:
         taxable = b.month("accounts.taxable", "sum", ebitda, *others, label="Taxable profit", **show)
         b.month("accounts.capital", "sum", *accounts.rows("capital"), label="Investment", **show)
     lower_tax(ctx, taxable)
+    lower_financing(ctx, taxable)
 
 
 def _rates_for_claims(ctx: Lowering) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -40,6 +40,12 @@ class Simulation:
     dated_cash: Floats
     """Sum over paths of the cash before tax by date, [date]."""
     dated_tax: Floats
+    equity_dates: tuple[float, ...] = ()
+    """Dates of the equity book; empty where the plan has no payment in it, as are the two below."""
+    dated_equity: Floats = field(default_factory=lambda: np.zeros(0))
+    """Sum over paths of the equity cash by equity date, [equity date]."""
+    equity_year: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    """Equity cash by calendar year of payment and path."""
 
 
 def simulate(
@@ -97,6 +103,8 @@ def _empty(assembly: Assembly, paths: int, blocks: int) -> RunArrays:
         cash_year=np.zeros((years, paths)),
         count_sum=np.zeros((blocks, len(assembly.counts), years)),
         dated_sum=np.zeros((blocks, 2, dates)),
+        equity_year=np.zeros((years if assembly.equity_dates else 0, paths)),
+        equity_sum=np.zeros((blocks, len(assembly.equity_dates))),
     )
 
 
@@ -116,6 +124,9 @@ def _named(assembly: Assembly, run: RunArrays, paths: int, seed: int) -> Simulat
         count=_by_name(assembly.counts, counts),
         dated_cash=dated[0],
         dated_tax=dated[1],
+        equity_dates=assembly.equity_dates,
+        dated_equity=_in_order(run.equity_sum),
+        equity_year=run.equity_year,
     )
 
 

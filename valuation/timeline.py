@@ -11,8 +11,13 @@ from __future__ import annotations
 
 import calendar
 from datetime import date
+from typing import Literal
 
 EPOCH = date(1899, 12, 30)
+
+YearCount = Literal["days", "whole_years"]
+"""How discounting counts years: days/365 between two dates, or the difference of their calendar years (flows at year
+ends)."""
 
 
 def serial(day: date) -> float:
@@ -44,6 +49,24 @@ def month_start(month: int) -> float:
 def month_end(month: int) -> float:
     """Serial of the last day of a calendar month number."""
     return month_start(month) + days_in_month(month) - 1.0
+
+
+def year_end(day: float) -> float:
+    """Serial of 31 December of a day's calendar year."""
+    return serial(date(date_of(day).year, 12, 31))
+
+
+def falls_on(count: YearCount, day: float) -> float:
+    """The day on which a payment counts: its own, or 31 December of its year; 0 (no payment) stays 0."""
+    return day if count == "days" or day <= 0.0 else year_end(day)
+
+
+def years_between(count: YearCount, start: float, end: float) -> float:
+    """Years from one serial to another as discounting counts them [years]: (end − start)/365, or the difference of
+    their calendar years."""
+    if count == "days":
+        return (end - start) / 365.0
+    return float(date_of(end).year - date_of(start).year)
 
 
 def edate(day: float, months: int) -> float:

@@ -24,7 +24,7 @@ CHUNK = 20
 def empty_run(plan: PlanArrays, paths: int) -> RunArrays:
     """Results of a run, to be filled."""
     blocks, measures = -(-paths // BLOCK), plan.measure_kind.size
-    years = int(plan.date_year.max()) + 1
+    years = int(max(0, *plan.date_year[-1:], *plan.equity_date_year[-1:])) + 1
     return RunArrays(
         measure=np.zeros((measures, paths)),
         status=np.zeros((measures, paths), np.int8),
@@ -34,6 +34,8 @@ def empty_run(plan: PlanArrays, paths: int) -> RunArrays:
         cash_year=np.zeros((years, paths)),
         count_sum=np.zeros((blocks, plan.count_register.size, years)),
         dated_sum=np.zeros((blocks, 2, plan.date_year.size)),
+        equity_year=np.zeros((years if plan.equity_date_year.size else 0, paths)),
+        equity_sum=np.zeros((blocks, plan.equity_date_year.size)),
     )
 
 

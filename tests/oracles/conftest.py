@@ -21,6 +21,10 @@ def _load(name: str) -> ModuleType:
 
 for _helper in ("small_deal", "small_deal_strategies", "combined_deals", "wind_farm"):
     _load(_helper)
+for _helper in ("sam_case", "sam_by_hand", "sam_cases", "sam_contract"):
+    _load(_helper)
+if importlib.util.find_spec("PySAM") is not None:
+    _load("sam_single_owner")
 
 
 @pytest.fixture

@@ -1,14 +1,14 @@
 """Shares by tax year, MACRS, classes of assets and Norway's groups, against loops over payments written out here."""
 
 from datetime import date, timedelta
-from math import fsum
 
 import pytest
 from small_deal import after, same
 
-from valuation.finance.macrs import MACRS
+from valuation.finance.macrs import MACRS_HALF_YEAR_PERCENT
 from valuation.spec.saldo_groups import SALDO_GROUPS
 
+MACRS = {years: [percent / 100 for percent in table] for years, table in MACRS_HALF_YEAR_PERCENT.items()}
 SHARES = [0.5, 0.3, 0.2]
 
 
@@ -62,19 +62,6 @@ def test_shares_of_ones_own(deal, schedule, payments, starts, start):
 def test_macrs_is_written_off_in_the_year_in_which_the_term_ends(deal, years):
     made = deal(contract("{from: 2026-07-31, months: 1}", f"{{method: macrs, class: {years} years}}"))
     same(made.month("build.depreciation"), by_year({date(2026, 7, 31): 60e6}, MACRS[years], last=2036))
-
-
-def test_the_tables_of_macrs():
-    """Each adds to 1 and is, to its last digit but one, the rule that it rounds: 200 % (150 % from 15 years) of the
-    balance or a straight line over what is left, whichever is more, half a year's in the first."""
-    for years, shares in MACRS.items():
-        assert fsum(shares) == pytest.approx(1.0, abs=1e-12)
-        left, speed = 1.0, (2.0 if years <= 10 else 1.5) / years
-        for k, share in enumerate(shares[:-1]):
-            part = 0.5 if k == 0 else 1.0
-            down = part * max(left * speed, left / (years - k + (0.5 if k else 0.0)))
-            assert share == pytest.approx(down, abs=1.1e-4 if years <= 15 else 1.1e-5)
-            left -= down
 
 
 def test_what_the_term_cuts_off_continues_with_the_owner(deal):

@@ -20,7 +20,7 @@ SEED = np.uint64(2**63 + 12345)
 def empty_run(plan: PlanArrays, paths: int) -> RunArrays:
     """Results of a run, to be filled."""
     blocks, measures = -(-paths // BLOCK), plan.measure_kind.size
-    years = max(int(plan.date_year.max()), int(plan.year_end.max())) + 1
+    years = max(plan.date_year.max(), plan.year_end.max(), *plan.equity_date_year[-1:]) + 1
     return RunArrays(
         measure=np.zeros((measures, paths)),
         status=np.zeros((measures, paths), np.int8),
@@ -30,6 +30,8 @@ def empty_run(plan: PlanArrays, paths: int) -> RunArrays:
         cash_year=np.zeros((years, paths)),
         count_sum=np.zeros((blocks, plan.count_register.size, years)),
         dated_sum=np.zeros((blocks, 2, plan.date_year.size)),
+        equity_year=np.zeros((years if plan.equity_date_year.size else 0, paths)),
+        equity_sum=np.zeros((blocks, plan.equity_date_year.size)),
     )
 
 

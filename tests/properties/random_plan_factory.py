@@ -1,10 +1,11 @@
-"""Random plans: every op with operands from its domain, rows that read last month's value, payments, measures, records.
+"""Random plans: every op with operands from its domain, rows that read an earlier month's value, payments, measures,
+records.
 
 Rows come in kinds, so that no operand leaves its op's domain: ``small`` (size below about 10, may go into an
 exponential), ``positive`` (0.01 to some thousands), ``number`` (anything), ``flag`` (0 or 1), ``uniform``, ``count``,
-``position``. A row may read another row of the kind it needs, an input, a number, or last month's value of a row. At
-the end the rows are put into another order that the reads allow, so that last month's values are read before and
-after they are written.
+``position``. A row may read another row of the kind it needs, an input, a number, or the value of a row one to 14
+months before. At the end the rows are put into another order that the reads allow, so that last month's values are
+read before and after they are written.
 """
 
 from dataclasses import dataclass, field
@@ -78,7 +79,7 @@ class Factory:
         return name
 
     def operand(self, kind: str) -> Argument:
-        """A row, now or last month, or a number, of a kind."""
+        """A row, now or some months ago, or a number, of a kind."""
         if kind in ("month_start", "month_end"):
             return kind
         chance = self.numbers.random()
@@ -89,7 +90,8 @@ class Factory:
         name = self.pick(self.kinds[kind])
         row = next((r for r in self.rows if r.name == name), None)
         if chance > 0.75 and row is not None and row.axis == "month":
-            name += ".prev"
+            months = int((chance - 0.75) * 300.0)
+            name += f".prev{months}" if 2 <= months <= 14 else ".prev"
         if kind == "number" and chance > 0.9:
             return f"{name}"
         return name
@@ -111,7 +113,9 @@ class Factory:
             for kind in ("final", "yearly", "yearly_sum")
         )
         measures = tuple(
-            Measure(f"{kind}_{book}", kind, book, "rate") for kind in ("npv", "irr") for book in ("cash", "all")
+            Measure(f"{kind}_{book}", kind, book, "rate")
+            for kind in ("npv", "irr")
+            for book in ("cash", "all", "equity")
         )
         return Plan(
             name=f"random {self.seed}",
@@ -229,7 +233,19 @@ class Factory:
                 book = self.pick(["cash", "cash", "tax"])
                 sign = int(self.numbers.choice([-1, 1]))
                 paid.append(Payment(name, self.pick(dates[book]), sign, book))
-        return (*paid, Payment(outlay, "month_date", -1), Payment(self.pick(self.kinds["positive"][1:]), lagged, 1))
+        return (
+            *paid,
+            *self.equity(outlay, [name for name in rows if name in months]),
+            Payment(outlay, "month_date", -1),
+            Payment(self.pick(self.kinds["positive"][1:]), lagged, 1),
+        )
+
+    def equity(self, outlay: str, rows: list[str]) -> tuple[Payment, ...]:
+        """In half of the plans: some rows paid to the owners on dates of their own, the outlay paid in by them."""
+        if self.seed % 2:
+            return ()
+        date = self.add("add", ("month_date", 3.0), "")
+        return (*(Payment(name, date, 1, "equity") for name in rows[::2]), Payment(outlay, "month_date", -1, "equity"))
 
     def reordered(self) -> tuple[Row, ...]:
         """The rows in another order that their reads of the same month allow; rows once a path stay in front."""

@@ -195,10 +195,10 @@ class Rounding:
         name, before, sign = operand(argument)
         if name is None:
             return self.constant(float(argument))
-        if before and t == 0:
+        if t < before:
             found = self.read(self.plan.row_of[name].opening, 0)
         elif name in self.month:
-            found = self.month[name][t - 1 if before else t]
+            found = self.month[name][t - before]
         else:
             found = self.single[name]
         return found if sign > 0 else Number(-found.value, found.terms, found.exact, found.hangs)
@@ -237,13 +237,24 @@ class Rounding:
     @cached_property
     def books(self) -> dict[float, tuple[Floats, Flags]]:
         """Of the cash by date: terms, and where it hangs on a close decision; before tax and tax [2, n]."""
+        return self.dated("cash", "tax")
+
+    @cached_property
+    def equity(self) -> dict[float, tuple[Floats, Flags]]:
+        """The same of the equity cash by date [n]."""
+        return {date: (terms[0], hangs[0]) for date, (terms, hangs) in self.dated("equity").items()}
+
+    def dated(self, *books: str) -> dict[float, tuple[Floats, Flags]]:
+        """Of the cash of some books by date: terms, and where it hangs on a close decision [books, n]."""
         table: dict[float, tuple[Floats, Flags]] = {}
         for payment in self.plan.payments:
+            if payment.book not in books:
+                continue
             when = np.broadcast_to(self.run.values[payment.date][..., 0], self.plan.months)
-            book = ("cash", "tax").index(payment.book)
+            book = books.index(payment.book)
             month_terms, month_hangs = self.months_of(payment.row)
             for t in np.flatnonzero((when > 0) & (when >= self.plan.valuation)):
-                nothing = (np.zeros((2, self.paths)), np.zeros((2, self.paths), bool))
+                nothing = (np.zeros((len(books), self.paths)), np.zeros((len(books), self.paths), bool))
                 terms, hangs = table.setdefault(float(when[t]), nothing)
                 terms[book] += month_terms[t]
                 hangs[book] |= month_hangs[t]
@@ -252,11 +263,15 @@ class Rounding:
     def measure(self, item: Measure) -> tuple[Floats, Flags]:
         """Terms of a present value or a rate of return, and where it hangs on a close decision: that of a row, or the
         sign of a flow."""
-        terms = np.array([self.books[date][0] for date in self.run.dates])
-        hangs = np.array([self.books[date][1] for date in self.run.dates])
-        years = (np.array(self.run.dates) - self.plan.valuation) / 365.0
+        alone = item.book == "equity"
+        dates = self.run.equity_dates if alone else self.run.dates
+        books = self.dated("equity") if alone else self.books
+        terms = np.array([books[date][0] for date in dates]).reshape(len(dates), 1 if alone else 2, self.paths)
+        hangs = np.array([books[date][1] for date in dates]).reshape(terms.shape)
+        years = (np.array(dates) - self.plan.valuation) / 365.0
         before_tax = item.book == "cash"
-        flows = self.run.cash if before_tax else self.run.cash + self.run.tax
+        run = self.run
+        flows = {"cash": run.cash, "all": run.cash + run.tax, "equity": run.equity}[item.book]
         gross = terms[:, 0] if before_tax else terms.sum(axis=1)
         close = (hangs[:, 0] if before_tax else hangs.any(axis=1)).any(axis=0)
         rate = self.run.values[item.rate].flat[0] if item.kind == "npv" else self.run.measure[item.name]

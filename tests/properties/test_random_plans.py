@@ -59,6 +59,12 @@ class ValuesAlone:
         return _forgiving_nothing(self.reference.values[name])
 
     @property
+    def equity(self) -> dict[float, tuple[np.ndarray, np.ndarray]]:
+        """Size of the equity cash by date [n]."""
+        run = self.reference
+        return {date: _forgiving_nothing(flows) for date, flows in zip(run.equity_dates, run.equity, strict=True)}
+
+    @property
     def books(self) -> dict[float, tuple[np.ndarray, np.ndarray]]:
         """Size of the cash by date [2, n]."""
         run = self.reference
@@ -104,6 +110,12 @@ def _numbers(
         terms = np.sum([terms.sum(axis=0) for terms, _ in books] or [np.zeros(PATHS)], axis=0)
         hangs = np.any([hangs.any(axis=0) for _, hangs in books] or [np.zeros(PATHS, bool)], axis=0)
         yield f"cash/{year}", run.cash_year[k], reference.cash_year.get(year, np.zeros(PATHS)), (terms, hangs)
+        if run.equity_dates:
+            flows = [flows for date, flows in rounding.equity.items() if _year(date) == year]
+            terms = np.sum([terms for terms, _ in flows] or [np.zeros(PATHS)], axis=0)
+            hangs = np.any([hangs for _, hangs in flows] or [np.zeros(PATHS, bool)], axis=0)
+            expected = reference.equity_year.get(year, np.zeros(PATHS))
+            yield f"equity/{year}", run.equity_year[k], expected, (terms, hangs)
 
 
 def _compare(plan: Plan, run: Simulation, reference: ReferenceRun, rounding: Any) -> Compared:
@@ -133,6 +145,11 @@ def _sums_hold(plan: Plan, run: Simulation, reference: ReferenceRun, rounding: A
         terms = books[date][0].sum(axis=1)
         for book, (kernel, flows) in enumerate(((run.dated_cash, reference.cash), (run.dated_tax, reference.tax))):
             assert abs(kernel[k] - flows[row[date]].sum()) <= TOLERANCE * terms[book], date
+    row = {date: k for k, date in enumerate(reference.equity_dates)}
+    equity = rounding.equity
+    for k, date in enumerate(run.equity_dates):
+        off = abs(run.dated_equity[k] - reference.equity[row[date]].sum())
+        assert off <= TOLERANCE * equity[date][0].sum(), date
 
 
 def _one(seed: int, factory: ModuleType, draws: ModuleType, rounding: ModuleType) -> Compared:

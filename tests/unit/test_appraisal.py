@@ -258,7 +258,7 @@ def test_lines_have_signs_and_parts(made):
 
 
 def test_checks_hold_and_can_fail(base, run):
-    mean = mean_flows(run, base.plan.valuation)
+    mean = mean_flows(run, base.plan)
     assert all(check.ok for check in checks(base, mean, run))
     wrong = replace(run, cash_year=run.cash_year * 1.001)
     assert [check.ok for check in checks(base, mean, wrong)][0] is False
@@ -288,7 +288,7 @@ def test_sunk_flows_are_the_same_in_both_columns():
     base = Base.of(resolve(late))
     measures = base_measures(base)
     assert measures.sunk == pytest.approx(-2 * 8e6 * 110 / 6, rel=1e-12), "July and August of six months"
-    mean = mean_flows(simulate(assemble(base.plan), paths=256, seed=1, threads=1), base.plan.valuation)
+    mean = mean_flows(simulate(assemble(base.plan), paths=256, seed=1, threads=1), base.plan)
     both = whole.dated(base.flows, mean)
     assert both.base_pre_tax[:2] == both.mean_pre_tax[:2] == pytest.approx((-8e6 * 110 / 6,) * 2)
 

@@ -21,6 +21,16 @@ def test_sunk_flows_are_listed_and_left_out_of_measures():
     assert status == "ok"
 
 
+def test_whole_years_from_the_valuation_date():
+    """2025-12-31, 2027-12-31 and 2028-12-31: leap days do not count; a year without a flow does."""
+    flows = Flows((46022.0, 46752.0, 47118.0), (-100.0, 60.0, 70.0), (0.0,) * 3, 46022.0, "whole_years")
+    assert flows.years == flows.ahead().years == (0.0, 2.0, 3.0)
+    assert present_value(0.07, flows, flows.net) == pytest.approx(-100 + 60 / 1.07**2 + 70 / 1.07**3, rel=1e-14)
+    rate, status = rate_of_return(0.1, flows, flows.net)
+    assert status == "ok" and rate is not None
+    assert -100 + 60 / (1 + rate) ** 2 + 70 / (1 + rate) ** 3 == pytest.approx(0.0, abs=1e-11)
+
+
 def test_nothing_ahead_has_no_rate():
     nothing = Flows((), (), (), VALUATION)
     assert rate_of_return(0.1, nothing, ()) == (None, "no_investment")

@@ -48,6 +48,7 @@ def plan_of(**fields: object) -> PlanArrays:
         "series": np.zeros((0, MONTHS)),
         "series_register": whole(),
         "shadow": np.zeros((0, 2), np.int64),
+        "delay": np.zeros((0, 3), np.int64),
         "pay_register": whole(),
         "pay_sign": np.zeros(0),
         "pay_book": whole(),
@@ -55,6 +56,9 @@ def plan_of(**fields: object) -> PlanArrays:
         "date_year": whole(),
         "date_gap": whole(),
         "gap_years": np.zeros(0),
+        "equity_date_year": whole(),
+        "equity_date_gap": whole(),
+        "equity_gap_years": np.zeros(0),
         "discount": np.zeros((0, 0)),
         "measure_kind": whole(),
         "measure_book": whole(),
@@ -80,6 +84,8 @@ def run_of(plan: PlanArrays, paths: int, years: int = 1) -> RunArrays:
         cash_year=np.full((years, paths), -99.0),
         count_sum=np.full((blocks, plan.count_register.size, years), -99.0),
         dated_sum=np.full((blocks, 2, plan.date_year.size), -99.0),
+        equity_year=np.full((years if plan.equity_date_year.size else 0, paths), -99.0),
+        equity_sum=np.full((blocks, plan.equity_date_year.size), -99.0),
     )
     simulate_blocks(plan, np.uint64(SEED), 0, blocks, paths, run)
     return run

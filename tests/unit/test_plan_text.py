@@ -13,7 +13,13 @@ from valuation.plan.text import explain_text, parse_program, program_text
 
 NUMBERS = st.floats(allow_nan=False)
 NAMES = st.from_regex(r"[a-zøπ][a-z0-9_.]{0,8}x", fullmatch=True)
-ARGUMENTS = NUMBERS | NAMES | NAMES.map(lambda n: f"-{n}") | NAMES.map(lambda n: f"{n}.prev")
+ARGUMENTS = (
+    NUMBERS
+    | NAMES
+    | NAMES.map(lambda n: f"-{n}")
+    | NAMES.map(lambda n: f"{n}.prev")
+    | NAMES.map(lambda n: f"-{n}.prev12")
+)
 ANY_TEXT = st.text(max_size=30)
 ROWS = st.builds(
     Row,
@@ -48,15 +54,18 @@ PLANS = st.builds(
     st.integers(-200, 200),
     NUMBERS,
     st.just(()),
-    st.lists(TABLES, max_size=2).map(tuple),
+    st.lists(TABLES, max_size=2, unique_by=lambda table: table.name).map(tuple),
     st.lists(ROWS, max_size=5).map(tuple),
-    st.lists(st.builds(Payment, NAMES, NAMES, st.sampled_from([1, -1]), st.sampled_from(["cash", "tax"]))).map(tuple),
+    st.lists(
+        st.builds(Payment, NAMES, NAMES, st.sampled_from([1, -1]), st.sampled_from(["cash", "tax", "equity"]))
+    ).map(tuple),
     st.lists(
         st.builds(Measure, NAMES, st.sampled_from(["npv", "irr"]), st.sampled_from(["cash", "all"]), NAMES), max_size=2
     ).map(tuple),
     st.lists(st.builds(Record, NAMES, NAMES, st.sampled_from(["final", "yearly", "yearly_sum"])), max_size=2).map(
         tuple
     ),
+    st.sampled_from(["days", "whole_years"]),
 )
 
 
@@ -68,6 +77,7 @@ def test_there_and_back(plan):
         again = parse_program(text)
         assert again.digest == plan.digest
         assert program_text(again) == program_text(plan)
+    assert again.year_count == plan.year_count
     assert again.payments == plan.payments and again.records == plan.records and again.measures == plan.measures
 
 

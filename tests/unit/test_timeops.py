@@ -53,6 +53,14 @@ def test_discount_by_hand():
     assert op("discount", 0.0, day(2040, 1, 1), day(2026, 6, 30)) == 1.0
 
 
+def test_year_ends_by_hand():
+    assert op("year_end_of", day(2027, 1, 1)) == op("year_end_of", day(2027, 12, 31)) == day(2027, 12, 31)
+    assert op("year_end_of", 0.0) == 0.0  # no payment
+    today = day(2025, 12, 31)
+    for paid, years in (((2025, 12, 31), 0), ((2026, 1, 1), 1), ((2040, 12, 31), 15), ((2024, 12, 31), -1)):
+        assert op("discount_years", 0.08, day(*paid), today) == pytest.approx(1.08**-years, rel=1e-14)
+
+
 @given(st.floats(-1e6, 1e6))
 def test_asinh(x):
     want = mpmath.asinh(mpmath.mpf(x))

@@ -118,7 +118,7 @@ def _tables(
     measures = case.measures
     steps = bridge(measures.npv, calm, npv)
     del calm
-    mean = mean_flows(run, plan.valuation)
+    mean = mean_flows(run, plan)
     term_end = headline.term_end_of(base.values.scalar, run)
     irr = headline.irr_summary(run, "irr", base.rate, mean, False, base.invests)
     struck = headline.struck(run, term_end)
@@ -175,6 +175,9 @@ def dated(base: Flows, mean: Flows) -> DatedFlows:
     """Base and expected cash on one calendar. A sunk flow is the same on every path."""
     by_date = [dict(zip(one.dates, zip(one.pre_tax, one.tax, strict=True), strict=True)) for one in (base, mean)]
     calendar = sorted({*base.dates, *mean.dates})
+    if base.year_count == "whole_years" and calendar:  # every year between, so that a row is a period
+        first, last = (timeline.date_of(day).year for day in (calendar[0], calendar[-1]))
+        calendar = [timeline.month_end(12 * year + 11) for year in range(first, last + 1)]
     in_base = [by_date[0].get(day, (0.0, 0.0)) for day in calendar]
     in_mean = [by_date[0 if day < base.valuation else 1].get(day, (0.0, 0.0)) for day in calendar]
     return DatedFlows(

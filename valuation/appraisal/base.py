@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from valuation.appraisal.flows import Flows, base_flows, present_value
-from valuation.finance import IrrStatus, discounted_payback, moic, payback, xirr_status
+from valuation.finance import IrrStatus, discounted_payback, irr_status, moic, payback, xirr_status
 from valuation.plan.evaluate import Values, base_case
 from valuation.plan.model import Plan, Row
 from valuation.tables import BaseCase
+from valuation.timeline import falls_on
 
 LEVEL = "price_basis.level_at."
 """How rows of the deflator begin, where a contract reports in real money."""
@@ -68,7 +69,8 @@ class Base:
         if "accounts.capital" not in self.plan.row_of:
             return any(amount < 0.0 for amount in self.flows.ahead().net)
         months = zip(self.row("accounts.capital"), self.row("time.month_end"), strict=True)
-        return any(amount < 0.0 and end >= self.plan.valuation for amount, end in months)
+        count, valuation = self.plan.year_count, self.plan.valuation
+        return any(amount < 0.0 and falls_on(count, end) >= valuation for amount, end in months)
 
     def last(self, name: str) -> float | None:
         """A row's value in the last month, None where it is not a number."""
@@ -85,7 +87,6 @@ def base_measures(base: Base) -> BaseCase:
     after, before = (rate_of_return(base.rate, flows, amounts) for amounts in (flows.net, flows.pre_tax))
     if not base.invests:
         after, before = ((None, "no_investment" if rate is not None else status) for rate, status in (after, before))
-    years = [(day - flows.valuation) / 365.0 for day in flows.dates]
     some = bool(flows.dates) and base.invests
     risk_free = base.values.scalar.get("rates.risk_free")
     return BaseCase(
@@ -97,8 +98,8 @@ def base_measures(base: Base) -> BaseCase:
         npv_pre_tax=present_value(base.rate, base.flows, base.flows.pre_tax),
         irr_pre_tax=before[0],
         sunk=base.flows.sunk,
-        payback_years=known(payback(flows.net, years)) if some else None,
-        discounted_payback_years=known(discounted_payback(base.rate, flows.net, years)) if some else None,
+        payback_years=known(payback(flows.net, flows.years)) if some else None,
+        discounted_payback_years=known(discounted_payback(base.rate, flows.net, flows.years)) if some else None,
         moic=known(moic(flows.net)) if some else None,
         npv_risk_free=None if risk_free is None else present_value(risk_free, base.flows, base.flows.net),
         invests=base.invests,
@@ -109,7 +110,13 @@ def rate_of_return(near: float, flows: Flows, amounts: tuple[float, ...]) -> tup
     """Internal rate of return of dated amounts and its status; of several falling roots the one nearest ``near``."""
     if not flows.dates:
         return None, IrrStatus.NO_INVESTMENT.name.lower()
-    found = xirr_status(flows.dates, amounts, near)
+    if flows.year_count == "whole_years":
+        by_year = [0.0] * (round(flows.years[-1] - flows.years[0]) + 1)
+        for year, amount in zip(flows.years, amounts, strict=True):
+            by_year[round(year - flows.years[0])] += amount
+        found = irr_status(by_year, near)
+    else:
+        found = xirr_status(flows.dates, amounts, near)
     return known(found.rate), found.status.name.lower()
 
 

@@ -32,6 +32,7 @@ def deal_terms(contract: Contract, base: Base, view: str, remarks: tuple[str, ..
         price_basis=_price_basis(contract),
         measure=contract.measure.replace("_", "-"),
         valuation=timeline.date_of(base.plan.valuation),
+        year_count=base.plan.year_count,
         start=contract.dates.start.date,
         end=timeline.date_of(base.values.scalar["term.end"] - 1.0),
         discount_rate=base.rate,

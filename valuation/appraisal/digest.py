@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from itertools import chain
 
 import numpy as np
 
@@ -18,10 +19,11 @@ def result_digest(plan: Plan, simulation: Simulation) -> str:
     """sha256 over the plan's digest, seed and paths, then the results as little-endian float64, as 64 hex digits.
 
     In this order: NPV, IRR, margin, event month and event cause by path; cash and the yearly records by year and path;
-    the counts by year; the summed cash and tax by date. Every NaN has one bit pattern, and −0 counts as 0.
+    the counts by year; the summed cash and tax by date; where a plan pays in the equity book, its measures by path, its
+    cash by year and path and its summed cash by date. Every NaN has one bit pattern, and −0 counts as 0.
     """
     digest = hashlib.sha256(f"{plan.digest} {simulation.seed} {simulation.paths}\n".encode())
-    for values in _arrays(simulation):
+    for values in chain(_arrays(simulation), _equity_arrays(plan, simulation)):
         for start in range(0, values.size, _CHUNK):
             digest.update(canonical_bytes(values[start : start + _CHUNK]))
     return digest.hexdigest()
@@ -44,3 +46,12 @@ def _arrays(simulation: Simulation) -> Iterator[Floats]:
     yield from simulation.count.values()
     yield simulation.dated_cash
     yield simulation.dated_tax
+
+
+def _equity_arrays(plan: Plan, simulation: Simulation) -> Iterator[Floats]:
+    if simulation.equity_dates:
+        for measure in plan.measures:
+            if measure.book == "equity":
+                yield simulation.measure[measure.name]
+        yield from simulation.equity_year
+        yield simulation.dated_equity

@@ -86,16 +86,18 @@ def _by_month(base: Base, row: str) -> Sequence[float]:
 
 def _invested(contract: Contract, base: Base) -> list[float]:
     """What the view receives (+) and pays (−) for investments by month, in the money that the contract reports in: the
-    capital account without terminal values and the cost of restoring the site."""
+    capital account without terminal values, the cost of restoring the site, and grants that it gets."""
     plan = base.plan
     if "accounts.capital" not in plan.row_of:
         return []
     ends = ("terminal_value", "decommissioning")
     terminal = {name for name, one in contract.clauses.items() if getattr(one, "structure", "") in ends}
+    grants = {name for name, one in contract.clauses.items() if getattr(one, "structure", "") == "grant"}
     total = [0.0] * plan.months
     for argument in plan.row_of["accounts.capital"].args:
         name, _, sign = operand(argument)
-        if name is None or name.partition(".")[0] in terminal:
+        clause = name.partition(".")[0] if name is not None else ""
+        if name is None or clause in terminal or (sign > 0 and clause in grants):
             continue
         total = [t + sign * x for t, x in zip(total, base.shown(plan.row_of[name]), strict=True)]
     return total

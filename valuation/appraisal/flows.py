@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from valuation.plan.evaluate import Values
 from valuation.plan.model import Plan
-from valuation.plan.timeops import TIME_OPS
+from valuation.plan.timeops import DISCOUNT_OPS, TIME_OPS
 from valuation.simulate import Simulation
-
-_DISCOUNT = TIME_OPS["discount"][1]
+from valuation.timeline import YearCount, years_between
 
 
 @dataclass(frozen=True)
@@ -22,12 +21,19 @@ class Flows:
     dates : Excel serials [day].
     pre_tax, tax : cash before tax, and tax, on each date [contract currency], + is received.
     valuation : Excel serial of the valuation date [day].
+    year_count : how years are counted from it.
     """
 
     dates: tuple[float, ...]
     pre_tax: tuple[float, ...]
     tax: tuple[float, ...]
     valuation: float
+    year_count: YearCount = "days"
+
+    @property
+    def years(self) -> tuple[float, ...]:
+        """Years from the valuation date to each date [years]."""
+        return tuple(years_between(self.year_count, self.valuation, day) for day in self.dates)
 
     @property
     def net(self) -> tuple[float, ...]:
@@ -47,39 +53,68 @@ class Flows:
             tuple(self.pre_tax[at] for at in kept),
             tuple(self.tax[at] for at in kept),
             self.valuation,
+            self.year_count,
         )
 
 
 def base_flows(plan: Plan, values: Values) -> Flows:
-    """Cash of a case by its row values: each payment's row on the date that its date row names (0 = none)."""
-    books: dict[str, dict[float, float]] = {"cash": {}, "tax": {}}
+    """Cash of a case by its row values: each payment's row on the date that its date row names (0 = none).
+
+    The equity book is no cash of the project and stands in ``base_equity_flows``.
+    """
+    books = _books(plan, values)
+    dates = tuple(sorted({*books["cash"], *books["tax"]}))
+    cash, tax = (tuple(books[name].get(day, 0.0) for day in dates) for name in ("cash", "tax"))
+    return Flows(dates, cash, tax, plan.valuation, plan.year_count)
+
+
+def base_equity_flows(plan: Plan, values: Values) -> Flows:
+    """What the owners pay in (−) and get out (+) in a case, by date, in ``pre_tax`` and ``net``: tax is 0, the borrower
+    has paid it. Empty where the plan has no equity payment."""
+    amounts = _books(plan, values)["equity"]
+    dates = tuple(sorted(amounts))
+    return _untaxed(dates, tuple(amounts[day] for day in dates), plan)
+
+
+def _untaxed(dates: tuple[float, ...], amounts: tuple[float, ...], plan: Plan) -> Flows:
+    return Flows(dates, amounts, (0.0,) * len(dates), plan.valuation, plan.year_count)
+
+
+def _books(plan: Plan, values: Values) -> dict[str, dict[float, float]]:
+    """Cash by book and date."""
+    books: dict[str, dict[float, float]] = {"cash": {}, "tax": {}, "equity": {}}
     for payment in plan.payments:
         book = books[payment.book]
         dates, amounts = values.series(payment.date, plan.months), values.series(payment.row, plan.months)
         for day, amount in zip(dates, amounts, strict=True):
             if day > 0.0 and amount != 0.0:
                 book[day] = book.get(day, 0.0) + payment.sign * amount
-    dates = tuple(sorted({*books["cash"], *books["tax"]}))
-    cash, tax = (tuple(books[name].get(day, 0.0) for day in dates) for name in ("cash", "tax"))
-    return Flows(dates, cash, tax, plan.valuation)
+    return books
 
 
-def mean_flows(run: Simulation, valuation: float) -> Flows:
+def mean_flows(run: Simulation, plan: Plan) -> Flows:
     """Expected cash by date: the sums over the paths divided by their number."""
     cash, tax = (tuple(float(total) / run.paths for total in sums) for sums in (run.dated_cash, run.dated_tax))
-    return Flows(run.dates, cash, tax, valuation)
+    return Flows(run.dates, cash, tax, plan.valuation, plan.year_count)
+
+
+def mean_equity_flows(run: Simulation, plan: Plan) -> Flows:
+    """Expected equity cash by date, as ``base_equity_flows`` has it."""
+    return _untaxed(run.equity_dates, tuple(float(total) / run.paths for total in run.dated_equity), plan)
 
 
 def present_value(rate: float, flows: Flows, amounts: Sequence[float]) -> float:
-    """Σ amount·(1 + rate)^(−(date − valuation)/365) over the dates from the valuation date on, in order of date.
+    """Σ amount·(1 + rate)^(−years) over the dates from the valuation date on, in order of date; years are days/365, or
+    whole ones where the flows fall on year ends.
 
     Parameters
     ----------
     rate : effective rate per year [fraction], above −1.
     amounts : one amount a date of ``flows`` [contract currency], for example ``flows.net``.
     """
+    discount = TIME_OPS[DISCOUNT_OPS[flows.year_count]][1]
     return added(
-        amount * _DISCOUNT(rate, day, flows.valuation)
+        amount * discount(rate, day, flows.valuation)
         for day, amount in zip(flows.dates, amounts, strict=True)
         if day >= flows.valuation
     )

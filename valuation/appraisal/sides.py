@@ -16,6 +16,7 @@ from valuation.plan.assemble import assemble
 from valuation.plan.evaluate import Values, base_case, once
 from valuation.plan.join import Joined, SidePayment, items_of, join, reached
 from valuation.plan.model import Argument, Plan, Record, Row
+from valuation.plan.timeops import DISCOUNT_OPS
 from valuation.resolve import resolve
 from valuation.simulate import simulate
 from valuation.statistics.sums import Floats, block_sum, mean_and_error
@@ -116,6 +117,7 @@ def with_sides(joined: Joined, transfers: Sequence[Sequence[SidePayment]]) -> Pl
     """
     plan, rows = joined.plan, list[Row]()
     known = {row.name for row in plan.rows}
+    by = DISCOUNT_OPS[plan.year_count]
 
     def month(name: str, op: str, *args: Argument) -> str:
         if name not in known:
@@ -128,7 +130,7 @@ def with_sides(joined: Joined, transfers: Sequence[Sequence[SidePayment]]) -> Pl
         for payment in side.payments:
             later = month(f"sides.later.{payment.date}", "clip", payment.date, plan.valuation, 1e9)
             ahead = month(f"sides.ahead.{payment.date}", "from_date", payment.date, plan.valuation)
-            factor = month(f"sides.discount.{payment.date}@{view}", "discount", side.rate, later, plan.valuation)
+            factor = month(f"sides.discount.{payment.date}@{view}", by, side.rate, later, plan.valuation)
             weight = month(f"sides.weight.{payment.date}@{view}", "mul", ahead, factor)
             value = month(f"sides.value.{payment.row}.{payment.date}@{view}", "mul", payment.row, weight)
             parts.append(value if payment.sign > 0 else f"-{value}")

@@ -50,10 +50,11 @@ class WhatIf:
 
     def __init__(self, base: Base, *names: str) -> None:
         touched = _touched(base, set(names))
-        paid = tuple(p for p in base.plan.payments if p.row in touched or p.date in touched)
+        project = [p for p in base.plan.payments if p.book != "equity"]
+        paid = tuple(p for p in project if p.row in touched or p.date in touched)
         rows = _needed(base.plan, touched, {name for p in paid for name in (p.row, p.date)} | {"rates.discount"})
         self._plan = _reduced(base, rows, touched, paid)
-        rest = tuple(p for p in base.plan.payments if p not in paid)
+        rest = tuple(p for p in project if p not in paid)
         flows = base_flows(replace(base.plan, payments=rest), base.values)
         self._rest = present_value(base.rate, flows, flows.net)
 

@@ -1,4 +1,5 @@
-"""Depreciation for tax: straight line by months, declining balance by years, and what becomes of the residual."""
+"""Depreciation for tax: straight line by months, declining balance and tables by years, and what becomes of the
+residual."""
 
 from __future__ import annotations
 
@@ -69,6 +70,35 @@ def declining_balance(additions: ArrayLike, rate: float, opening: float = 0.0) -
         basis -= depreciation[year]
         balance[year] = basis
     return depreciation, balance
+
+
+def by_yearly_shares(cost: float, shares: ArrayLike, first: int, years: int) -> Floats:
+    """Yearly depreciation by a table: cost·share_k in tax year first + k, cut at the grid's end.
+
+    Parameters
+    ----------
+    cost : depreciable amount [money].
+    shares : share of the cost in each tax year from entry into service [k] [fraction], 0 or more, together 1
+        (`macrs_shares`, or a table of one's own).
+    first : year of the grid in which the asset enters service; may be before the grid (< 0).
+    years : length of the grid [year].
+
+    Returns
+    -------
+    array [years] : depreciation of each year [money], positive.
+
+    Raises
+    ------
+    ValueError : a share below 0, or shares that differ from 1 together by more than 1e-9.
+    """
+    table = cash_flows(shares)
+    if (table < 0.0).any() or abs(float(table.sum()) - 1.0) > 1e-9:
+        raise ValueError(f"shares must be 0 or more and add up to 1, got {table.tolist()}, together {table.sum():.9g}")
+    begin, end = max(first, 0), min(first + table.size, years)
+    depreciation = np.zeros(years)
+    if begin < end:
+        depreciation[begin:end] = cost * table[begin - first : end - first]
+    return depreciation
 
 
 def residual_deduction(balance: float, treatment: Residual, price: float | None = None) -> float:

@@ -1,22 +1,47 @@
-"""MACRS: what the United States let be written down of equipment, by tax year from the one it is put in service in."""
+"""MACRS: yearly shares of cost that United States federal tax lets an owner write down.
+
+IRS Publication 946 (How To Depreciate Property), appendix A, Table A-1: general depreciation system, half-year
+convention. 3-, 5-, 7- and 10-year property by 200 % declining balance, 15- and 20-year property by 150 %, each changing
+to straight line where that gives more (26 U.S.C. § 168(b), (d)). A half year counts in the year in which the asset
+enters service, so recovery over N years takes N + 1 tax years.
+"""
 
 from __future__ import annotations
 
-MACRS: dict[int, tuple[float, ...]] = {
-    3: (0.3333, 0.4445, 0.1481, 0.0741),
-    5: (0.2, 0.32, 0.192, 0.1152, 0.1152, 0.0576),
-    7: (0.1429, 0.2449, 0.1749, 0.1249, 0.0893, 0.0892, 0.0893, 0.0446),
-    10: (0.1, 0.18, 0.144, 0.1152, 0.0922, 0.0737, 0.0655, 0.0655, 0.0656, 0.0655, 0.0328),
-    15: (
-        0.05, 0.095, 0.0855, 0.077, 0.0693, 0.0623, 0.059, 0.059,
-        0.0591, 0.059, 0.0591, 0.059, 0.0591, 0.059, 0.0591, 0.0295,
-    ),
-    20: (
-        0.0375, 0.07219, 0.06677, 0.06177, 0.05713, 0.05285, 0.04888, 0.04522, 0.04462, 0.04461, 0.04462,
-        0.04461, 0.04462, 0.04461, 0.04462, 0.04461, 0.04462, 0.04461, 0.04462, 0.04461, 0.02231,
-    ),
-}  # fmt: skip
-"""Shares of the cost by recovery class [year]; each adds to 1. General system, half-year convention.
+from collections.abc import Mapping
+from types import MappingProxyType
 
-Source: IRS Publication 946 (How to Depreciate Property), Appendix A, Table A-1.
-"""
+MACRS_HALF_YEAR_PERCENT: Mapping[int, tuple[float, ...]] = MappingProxyType(
+    {
+        3: (33.33, 44.45, 14.81, 7.41),
+        5: (20.00, 32.00, 19.20, 11.52, 11.52, 5.76),
+        7: (14.29, 24.49, 17.49, 12.49, 8.93, 8.92, 8.93, 4.46),
+        10: (10.00, 18.00, 14.40, 11.52, 9.22, 7.37, 6.55, 6.55, 6.56, 6.55, 3.28),
+        15: (5.00, 9.50, 8.55, 7.70, 6.93, 6.23, 5.90, 5.90, 5.91, 5.90, 5.91, 5.90, 5.91, 5.90, 5.91, 2.95),
+        20: (3.750, 7.219, 6.677, 6.177, 5.713, 5.285, 4.888, 4.522, 4.462, 4.461, 4.462, 4.461, 4.462, 4.461, 4.462)
+        + (4.461, 4.462, 4.461, 4.462, 4.461, 2.231),
+    }
+)
+"""Recovery period [year]: share of the cost in each tax year, as printed [%]."""
+
+
+def macrs_shares(recovery_years: int) -> tuple[float, ...]:
+    """Shares of cost by tax year, the first that of entry into service; N + 1 of them, together 1.
+
+    Parameters
+    ----------
+    recovery_years : recovery period [year]: 3, 5, 7, 10, 15 or 20.
+
+    Returns
+    -------
+    tuple [N + 1] : share of the cost [fraction].
+
+    Raises
+    ------
+    ValueError : a recovery period that Table A-1 does not have.
+    """
+    percent = MACRS_HALF_YEAR_PERCENT.get(recovery_years)
+    if percent is None:
+        known = ", ".join(str(years) for years in MACRS_HALF_YEAR_PERCENT)
+        raise ValueError(f"MACRS recovery periods are {known} years, got {recovery_years}")
+    return tuple(share / 100.0 for share in percent)

@@ -247,7 +247,76 @@ def run_ops(code, arg, register):
                 profit = register[r_profit, j]
                 used = register[r_used, j]
                 register[out, j] = rate * flag * (max(profit, 0.0) - used)
-        elif op == 29:  # poisson
+        elif op == 29:  # pay_down
+            r_flag = arg[o, 1]
+            r_due = arg[o, 2]
+            r_pot = arg[o, 3]
+            for j in range(BLOCK):
+                flag = register[r_flag, j]
+                due = register[r_due, j]
+                pot = register[r_pot, j]
+                register[out, j] = flag * min(max(pot, 0.0), max(due, 0.0))
+        elif op == 30:  # behind
+            r_flag = arg[o, 1]
+            r_interest = arg[o, 2]
+            r_due = arg[o, 3]
+            r_paid = arg[o, 4]
+            for j in range(BLOCK):
+                flag = register[r_flag, j]
+                interest = register[r_interest, j]
+                due = register[r_due, j]
+                paid = register[r_paid, j]
+                register[out, j] = flag * (interest + max(due, 0.0) - paid)
+        elif op == 31:  # shortfall
+            r_flag = arg[o, 1]
+            r_a = arg[o, 2]
+            for j in range(BLOCK):
+                flag = register[r_flag, j]
+                a = register[r_a, j]
+                register[out, j] = flag * max(-a, 0.0)
+        elif op == 32:  # hold_back
+            r_pot = arg[o, 1]
+            r_target = arg[o, 2]
+            for j in range(BLOCK):
+                pot = register[r_pot, j]
+                target = register[r_target, j]
+                register[out, j] = max(0.0, min(pot, target))
+        elif op == 33:  # in_a_row
+            r_flag = arg[o, 1]
+            r_amount = arg[o, 2]
+            r_least = arg[o, 3]
+            r_before = arg[o, 4]
+            for j in range(BLOCK):
+                flag = register[r_flag, j]
+                amount = register[r_amount, j]
+                least = register[r_least, j]
+                before = register[r_before, j]
+                register[out, j] = (before + 1.0 if amount > least else 0.0) if flag > 0.0 else before
+        elif op == 34:  # cover
+            r_flag = arg[o, 1]
+            r_cash = arg[o, 2]
+            r_service = arg[o, 3]
+            for j in range(BLOCK):
+                flag = register[r_flag, j]
+                cash = register[r_cash, j]
+                service = register[r_service, j]
+                register[out, j] = cash / service if flag > 0.0 and service > 0.0 else 1.0e9
+        elif op == 35:  # release
+            r_flag = arg[o, 1]
+            r_pot = arg[o, 2]
+            r_cover = arg[o, 3]
+            r_least = arg[o, 4]
+            r_blocked = arg[o, 5]
+            r_limit = arg[o, 6]
+            for j in range(BLOCK):
+                flag = register[r_flag, j]
+                pot = register[r_pot, j]
+                cover = register[r_cover, j]
+                least = register[r_least, j]
+                blocked = register[r_blocked, j]
+                limit = register[r_limit, j]
+                register[out, j] = flag * max(pot, 0.0) if cover >= least and blocked <= limit else 0.0
+        elif op == 36:  # poisson
             r_u = arg[o, 1]
             r_mean = arg[o, 2]
             for j in range(BLOCK):
@@ -259,7 +328,7 @@ def run_ops(code, arg, register):
                     u = register[r_u, j]
                     mean = register[r_mean, j]
                     register[out, j] = poisson_quantile(u, mean)
-        elif op == 30:  # binomial
+        elif op == 37:  # binomial
             r_u = arg[o, 1]
             r_n = arg[o, 2]
             r_p = arg[o, 3]

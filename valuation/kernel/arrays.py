@@ -21,8 +21,11 @@ class PlanArrays(NamedTuple):
     """A plan for the interpreter. R registers, T months, D payment dates, Y calendar years. Indices are int64.
 
     A register holds one value per path of the block. Each month, in this order: registers that changed are filled
-    from ``series``; ``shadow`` copies keep last month's value of registers that are read after they are written;
-    draws are written; ops run; payments add to the cash table; at a year's last month records are taken.
+    from ``series``; ``shadow`` copies keep last month's value of registers that are read after they are written, and
+    ``delay`` copies hand out that of K months before; draws are written; ops run; payments add to the cash table; at a
+    year's last month records are taken.
+
+    The equity book has a calendar of its own, E dates: what is paid in it moves no bit of the other two.
     """
 
     opening: np.ndarray  # float64 [R]        value of every register before the first month (constants live here)
@@ -43,18 +46,22 @@ class PlanArrays(NamedTuple):
     series: np.ndarray  # float64 [N, T]
     series_register: np.ndarray  # int64 [N]
     shadow: np.ndarray  # int64 [K, 2]        from register, to register
+    delay: np.ndarray  # int64 [L, 3]         from register, to register, months K ≥ 2
     # cash
     pay_register: np.ndarray  # int64 [Q]
     pay_sign: np.ndarray  # float64 [Q]
-    pay_book: np.ndarray  # int64 [Q]         0 cash (before tax), 1 tax
-    pay_date: np.ndarray  # int64 [Q, T]      row of the cash table, -1 = none (no payment, or sunk)
+    pay_book: np.ndarray  # int64 [Q]         0 cash (before tax), 1 tax, 2 equity
+    pay_date: np.ndarray  # int64 [Q, T]      date in the book's calendar, -1 = none (no payment, or sunk)
     date_year: np.ndarray  # int64 [D]        calendar-year index of each date
     date_gap: np.ndarray  # int64 [D]         index into gap_years: from the date before (date 0: from the valuation)
     gap_years: np.ndarray  # float64 [G]      the distinct gaps, days/365
-    discount: np.ndarray  # float64 [M, D]    discount factors of each measure (irr: of its rate, for the first guess)
+    equity_date_year: np.ndarray  # int64 [E]  the same of the equity book's dates
+    equity_date_gap: np.ndarray  # int64 [E]
+    equity_gap_years: np.ndarray  # float64 [H]
+    discount: np.ndarray  # float64 [M, max(D, E)]  discount factors of each measure on the dates of its book
     # measures and records
     measure_kind: np.ndarray  # int64 [M]
-    measure_book: np.ndarray  # int64 [M]     0 before tax, 1 after tax
+    measure_book: np.ndarray  # int64 [M]     0 before tax, 1 after tax, 2 equity
     measure_near: np.ndarray  # float64 [M]   irr: the rate to which the nearest root is taken
     final_register: np.ndarray  # int64 [F]
     yearly_register: np.ndarray  # int64 [V]
@@ -74,3 +81,5 @@ class RunArrays(NamedTuple):
     cash_year: np.ndarray  # float64 [Y, n]   cash after tax by calendar year of payment
     count_sum: np.ndarray  # float64 [B, C, Y]  lane sums per block, valid lanes only
     dated_sum: np.ndarray  # float64 [B, 2, D]  cash before tax and tax by date, lane sums per block, valid lanes only
+    equity_year: np.ndarray  # float64 [Y, n]   equity cash by calendar year of payment; Y is 0 where there is none
+    equity_sum: np.ndarray  # float64 [B, E]    equity cash by its date, as dated_sum

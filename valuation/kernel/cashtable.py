@@ -11,13 +11,13 @@ from valuation.kernel.months import fill, lane_sum
 
 
 @compiled_inner
-def used_dates(pay_book, pay_date, dates):
-    """1 for each of the payment dates to which a payment of a book can fall: uint8 [2, D]."""
-    used = np.zeros((2, dates), np.uint8)
+def used_dates(pay_book, pay_date, dates, rows):
+    """1 for each row of the cash table to which a payment can fall: uint8 [rows]."""
+    used = np.zeros(rows, np.uint8)
     for q in range(pay_book.size):
         for t in range(pay_date.shape[1]):
             if pay_date[q, t] >= 0:
-                used[pay_book[q], pay_date[q, t]] = 1
+                used[pay_book[q] * dates + pay_date[q, t]] = 1
     return used
 
 
@@ -63,10 +63,10 @@ def record_years(cash, date_year, base, valid, record, year):
 
 @compiled_inner
 def present_value(discount, cash, value):
-    """Net present value of every lane at discount factors ``discount`` [D]: ``value`` [BLOCK]."""
+    """Net present value of every lane at discount factors ``discount`` [D or more]: ``value`` [BLOCK]."""
     for j in range(BLOCK):
         value[j] = 0.0
-    for d in range(discount.size):
+    for d in range(cash.shape[0]):
         factor = discount[d]
         for j in range(BLOCK):
             value[j] += factor * cash[d, j]
@@ -76,12 +76,15 @@ def present_value(discount, cash, value):
 def record_measures(
     kind, of_book, near, discount, date_gap, gap_years, book, base, valid, cash, record, statuses, counts, space
 ):
-    """The measures of one book: 0 before tax, 1 after tax (``cash`` [D, BLOCK] then holds both).
+    """The measures of one book: 0 before tax, 1 after tax (``cash`` [D, BLOCK] then holds both), 2 equity.
+
+    A rate of return after tax is looked for from the one before tax of the same path; that of the equity, a series of
+    its own, from its discount rate.
 
     ``record``, ``statuses`` and ``counts`` are [M, n]; ``space`` is what ``workspace`` makes.
     """
     value, status, roots, guess, irr_space = space
-    if book == 0:
+    if book != 1:
         fill(guess, NOT_A_NUMBER)
     for m in range(kind.size):
         if of_book[m] == book:

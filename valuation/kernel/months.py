@@ -93,19 +93,56 @@ def copy_shadows(shadow, register):
 
 
 @compiled_inner
-def pay(source, sign, book, date, t, register, cash):
-    """Add this month's payments to the cash table [2, D, BLOCK]."""
+def delay_rings(delay):
+    """Room for the values of K months of every delayed register: [sum of K, BLOCK]."""
+    months = 0
+    for n in range(delay.shape[0]):
+        months += delay[n, 2]
+    return np.zeros((months, BLOCK))
+
+
+@compiled_inner
+def fill_rings(delay, register, ring):
+    """Before the first month every place of a ring holds the register's opening."""
+    begin = 0
+    for n in range(delay.shape[0]):
+        source = delay[n, 0]
+        for k in range(begin, begin + delay[n, 2]):
+            for j in range(BLOCK):
+                ring[k, j] = register[source, j]
+        begin += delay[n, 2]
+
+
+@compiled_inner
+def turn_rings(delay, t, register, ring):
+    """Keep last month's value of the delayed registers, and hand out that of K months before: month m stands at place
+    m mod K of its ring until K months later."""
+    begin = 0
+    for n in range(delay.shape[0]):
+        source = delay[n, 0]
+        target = delay[n, 1]
+        months = delay[n, 2]
+        kept = begin + (t + months - 1) % months
+        due = begin + t % months
+        for j in range(BLOCK):
+            ring[kept, j] = register[source, j]
+            register[target, j] = ring[due, j]
+        begin += months
+
+
+@compiled_inner
+def pay(source, sign, book, date, dates, t, register, table):
+    """Add this month's payments to the cash table [2·D + E, BLOCK]: cash before tax by date, then tax, then equity."""
     for q in range(source.size):
-        d = date[q, t]
-        if d >= 0:
+        if date[q, t] >= 0:
             r = source[q]
-            b = book[q]
+            d = book[q] * dates + date[q, t]
             if sign[q] > 0.0:
                 for j in range(BLOCK):
-                    cash[b, d, j] += register[r, j]
+                    table[d, j] += register[r, j]
             else:
                 for j in range(BLOCK):
-                    cash[b, d, j] -= register[r, j]
+                    table[d, j] -= register[r, j]
 
 
 @compiled_inner

@@ -41,6 +41,8 @@ class Accounts:
     depreciation: list[str] = field(default_factory=list)
     beside: list[str] = field(default_factory=list)
     """Rows that enter the taxable profit beside EBITDA, termination payments and depreciation; ``-row`` lowers it."""
+    paid: list[tuple[Kind, int, str, str]] = field(default_factory=list)
+    """What the viewed party is paid or pays: kind, sign (+ is received), row of the amounts, row of the dates."""
     lag_months: int = 0
     """Months that the grid must run on after the last accrual for payments that are made inside it."""
 
@@ -110,16 +112,22 @@ def _enter(
                 f"'{row}' is dated money in {currency} with a lag of payment: its rate of exchange would be that of "
                 "another month; write the later dates themselves"
             )
-        pay(ctx, own, _later(ctx, date_row, terms), sign, book)
+        settle(ctx, kind, own, _later(ctx, date_row, terms), sign, book)
     elif (
         currency == home
         or not has_random_rate(ctx, currency, home)
         or (terms.advance, terms.lag_days, terms.lag_months) == (False, 0, 0)
     ):
-        pay(ctx, own, payment_dates(ctx, terms), sign, book)
+        settle(ctx, kind, own, payment_dates(ctx, terms), sign, book)
     else:
-        _pay_at_rate_of_payment(ctx, own_part(ctx, row), currency, terms, sign, book)
+        _pay_at_rate_of_payment(ctx, own_part(ctx, row), currency, terms, sign, kind, book)
     return accrual
+
+
+def settle(ctx: Lowering, kind: Kind, row: str, dates: str, sign: int, book: str) -> None:
+    """Pays what is posted, and remembers it by its kind."""
+    ctx.accounts.paid.append((kind, sign, row, dates))
+    pay(ctx, row, dates, sign, book)
 
 
 def deduct(ctx: Lowering, row: str) -> None:
@@ -151,8 +159,19 @@ def own_part(ctx: Lowering, row: str) -> str:
 
 
 def pay(ctx: Lowering, row: str, dates: str, sign: int, book: str = "cash") -> None:
-    """Cash of a month row on its dates (0 = none), in the money that the contract reports in."""
-    ctx.b.pay(in_basis(ctx, row, dates), dates, sign, book)
+    """Cash of a month row on its dates (0 = none), in the money that the contract reports in; on the year ends of the
+    dates where the contract has its flows there."""
+    ctx.b.pay(in_basis(ctx, row, dates), counts_on(ctx, dates), sign, book)
+
+
+def counts_on(ctx: Lowering, dates: str) -> str:
+    """Row of the dates on which payments count: the dates themselves, or 31 December of each one's calendar year."""
+    if ctx.b.year_count == "days":
+        return dates
+    row = f"{dates}.year_end"
+    if row not in ctx.b.rows:
+        ctx.b.month(row, "year_end_of", dates, unit="date")
+    return row
 
 
 class LaggedForeignPayment(ValuationError):
@@ -185,7 +204,9 @@ def payment_dates(ctx: Lowering, terms: Terms) -> str:
     return row
 
 
-def _pay_at_rate_of_payment(ctx: Lowering, row: str, currency: str, terms: Terms, sign: int, book: str) -> None:
+def _pay_at_rate_of_payment(
+    ctx: Lowering, row: str, currency: str, terms: Terms, sign: int, kind: Kind, book: str
+) -> None:
     """Cash in a foreign currency, converted at the month-end rate of the month in which it is paid: the amount waits
     in a chain of last months' values; month t pays what accrued k months before where that falls due in t.
     """
@@ -205,7 +226,7 @@ def _pay_at_rate_of_payment(ctx: Lowering, row: str, currency: str, terms: Terms
         if k not in lags:
             continue
         paid = b.month(f"{row}.paid_after_{k}", "prod", waiting, rate, unit=b.currency)
-        pay(ctx, paid, _dates_after(ctx, terms, k), sign, book)
+        settle(ctx, kind, paid, _dates_after(ctx, terms, k), sign, book)
     ctx.accounts.lag_months = max(ctx.accounts.lag_months, max(lags))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from valuation import timeline
 from valuation.lowering.terms import index_of
 from valuation.plan.model import Origin
+from valuation.plan.timeops import DISCOUNT_OPS
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
@@ -42,7 +43,8 @@ def in_basis(ctx: Lowering, row: str, dates: str) -> str:
     """Row of a month's amounts in the money that the contract reports in.
 
     Nominal: the row itself. Real: amount·(1 + g)^(−(date − day)/365), the clock of discounting, so that 1 + nominal
-    rate = (1 + real rate)·(1 + g) holds for every present value.
+    rate = (1 + real rate)·(1 + g) holds for every present value. With flows at year ends the exponent is the
+    difference of the calendar years.
 
     Parameters
     ----------
@@ -53,7 +55,7 @@ def in_basis(ctx: Lowering, row: str, dates: str) -> str:
         return row
     b, level = ctx.b, f"price_basis.level_at.{dates}"
     if level not in b.rows:
-        b.month(level, "discount", ctx.real.growth, dates, ctx.real.day, label="Deflator")
+        b.month(level, DISCOUNT_OPS[b.year_count], ctx.real.growth, dates, ctx.real.day, label="Deflator")
     made = f"{row}.real" if dates == ctx.time.month_end else f"{row}.real_at.{dates}"
     if made not in b.rows:
         b.month(made, "prod", row, level, unit=b.unit_of(row) or "")

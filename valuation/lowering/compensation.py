@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from valuation.errors import ValuationError
 from valuation.kernel.opcodes import NEVER
-from valuation.lowering.accounts import own_part, pay
+from valuation.lowering.accounts import own_part, settle
 from valuation.lowering.capacity import term_end_position
 from valuation.lowering.events import hazard_names, latest, site_group
 from valuation.lowering.lost_rent import home_money, month_of_rent, rent_claimed
@@ -124,7 +124,7 @@ def _lower_payment(ctx: Lowering, hazard: str, terms: CompensationTerms, prefix:
     sign = (terms.payee == ctx.view) - (terms.payer == ctx.view)
     if sign:
         ctx.accounts.signed.setdefault("termination", []).append((sign, own_part(ctx, accrued)))
-        pay(ctx, own_part(ctx, paid), ctx.time.month_end, sign)
+        settle(ctx, "termination", own_part(ctx, paid), ctx.time.month_end, sign, "cash")
 
 
 def _worth(ctx: Lowering, hazard: str, terms: CompensationTerms, prefix: str, ended: _Ended) -> str:

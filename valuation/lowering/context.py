@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from valuation.lowering.basis import RealMoney
     from valuation.lowering.capacity import Capacity
     from valuation.lowering.events import EventGroup
+    from valuation.lowering.investment import Part
     from valuation.lowering.leases import Lease, SiteEnd
     from valuation.lowering.market import MarketNoise
     from valuation.lowering.offtake import Offtake
@@ -65,6 +66,8 @@ class Lowering:
     leases: list[Lease] = field(default_factory=list)
     offtakes: list[Offtake] = field(default_factory=list)
     """Clauses other than leases that an event may end, in file order."""
+    investments: dict[str, list[Part]] = field(default_factory=dict)
+    """What is paid of each investment and when, by clause."""
     secured: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     """Rows of what securities pay of the rent lost, by lease and hazard [contract currency]."""
     renewed: dict[str, list[Renewed]] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from valuation.lowering.investment import s_curve
 from valuation.lowering.yearly_shares import worn_by_year
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def _straight_line(ctx: Lowering, row: str, part: Part, spend: str, life: str) -
 
     Payment k (from 0) goes into service in month max(k, s), months counted from the first payment and s that of the
     start of the contract, and stays for the life: of N payments, C(m) − C(m − life) are in service in month m, where
-    C(m) = min(m + 1, N) from month s on, else 0.
+    C(m) = min(m + 1, N) from month s on, else 0. On an S-curve C is the share of the cost that so many payments make.
     """
     b = ctx.b
     month = part.number or b.month(f"{row}.month", "months_between", part.first, ctx.time.month_end)
@@ -123,11 +124,18 @@ def _straight_line(ctx: Lowering, row: str, part: Part, spend: str, life: str) -
         at = b.month(f"{row}.{which}.month", "sum", month, *([f"-{life}"] if before else []))
         paid = b.month(f"{row}.{which}.next", "sum", at, 1.0)
         made = b.month(f"{row}.{which}.payments", "clip", paid, 0.0, part.count)
+        made = _paid_of(ctx, f"{row}.{which}.share", part, made)
         since = b.month(f"{row}.{which}.since", "from_date", at, start)
         counts.append(b.month(f"{row}.{which}", "mul", made, since))
     in_service = b.month(f"{row}.in_service", "sum", counts[0], f"-{counts[1]}")
     paid = b.month(f"{row}.paid", "clip", f"{row}.begun.next", 1.0, part.count)
+    paid = _paid_of(ctx, f"{row}.share_paid", part, paid)
     over_life = b.month(f"{row}.paid_by_life", "mul", paid, life)
     pace = b.month(f"{row}.pace", "divide", in_service, over_life)
     spent = b.month(f"{row}.spent", "sum", f"{row}.spent.prev", spend, unit=b.currency)
     return b.month(f"{row}.wear", "mul", spent, pace, unit=b.currency)
+
+
+def _paid_of(ctx: Lowering, row: str, part: Part, payments: str) -> str:
+    """Row of what so many payments of a part make of it: their number where they are equal."""
+    return s_curve(ctx, row, payments, part.count) if part.shape == "s_curve" else payments

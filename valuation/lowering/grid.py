@@ -55,6 +55,7 @@ def lay_grid(contract: Contract) -> Grid:
     valuation = timeline.serial(dates.valuation.date)
     if contract.from_inception:
         valuation = min([*_first_payments(contract, start), *_paid(contract)], default=valuation)
+        valuation = timeline.falls_on(dates.year_count, valuation)
     first = min(
         timeline.month_number(as_of + 1.0), timeline.month_number(first_flow), timeline.month_number(valuation + 1.0)
     )

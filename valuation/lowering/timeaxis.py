@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from valuation.plan.builder import PlanBuilder
+from valuation.plan.timeops import DISCOUNT_OPS
 
 
 @dataclass(frozen=True)
@@ -46,5 +47,7 @@ def lower_time(b: PlanBuilder, valuation: str, discount_rate: str) -> TimeAxis:
             year=b.month("time.year", "calendar_year", end, label="Calendar year", header=True),
             year_begins=b.month("time.year_begins", "is_month", end, 1.0),
             year_ends=b.month("time.year_ends", "is_month", end, 12.0, label="Calendar year ends"),
-            discount=b.month("time.discount", "discount", discount_rate, end, valuation, label="Discount factor"),
+            discount=b.month(
+                "time.discount", DISCOUNT_OPS[b.year_count], discount_rate, end, valuation, label="Discount factor"
+            ),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from valuation.finance.macrs import MACRS
+from valuation.finance.macrs import macrs_shares
 from valuation.plan.model import Origin
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ def _table(ctx: Lowering, name: str, terms: DepreciationTerms) -> tuple[str, int
     """Table of the shares between two zeros, for the years before and after; and how many shares there are."""
     if terms.recovery is not None:
         years = round(terms.recovery.canonical / 12.0)
-        shares, note = MACRS[years], f"MACRS, {years} years, half-year convention: IRS Publication 946, Table A-1"
+        shares = macrs_shares(years)
+        note = f"MACRS, {years} years, half-year convention: IRS Publication 946, Table A-1"
         source, path = Origin(terms.recovery.path, "fact", note=note), f"{name}.macrs"
     else:
         shares = tuple(share.canonical for share in terms.shares)

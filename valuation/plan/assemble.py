@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from valuation import timeline
 from valuation.errors import PlanError
 from valuation.kernel.arrays import EXPONENTIAL, IRR, NORMAL, NPV, UNIFORM, PlanArrays
 from valuation.kernel.opcodes import CODES, DRAWS, VARIADIC
+from valuation.plan.calendar import Calendar, calendars
 from valuation.plan.evaluate import Values, once
 from valuation.plan.model import Argument, Plan, Row, operand
-from valuation.plan.timeops import TIME_OPS
+from valuation.plan.timeops import DISCOUNT_OPS, TIME_OPS
 
 _DRAW_KIND = dict(zip(DRAWS, (NORMAL, UNIFORM, EXPONENTIAL), strict=True))
 WIDTH = 7
@@ -32,6 +32,7 @@ class Assembly:
 
     arrays: PlanArrays
     dates: tuple[float, ...]
+    equity_dates: tuple[float, ...]
     years: tuple[int, ...]
     measures: tuple[str, ...]
     finals: tuple[str, ...]
@@ -44,17 +45,15 @@ def assemble(plan: Plan, values: Values | None = None) -> Assembly:
     values = once(plan) if values is None else values
     program = _Program(plan, values)
     program.lower()
-    dates, pay = _calendar(plan, values)
+    project, equity, pay = calendars(plan, values)
     first_year = plan.first_month // 12
-    last_year = timeline.date_of(dates[-1]).year if dates else first_year
-    years = tuple(range(first_year, max(last_year, (plan.first_month + plan.months - 1) // 12) + 1))
+    last_year = max((plan.first_month + plan.months - 1) // 12, *project.years[-1:], *equity.years[-1:], first_year)
+    years = tuple(range(first_year, last_year + 1))
     finals = tuple(r for r in plan.records if r.kind == "final")
     yearly = tuple(r for r in plan.records if r.kind == "yearly")
     counts = tuple(r for r in plan.records if r.kind == "yearly_sum")
-    gaps = [(b - a) / 365.0 for a, b in zip((plan.valuation, *dates), dates, strict=False)]
-    distinct = sorted(set(gaps))
+    gap_years, equity_gap_years = (sorted(set(each.gaps)) for each in (project, equity))
     rates = [values.scalar[m.rate] for m in plan.measures]
-    discount = TIME_OPS["discount"][1]
     arrays = PlanArrays(
         start_stream=np.array([d[0] for d in program.start_draws], np.uint32),
         start_kind=_integers([d[1] for d in program.start_draws]),
@@ -70,16 +69,17 @@ def assemble(plan: Plan, values: Values | None = None) -> Assembly:
         arg=_integers([c[1] for c in program.code], -1, WIDTH),
         pay_register=_integers([program.place(p.row, None) for p in plan.payments]),
         pay_sign=np.array([float(p.sign) for p in plan.payments]),
-        pay_book=_integers([("cash", "tax").index(p.book) for p in plan.payments]),
+        pay_book=_integers([("cash", "tax", "equity").index(p.book) for p in plan.payments]),
         pay_date=_integers(pay, -1, plan.months),
-        date_year=_integers([timeline.date_of(d).year - first_year for d in dates]),
-        date_gap=_integers([distinct.index(g) for g in gaps]),
-        gap_years=np.array(distinct),
-        discount=np.array([[discount(r, d, plan.valuation) for d in dates] for r in rates]).reshape(
-            len(rates), len(dates)
-        ),
+        date_year=_integers([year - first_year for year in project.years]),
+        date_gap=_integers([gap_years.index(gap) for gap in project.gaps]),
+        gap_years=np.array(gap_years, float),
+        equity_date_year=_integers([year - first_year for year in equity.years]),
+        equity_date_gap=_integers([equity_gap_years.index(gap) for gap in equity.gaps]),
+        equity_gap_years=np.array(equity_gap_years, float),
+        discount=_discount(plan, rates, project, equity),
         measure_kind=_integers([NPV if m.kind == "npv" else IRR for m in plan.measures]),
-        measure_book=_integers([("cash", "all").index(m.book) for m in plan.measures]),
+        measure_book=_integers([("cash", "all", "equity").index(m.book) for m in plan.measures]),
         measure_near=np.array(rates, float),
         final_register=_integers([program.place(r.row, None) for r in finals]),
         yearly_register=_integers([program.place(r.row, None) for r in yearly]),
@@ -89,10 +89,12 @@ def assemble(plan: Plan, values: Values | None = None) -> Assembly:
         series=np.array(program.series, float).reshape(-1, plan.months),
         series_register=_integers(program.series_register),
         shadow=_integers(list(program.shadow.values()), -1, 2),
+        delay=_integers(list(program.delay.values()), -1, 3),
     )
     return Assembly(
         arrays,
-        dates,
+        project.dates,
+        equity.dates,
         years,
         tuple(m.name for m in plan.measures),
         tuple(r.name for r in finals),
@@ -106,19 +108,14 @@ def _year_ends(plan: Plan, first_year: int) -> list[int]:
     return [m // 12 - first_year if m % 12 == 11 or m == months[-1] else -1 for m in months]
 
 
-def _calendar(plan: Plan, values: Values) -> tuple[tuple[float, ...], list[list[int]]]:
-    """The sorted payment dates on or after the valuation date, and each payment's row in that table by month (−1 =
-    none)."""
-    when: list[tuple[float, ...]] = []
-    for payment in plan.payments:
-        dates = values.series(payment.date, plan.months)
-        if payment.row not in plan.hot:
-            amounts = values.series(payment.row, plan.months)
-            dates = tuple(d if a != 0.0 else 0.0 for d, a in zip(dates, amounts, strict=True))
-        when.append(tuple(d if d >= plan.valuation else 0.0 for d in dates))
-    calendar = tuple(sorted({d for dates in when for d in dates if d > 0.0}))
-    row = {d: i for i, d in enumerate(calendar)}
-    return calendar, [[row.get(d, -1) for d in dates] for dates in when]
+def _discount(plan: Plan, rates: Sequence[float], project: Calendar, equity: Calendar) -> NDArray[np.float64]:
+    """Discount factors of every measure at its rate on the dates of its book, filled up with 0."""
+    factors = np.zeros((len(rates), max(len(project.dates), len(equity.dates))))
+    factor = TIME_OPS[DISCOUNT_OPS[plan.year_count]][1]
+    for measure, rate, row in zip(plan.measures, rates, factors, strict=True):
+        dates = equity.dates if measure.book == "equity" else project.dates
+        row[: len(dates)] = [factor(rate, day, plan.valuation) for day in dates]
+    return factors
 
 
 def _integers(numbers: Sequence[Any], *shape: int) -> NDArray[np.int64]:
@@ -135,6 +132,7 @@ class _Program:
     register: dict[str, int] = field(default_factory=dict)
     folded: dict[tuple[float, ...], int] = field(default_factory=dict)
     shadow: dict[str, tuple[int, int]] = field(default_factory=dict)
+    delay: dict[tuple[str, int], tuple[int, int, int]] = field(default_factory=dict)
     order: dict[str, int] = field(default_factory=dict)
     code: list[tuple[int, list[int]]] = field(default_factory=list)
     start_code: list[tuple[int, list[int]]] = field(default_factory=list)
@@ -165,8 +163,12 @@ class _Program:
             return self._uniform(self._cold(argument))
         if sign < 0:
             raise ValueError(f"{argument}: only a sum takes a sign")
-        if not before:
+        if not before or self.plan.row_of[name].axis != "month":
             return self.register[name]
+        if before > 1:
+            if (name, before) not in self.delay:
+                self.delay[name, before] = (self.register[name], self._new(0.0), before)
+            return self.delay[name, before][1]
         if reader is not None and self.order[name] >= self.order[reader.name]:
             return self.register[name]  # not yet written this month: still last month's value
         if name not in self.shadow:
@@ -202,9 +204,9 @@ class _Program:
         if name is None:
             return (float(argument),) * self.plan.months
         values = self.values.series(name, self.plan.months)
-        if before:
-            opening = self.plan.row_of[name].opening
-            values = (self._cold(opening)[0], *values[:-1])
+        if before and name in self.values.month:
+            opening = self._cold(self.plan.row_of[name].opening)[0]
+            values = ((opening,) * before + values)[: self.plan.months]
         return values if sign > 0 else tuple(-x for x in values)
 
     def _uniform(self, values: tuple[float, ...]) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 from valuation.errors import PlanError
 from valuation.kernel.opcodes import DRAWS, OPS, VARIADIC
-from valuation.plan.dimensions import check_units
+from valuation.plan.dimensions import PRODUCTS, check_units
 from valuation.plan.model import (
     Argument,
     Axis,
@@ -25,11 +25,13 @@ from valuation.plan.model import (
     operand,
 )
 from valuation.plan.timeops import TIME_OPS
+from valuation.timeline import YearCount
 
 NOWHERE = Origin()
 """The origin of a number that no file states."""
 
 _NAME = re.compile(r"[\w./\-]+")
+_EARLIER = re.compile(r"\.prev[0-9]*\Z")
 
 
 @dataclass
@@ -56,6 +58,7 @@ class PlanBuilder:
     payments: list[Payment] = field(default_factory=list)
     measures: list[Measure] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
+    year_count: YearCount = "days"
 
     @contextmanager
     def in_section(self, title: str) -> Iterator[None]:
@@ -135,7 +138,11 @@ class PlanBuilder:
     def read_from(self, roots: Iterable[str]) -> set[str]:
         """Names that some names, the payments and the records read, directly or not, and themselves."""
         paid = [name for payment in self.payments for name in (payment.row, payment.date)]
-        todo, found = [*roots, *paid, *(record.row for record in self.records)], set[str]()
+        return self.needed_by([*roots, *paid, *(record.row for record in self.records)])
+
+    def needed_by(self, roots: Iterable[str]) -> set[str]:
+        """Names that some names read, directly or not, and themselves."""
+        todo, found = list(roots), set[str]()
         while todo:
             name = todo.pop().partition(":")[0]
             if name in found:
@@ -176,10 +183,11 @@ class PlanBuilder:
             payments=tuple(self.payments),
             measures=tuple(self.measures),
             records=tuple(self.records),
+            year_count=self.year_count,
         )
 
     def _free(self, name: str) -> None:
-        if not _NAME.fullmatch(name) or name.startswith("-") or name.endswith(".prev") or _is_number(name):
+        if not _NAME.fullmatch(name) or name.startswith("-") or _EARLIER.search(name) or _is_number(name):
             raise PlanError(f"{name!r} cannot be a name in a plan: letters, digits and . / - _ only, and no number")
         if name in self.rows or name in self.inputs or name in self.tables:
             raise PlanError(f"{name!r} is assigned twice")
@@ -201,7 +209,7 @@ class PlanBuilder:
             if sign < 0 and op != "sum":
                 raise PlanError(f"row {name!r}: {argument!r} has a sign, which only a sum takes")
             if read is None or before:
-                continue  # last month's value may belong to a row that is still to come: build() looks again
+                continue  # an earlier month's value may belong to a row that is still to come: build() looks again
             if not self._known(argument):
                 raise PlanError(f"row {name!r} reads {read!r} before it is assigned")
             other = self.rows.get(read)
@@ -212,7 +220,9 @@ class PlanBuilder:
             }:
                 raise PlanError(f"row {name!r} ({axis}) reads {read!r}, which changes by {other.axis}")
         made = Row(name, axis, op, tuple(args), unit=unit, section=more.pop("section", self.section), **more)
-        check_units(made, [None if a == f"{name}.prev" or not self._known(a) else self.unit_of(a) for a in args])
+        later = [a for a in args if a != f"{name}.prev" and operand(a)[0] is not None and not self._known(a)]
+        if not (later and op in PRODUCTS):  # the unit of a product is known when those of its factors are
+            check_units(made, [None if a == f"{name}.prev" or a in later else self.unit_of(a) for a in args])
         self.rows[name] = made
         return name
 

@@ -27,6 +27,10 @@ def _plain(unit: str) -> Unit:
     return parse_unit(unit.replace("%", "1")) if "%" in unit else parse_unit(unit)
 
 
+PRODUCTS = ("prod", "mul", "mul_add", "divide", "ratio")
+"""Ops whose row has the unit that the units of its operands give."""
+
+
 def check_units(row: Row, units: Sequence[str | None]) -> None:
     """Raises PlanError where the operands' units (None = a number, takes any) do not give the row's unit."""
     op = row.op
@@ -35,7 +39,7 @@ def check_units(row: Row, units: Sequence[str | None]) -> None:
         if wrong:
             raise PlanError(f"row {row.name!r} [{row.unit}] adds an operand in [{wrong[0]}]: {row.args}")
         return
-    if op in ("prod", "mul", "mul_add", "divide", "ratio"):
+    if op in PRODUCTS:
         _check_product(row, units)
         return
     if op not in OPS:

@@ -6,13 +6,19 @@ its ``base``. The arithmetic is that of the kernel (same expressions, same bits)
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 
 from valuation.errors import PlanError
 from valuation.kernel.opcodes import DRAWS
 from valuation.kernel.twin import TWINS
 from valuation.plan.model import Argument, Plan, Row, operand
 from valuation.plan.timeops import TIME_OPS
+
+NO_STAND_INS: Mapping[str, tuple[float, ...]] = MappingProxyType({})
+"""Every row has its own value."""
 
 
 @dataclass(frozen=True)
@@ -32,16 +38,67 @@ def once(plan: Plan) -> Values:
     return _evaluate(plan, [row for row in plan.rows if row.name not in plan.hot])
 
 
-def base_case(plan: Plan) -> Values:
-    """Values of every row with each factor at its expected value and no event."""
-    return _evaluate(plan, list(plan.rows), base=True)
+def base_case(plan: Plan, stand_ins: Mapping[str, tuple[float, ...]] = NO_STAND_INS) -> Values:
+    """Values of every row with each factor at its expected value and no event.
+
+    Parameters
+    ----------
+    stand_ins : values of month rows that stand for those of the base case.
+    """
+    return _evaluate(plan, list(plan.rows), base=True, stand_ins=stand_ins)
 
 
-def _evaluate(plan: Plan, rows: list[Row], base: bool = False) -> Values:
-    scalars: dict[str, float] = {item.name: item.value for item in plan.inputs}
+def base_case_again(plan: Plan, known: Values, changed: Iterable[str]) -> Values:
+    """The base case after inputs or tables have changed: only what reads them, directly or not, is computed again.
+
+    Parameters
+    ----------
+    known : a base case of the plan before the change.
+    changed : names of the inputs and tables.
+    """
+    touched = read_by(plan, changed)
+    rows = [row for row in plan.rows if row.name in touched and (row.name in known.month or row.name in known.scalar)]
+    return _evaluate(plan, rows, base=True, known=known)
+
+
+@lru_cache(maxsize=64)
+def _readers(rows: tuple[Row, ...]) -> dict[str, tuple[str, ...]]:
+    """Names of the rows that read each name, in the base case."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        read = (*row.args, row.opening) if row.base is None else (row.base,)
+        for name in {operand(argument)[0] for argument in read}:
+            if name is not None:
+                found.setdefault(name.partition(":")[0], []).append(row.name)
+    return {name: tuple(readers) for name, readers in found.items()}
+
+
+def read_by(plan: Plan, names: Iterable[str]) -> frozenset[str]:
+    """Rows that read some names, directly or not, in the base case."""
+    readers = _readers(plan.rows)
+    todo, found = list(names), set[str]()
+    while todo:
+        for reader in readers.get(todo.pop(), ()):
+            if reader not in found:
+                found.add(reader)
+                todo.append(reader)
+    return frozenset(found)
+
+
+def _evaluate(
+    plan: Plan,
+    rows: list[Row],
+    base: bool = False,
+    stand_ins: Mapping[str, tuple[float, ...]] = NO_STAND_INS,
+    known: Values | None = None,
+) -> Values:
+    scalars: dict[str, float] = {} if known is None else dict(known.scalar)
+    scalars |= {item.name: item.value for item in plan.inputs}
     columns = {f"{table.name}:{name}": values for table in plan.tables for name, values in table.columns}
     months: dict[str, list[float]] = {row.name: [] for row in rows if row.axis == "month"}
     dead: set[str] = set()
+    if known is not None:
+        months |= {name: values for name, values in known.month.items() if name not in months}  # type: ignore[misc]
 
     def read(argument: Argument, t: int) -> float:
         name, before, sign = operand(argument)
@@ -53,11 +110,13 @@ def _evaluate(plan: Plan, rows: list[Row], base: bool = False) -> Values:
             return columns[name]  # type: ignore[return-value]
         if name not in months:
             return sign * scalars[name]
-        if before:
-            return sign * (months[name][t - 1] if t else read(plan.row_of[name].opening, 0))
-        return sign * months[name][t]
+        if t < before:
+            return sign * read(plan.row_of[name].opening, 0)
+        return sign * months[name][t - before]
 
     def compute(row: Row, t: int) -> float:
+        if row.name in stand_ins:
+            return stand_ins[row.name][t]
         if base and row.base is not None:
             return read(row.base, t)
         if row.op in DRAWS:
@@ -77,17 +136,15 @@ def _evaluate(plan: Plan, rows: list[Row], base: bool = False) -> Values:
         function = TWINS[row.op] if row.op in TWINS else TIME_OPS[row.op][1]
         return function(*[read(argument, t) for argument in row.args])
 
-    if base:
+    if base and known is None:
         rows = [row for row in rows if not _only_on_paths(plan, row, dead)]
     for row in rows:
         if row.axis != "month":
             scalars[row.name] = compute(row, 0)
     monthly = [row for row in rows if row.axis == "month"]
-    fixed: dict[str, float] = {}
     for t in range(plan.months):
         for row in monthly:
             months[row.name].append(compute(row, t))
-    del fixed
     return Values(scalars, {name: tuple(values) for name, values in months.items() if values})
 
 

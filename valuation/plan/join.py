@@ -65,7 +65,8 @@ def join(plans: Mapping[str, Plan]) -> Joined:
             if names.get(name, name) not in items:
                 moved = _renamed(item, names)
                 items[moved.name] = moved
-        payments = tuple(_side_payment(payment, names) for payment in plan.payments)
+        # What owners pay in and get out is no transfer of the contract, and no part of a side's value.
+        payments = tuple(_side_payment(p, names) for p in plan.payments if p.book != "equity")
         sides[view] = Side(payments, names.get("rates.discount", "rates.discount"))
     roots = [name for side in sides.values() for p in side.payments for name in (p.row, p.date)]
     kept = reached(items, [*roots, *(side.rate for side in sides.values())])
@@ -103,7 +104,7 @@ def _with_items(plan: Plan, items: Iterable[Item]) -> Plan:
 
 
 def _calendar(plan: Plan) -> tuple[object, ...]:
-    return plan.currency, plan.first_month, plan.months, plan.first_period, plan.valuation
+    return plan.currency, plan.first_month, plan.months, plan.first_period, plan.valuation, plan.year_count
 
 
 def _names(own: Mapping[str, Item], known: Mapping[str, Item], view: str) -> dict[str, str]:
@@ -154,7 +155,8 @@ def _argument(argument: Argument, names: Mapping[str, str]) -> Argument:
     if name is None:
         return argument
     item, mark, column = name.partition(":")
-    return f"{'-' if sign < 0 else ''}{names.get(item, item)}{mark}{column}{'.prev' if before else ''}"
+    earlier = "" if not before else ".prev" if before == 1 else f".prev{before}"
+    return f"{'-' if sign < 0 else ''}{names.get(item, item)}{mark}{column}{earlier}"
 
 
 def _side_payment(payment: Payment, names: Mapping[str, str]) -> SidePayment:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
 
+from valuation.plan.solved import Solved
+from valuation.timeline import YearCount
+
 Axis = Literal["scalar", "start", "month"]
 Argument = str | float
+
+_BEFORE = re.compile(r"\.prev([2-9]|[1-9][0-9]+)?\Z")
+"""The end of an operand that reads an earlier month: ``.prev`` the one before, ``.prev12`` that of 12 months before."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,8 @@ class Row:
     """One line of the program: assigned once a month (or once) by one op.
 
     ``axis``: scalar = once; start = once a path; month = every month. Arguments are names of rows, inputs or table
-    columns, numbers, ``name.prev`` for last month's value (``opening`` in the first month), ``-name`` in a sum.
+    columns, numbers, ``name.prev`` for last month's value (``opening`` in the first month), ``name.prev12`` for that of
+    12 months before (``opening`` in the first 12), ``-name`` in a sum.
     ``base``: what stands for this row in the base case (a factor's expected value, an event's NEVER). ``stream``:
     name of the random stream of a draw. ``roll``: how a year is made of months (sum, end, mean).
     """
@@ -82,12 +90,14 @@ class Payment:
     """A month row paid on the date that ``date`` gives for the month (0 = no payment), from the viewed party's side.
 
     ``book``: ``cash`` is everything before tax, ``tax`` is tax; pre-tax measures read the first, post-tax ones both.
+    ``equity`` is what owners pay into a borrower (−) and get out of it (+), measured alone: it is no cash of the
+    project.
     """
 
     row: str
     date: str
     sign: int
-    book: Literal["cash", "tax"] = "cash"
+    book: Literal["cash", "tax", "equity"] = "cash"
 
     @property
     def posting(self) -> str:
@@ -102,7 +112,7 @@ class Measure:
 
     name: str
     kind: Literal["npv", "irr"]
-    book: Literal["cash", "all"]
+    book: Literal["cash", "all", "equity"]
     rate: str = ""
 
 
@@ -124,7 +134,7 @@ class Plan:
     ``first_month`` counts calendar months from year 0 (year·12 + month − 1); month t of the plan is ``first_month +
     t``. ``first_period`` is the draw period of month 0: months since the market's ``as_of`` (negative = before it, no
     draw). ``valuation`` is an Excel serial; flows dated before it are sunk. ``discount_rate`` names the scalar row of
-    the rate.
+    the rate. ``year_count`` says how discounting counts years; ``whole_years`` goes with payments at year ends.
     """
 
     name: str
@@ -140,6 +150,9 @@ class Plan:
     payments: tuple[Payment, ...]
     measures: tuple[Measure, ...]
     records: tuple[Record, ...]
+    year_count: YearCount = "days"
+    solved: Solved | None = None
+    """How the debt was sized; the numbers themselves stand in inputs and tables."""
 
     @cached_property
     def row_of(self) -> dict[str, Row]:
@@ -171,13 +184,15 @@ class Plan:
 
 
 @lru_cache(maxsize=65536)
-def operand(argument: Argument) -> tuple[str | None, bool, int]:
-    """``'-loss.prev'`` → (``'loss'``, True, −1): name (None for a number), read from last month, sign."""
+def operand(argument: Argument) -> tuple[str | None, int, int]:
+    """``'-loss.prev12'`` → (``'loss'``, 12, −1): name (None for a number), months before (0 = this month's value),
+    sign."""
     if not isinstance(argument, str):
-        return None, False, 1
+        return None, 0, 1
     sign = -1 if argument.startswith("-") else 1
     name = argument.removeprefix("-")
-    return name.removesuffix(".prev"), name.endswith(".prev"), sign
+    found = _BEFORE.search(name)
+    return (name, 0, sign) if found is None else (name[: found.start()], int(found[1] or 1), sign)
 
 
 def operand_name(argument: Argument) -> str | None:

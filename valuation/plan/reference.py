@@ -49,6 +49,11 @@ class ReferenceRun:
     """Recorded rows in each year's last month [Y, n]."""
     cash_year: dict[int, Floats] = field(default_factory=dict)
     """Cash after tax by calendar year of payment [n]."""
+    equity_dates: tuple[float, ...] = ()
+    equity: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    """Equity cash by equity date and path [E, n]."""
+    equity_year: dict[int, Floats] = field(default_factory=dict)
+    """Equity cash by calendar year of payment [n]."""
 
 
 def reference_run(
@@ -85,7 +90,7 @@ class _Machine:
         self.plan, self.draws, self.nudge, self.paths = plan, draws, nudge, paths
         self.single: dict[str, Floats] = {item.name: np.float64(item.value) for item in plan.inputs}  # type: ignore[misc]
         self.month: dict[str, list[Floats]] = {}
-        self.parsed: dict[Argument, tuple[str | None, bool, int]] = {}
+        self.parsed: dict[Argument, tuple[str | None, int, int]] = {}
         self.given: dict[str, Floats] = {name: np.asarray(value, float) for name, value in once.items()}
 
     def run(self) -> dict[str, Floats]:
@@ -127,11 +132,11 @@ class _Machine:
         name, before, sign = self.parsed[argument]
         if name is None:
             return np.asarray(argument, float)
-        if not before:
-            return sign * (self.month[name][t] if name in self.month else self.single[name])
-        if t > 0:
-            return sign * self.month[name][t - 1]
-        return sign * self.read(self.plan.row_of[name].opening, 0)
+        if name in self.single:
+            return sign * self.single[name]
+        if t < before:
+            return sign * self.read(self.plan.row_of[name].opening, 0)
+        return sign * self.month[name][t - before]
 
 
 def _outputs(plan: Plan, values: dict[str, Floats], paths: int) -> ReferenceRun:
@@ -139,19 +144,26 @@ def _outputs(plan: Plan, values: dict[str, Floats], paths: int) -> ReferenceRun:
         value = values[name]
         return value if value.ndim == 2 else np.broadcast_to(value, (plan.months, paths))
 
-    table: dict[float, Floats] = {}
-    for payment in plan.payments:
-        amounts, when = months_of(payment.row), months_of(payment.date)[:, 0]
-        for t in np.flatnonzero((when > 0) & (when >= plan.valuation)):
-            books = table.setdefault(float(when[t]), np.zeros((2, paths)))
-            books[("cash", "tax").index(payment.book)] += payment.sign * amounts[t]
-    dates = tuple(sorted(table))
-    books = np.array([table[date] for date in dates]).reshape(len(dates), 2, paths)
-    cash, tax = books[:, 0], books[:, 1]
+    def dated(*books: str) -> tuple[tuple[float, ...], Floats]:
+        """Dates of some books, and their cash [D, books, n]."""
+        table: dict[float, Floats] = {}
+        for payment in plan.payments:
+            if payment.book in books:
+                amounts, when = months_of(payment.row), months_of(payment.date)[:, 0]
+                for t in np.flatnonzero((when > 0) & (when >= plan.valuation)):
+                    day = table.setdefault(float(when[t]), np.zeros((len(books), paths)))
+                    day[books.index(payment.book)] += payment.sign * amounts[t]
+        dates = tuple(sorted(table))
+        return dates, np.array([table[date] for date in dates]).reshape(len(dates), len(books), paths)
+
+    dates, both = dated("cash", "tax")
+    cash, tax = both[:, 0], both[:, 1]
+    equity_dates, alone = dated("equity")
+    equity = alone[:, 0]
     measure, status = {}, {}
-    years = (np.array(dates) - plan.valuation) / 365.0
     for item in plan.measures:
-        flows = cash if item.book == "cash" else cash + tax
+        flows = {"cash": cash, "all": cash + tax, "equity": equity}[item.book]
+        years = _years(plan, equity_dates if item.book == "equity" else dates)
         rate = float(values[item.rate].flat[0])
         if item.kind == "npv":
             measure[item.name] = (flows * ((1.0 + rate) ** -years)[:, None]).sum(axis=0)
@@ -159,10 +171,6 @@ def _outputs(plan: Plan, values: dict[str, Floats], paths: int) -> ReferenceRun:
         else:
             measure[item.name], status[item.name] = _rates_of_return(years, flows, rate)
     ends = [t for t in range(plan.months) if (plan.first_month + t) % 12 == 11 or t == plan.months - 1]
-    by_year: dict[int, Floats] = {}
-    for date, row in zip(dates, cash + tax, strict=True):
-        year = int(str(np.datetime64("1899-12-30") + np.timedelta64(int(date), "D"))[:4])
-        by_year[year] = by_year.get(year, np.zeros(paths)) + row
     return ReferenceRun(
         values=values,
         dates=dates,
@@ -172,8 +180,28 @@ def _outputs(plan: Plan, values: dict[str, Floats], paths: int) -> ReferenceRun:
         status=status,
         final={r.name: months_of(r.row)[-1] for r in plan.records if r.kind == "final"},
         yearly={r.name: months_of(r.row)[ends] for r in plan.records if r.kind != "final"},
-        cash_year=by_year,
+        cash_year=_by_year(dates, cash + tax),
+        equity_dates=equity_dates,
+        equity=equity,
+        equity_year=_by_year(equity_dates, equity),
     )
+
+
+def _years(plan: Plan, dates: tuple[float, ...]) -> Floats:
+    """Years from the valuation date to each date."""
+    if plan.year_count == "days":
+        return np.asarray((np.array(dates) - plan.valuation) / 365.0)
+    days = np.datetime64("1899-12-30") + np.array([plan.valuation, *dates]).astype("timedelta64[D]")
+    return np.asarray(np.diff(days.astype("datetime64[Y]").astype(float)).cumsum())
+
+
+def _by_year(dates: tuple[float, ...], flows: Floats) -> dict[int, Floats]:
+    """Dated flows [D, n] by calendar year."""
+    by_year: dict[int, Floats] = {}
+    for date, row in zip(dates, flows, strict=True):
+        year = int(str(np.datetime64("1899-12-30") + np.timedelta64(int(date), "D"))[:4])
+        by_year[year] = by_year.get(year, np.zeros(flows.shape[1])) + row
+    return by_year
 
 
 def _rates_of_return(years: Floats, flows: Floats, near: float) -> tuple[Floats, NDArray[np.int64]]:

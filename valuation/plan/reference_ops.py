@@ -54,6 +54,17 @@ def _pick_first(time_a: Floats, time_b: Floats, a: Floats, b: Floats) -> Floats:
     return np.asarray(np.where(time_b < time_a, b, a), float)
 
 
+def _in_a_row(flag: Floats, amount: Floats, least: Floats, before: Floats) -> Floats:
+    counted = np.where(np.less_equal(amount, least), 0.0, 1.0 + before)
+    return np.asarray(np.where(flag <= 0, before, counted), float)
+
+
+def _cover(flag: Floats, cash: Floats, service: Floats) -> Floats:
+    tested = np.logical_and(flag > 0, service > 0)
+    nothing = np.full(np.broadcast(flag, cash, service).shape, NEVER)
+    return np.asarray(np.divide(cash, service, out=nothing, where=np.broadcast_to(tested, nothing.shape)), float)
+
+
 NUMPY: dict[str, Callable[..., Floats]] = {
     "set": lambda a: a,
     "add": np.add,
@@ -86,6 +97,15 @@ NUMPY: dict[str, Callable[..., Floats]] = {
     ),
     "loss_pool": lambda pool, used, flag, profit: (pool - used) - np.minimum(profit, 0.0) * flag,
     "tax": lambda rate, flag, profit, used: flag * rate * np.where(profit > 0, profit - used, -used),
+    "pay_down": lambda flag, due, pot: flag * np.clip(due, 0.0, np.maximum(pot, 0.0)),
+    "behind": lambda flag, interest, due, paid: np.where(due > 0, due - paid + interest, interest - paid) * flag,
+    "shortfall": lambda flag, a: np.where(a < 0, -a * flag, 0.0),
+    "hold_back": lambda pot, target: np.where(pot > 0, np.clip(target, 0.0, np.maximum(pot, 0.0)), 0.0),
+    "in_a_row": _in_a_row,
+    "cover": _cover,
+    "release": lambda flag, pot, cover, least, blocked, limit: (
+        np.logical_not(np.logical_or(cover < least, blocked > limit)) * np.clip(pot, 0.0, None) * flag
+    ),
     "poisson": _poisson,
     "binomial": _binomial,
     "sum": lambda *terms: np.add.reduce(np.broadcast_arrays(*terms)),

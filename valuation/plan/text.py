@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from valuation.errors import PlanError
 from valuation.plan.layout import COLUMN, day_of, laid_out, table_lines
 from valuation.plan.model import Argument, Input, Measure, Origin, Payment, Plan, Record, Row, Table
+from valuation.plan.timeops import DISCOUNT_OPS
+from valuation.timeline import YearCount
 
 _COMMENT = "  # "
 _NAME = r"[\w.:/\-]+"
@@ -84,7 +86,8 @@ def _statements(plan: Plan) -> list[tuple[str, tuple[str, str]]]:
         (f"plan {json.dumps(plan.name)} view {json.dumps(plan.view)} currency {plan.currency}", ("", "")),
         (
             f"grid first_month {plan.first_month} months {plan.months} first_period {plan.first_period}"
-            f" valuation {_number(plan.valuation)}",
+            f" valuation {_number(plan.valuation)}"
+            + (f" year_count {plan.year_count}" if plan.year_count != "days" else ""),
             (
                 "",
                 f"month 0 is {plan.first_month // 12}-{plan.first_month % 12 + 1:02}"
@@ -147,6 +150,7 @@ def parse_program(text: str) -> Plan:
                 pairs = dict(zip(words[::2], words[1::2], strict=True))
                 plan |= {key: int(pairs[key]) for key in ("first_month", "months", "first_period")}
                 plan["valuation"] = float(pairs["valuation"])
+                plan["year_count"] = _year_count(pairs.get("year_count", "days"))
             elif word == "input":
                 name, value = rest.split(" = ")
                 inputs.append(Input(name, float(value), ""))
@@ -183,6 +187,12 @@ def parse_program(text: str) -> Plan:
         measures=tuple(measures),
         records=tuple(records),
     )
+
+
+def _year_count(word: str) -> YearCount:
+    if word not in DISCOUNT_OPS:
+        raise ValueError(f"unknown count of years {word!r}")
+    return word
 
 
 def _whole_statements(text: str) -> Iterator[tuple[int, str]]:

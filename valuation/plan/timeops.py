@@ -57,6 +57,7 @@ TIME_OPS: dict[str, tuple[tuple[str, ...], Callable[..., float], str]] = {
     "calendar_year": (("date",), lambda d: float(timeline.date_of(d).year), "="),
     "calendar_month": (("date",), lambda d: float(timeline.date_of(d).month), "="),
     "hours": (("start", "end"), lambda a, z: 24.0 * (z - a + 1.0), "="),
+    "year_end_of": (("date",), lambda d: timeline.falls_on("whole_years", d), "date"),
     "edate": (("date", "months"), lambda d, n: timeline.edate(d, int(n)), "date"),
     "add_days": (("date", "days"), lambda d, n: d + n, "date"),
     "eomonth": (("date", "months"), lambda d, n: timeline.month_end(timeline.month_number(d) + int(n)), "date"),
@@ -69,6 +70,11 @@ TIME_OPS: dict[str, tuple[tuple[str, ...], Callable[..., float], str]] = {
     "asinh": (("x",), _asinh, ""),
     "escalate": (("rate", "years"), lambda r, n: _power(1.0 + r, n), ""),
     "discount": (("rate", "date", "base"), lambda r, d, b: _power(1.0 + r, -(d - b) / 365.0), ""),
+    "discount_years": (
+        ("rate", "date", "base"),
+        lambda r, d, b: _power(1.0 + r, -timeline.years_between("whole_years", b, d)),
+        "",
+    ),
     "curve": (("dates", "values", "date"), _curve, "="),
     "steps": (("dates", "values", "date"), _steps_before, "="),
     "month_value": (("values", "month"), lambda values, m: values[int(m) - 1], "="),
@@ -82,6 +88,10 @@ TIME_OPS: dict[str, tuple[tuple[str, ...], Callable[..., float], str]] = {
     ),
     "date_if": (("flag", "date"), lambda f, d: d if f > 0.0 else 0.0, "date"),
     "day_of_year": (("year", "month", "day"), _month_payment_day, "date"),
+    "every": (("n", "step"), lambda n, step: 1.0 if n > 0.0 and n % step == 0.0 else 0.0, ""),
     "convert": (("x", "factor"), lambda x, f: x * f, "="),
 }
 """Every op of the time axis."""
+
+DISCOUNT_OPS: dict[timeline.YearCount, str] = {"days": "discount", "whole_years": "discount_years"}
+"""The op that discounts by each count of years."""

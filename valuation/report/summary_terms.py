@@ -21,6 +21,7 @@ def terms(page: Page) -> Iterator[Line]:
 
 def _facts(page: Page) -> dict[str, str]:
     deal, audit = page.tables.deal, page.tables.audit
+    timing = f"; {deal.timing}" if deal.timing else ""
     covers = ", ".join(deal.discount_includes) or "no risk that is simulated as an event"
     facts = {
         "Stage": deal.stage,
@@ -30,7 +31,7 @@ def _facts(page: Page) -> dict[str, str]:
         "Money": f"{_scale_word(page.scale)}{deal.currency}, {deal.price_basis}; unlevered (before debt); "
         "after tax unless it says before tax",
         "Measure": f"{deal.measure}; {audit.paths:,} simulated monthly paths",
-        "Discount": f"{percent(deal.discount_rate)} a year, {deal.discount_basis}; covers {covers}",
+        "Discount": f"{percent(deal.discount_rate)} a year, {deal.discount_basis}; covers {covers}{timing}",
     }
     if changed := [*([f"scenario {audit.scenario}"] if audit.scenario else []), *audit.overrides]:
         facts["Changed"] = "; ".join(changed)

@@ -9,8 +9,10 @@ from valuation.spec.correlations import CORRELATIONS
 from valuation.spec.document import Loc
 from valuation.spec.exchange import EXCHANGE
 from valuation.spec.expression import RESULTS, Comparison
+from valuation.spec.financed import FINANCED
 from valuation.spec.finding import Check, Finding
 from valuation.spec.forwards import FORWARDS
+from valuation.spec.grants import GRANTS
 from valuation.spec.indices import INDICES
 from valuation.spec.letting import LETTING
 from valuation.spec.market import exchange_pair
@@ -293,8 +295,10 @@ CHECKS: dict[Check, frozenset[str]] = {
     **SHOCKS,
     **VENTURES,
     **SECURITIES,
+    **GRANTS,
     **RELETTING,
     **WITHDRAWALS,
     **USE,
+    **FINANCED,
 }
 """Every check in the order in which they run, and the parts of the contract of which it needs everything."""

@@ -14,6 +14,7 @@ from valuation.spec.clause import AnyClause
 from valuation.spec.context import reading
 from valuation.spec.factor import AnyFactor, Factor
 from valuation.spec.faults import Fault, faults
+from valuation.spec.financing import Financing
 from valuation.spec.generation import Generation
 from valuation.spec.kinds import Rate
 from valuation.spec.market import Market
@@ -90,6 +91,8 @@ class Contract(SpecModel):
     """Clauses by name."""
     tax: dict[Party, Tax] = Field(default_factory=dict)
     """Corporate tax by party; who is not listed pays none."""
+    financing: Financing | None = None
+    """Loans and owners' money that pay for the investment of one party."""
     risks: dict[Identifier, AnyFactor] = Field(default_factory=dict)
     """Factors and hazards of this contract, by name."""
     indicators: tuple[Indicator, ...] = ()

@@ -15,6 +15,7 @@ from valuation.spec.quantity import Quantity
 from valuation.spec.words import Day, DriverName
 from valuation.units import CURRENCIES
 
+_EARLIER = re.compile(r"\.prev[0-9]*\Z")
 _FACTOR_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_\-/]*(\.[A-Za-z0-9_\-/]+)*")
 
 COEFFICIENT = Kind("a correlation", "0.3", ("",), low=-1.0, high=1.0)
@@ -61,7 +62,7 @@ class Market(SpecModel):
         for name, factor in self.factors.items():
             if factor.event:
                 found.append(Fault("an event belongs to a contract, under 'risks'", ("factors", name)))
-            if not _FACTOR_NAME.fullmatch(name) or name.endswith(".prev"):
+            if not _FACTOR_NAME.fullmatch(name) or _EARLIER.search(name):
                 message = f"'{name}' is no name of a factor: letters, digits and _ joined by dots, such as 'power.NO4'"
                 found.append(Fault(message, ("factors", name)))
         if found:

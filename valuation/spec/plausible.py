@@ -13,7 +13,7 @@ from valuation.spec.contract import Contract
 from valuation.spec.document import Loc
 from valuation.spec.finding import Check, Finding
 from valuation.spec.ventures import venture_of
-from valuation.timeline import date_of, edate, serial
+from valuation.timeline import date_of, edate, falls_on, serial
 
 
 def _investment_dates(contract: Contract) -> Iterator[Finding]:
@@ -28,7 +28,7 @@ def _investment_dates(contract: Contract) -> Iterator[Finding]:
             continue
         paid = [serial(day) for day in _days(schedule)]
         at: Loc = ("clauses", name, "schedule")
-        if min(paid) < serial(dates.valuation.date) and not contract.from_inception:
+        if _before_today(contract, min(paid)) and not contract.from_inception:
             message = (
                 f"is paid from {date_of(min(paid))}, before the valuation date {dates.valuation}: what is paid "
                 "before it does not count in NPV and IRR"
@@ -50,12 +50,17 @@ def _closing_date(contract: Contract) -> Iterator[Finding]:
     for name, clause in contract.clauses.items():
         if getattr(clause, "structure", "") != "acquisition" or contract.from_inception:
             continue
-        if clause.own_days[0] < contract.dates.valuation.date:
+        if _before_today(contract, serial(clause.own_days[0])):
             message = (
                 f"is before the valuation date {contract.dates.valuation}: what is paid before it does not count in "
                 "NPV and IRR"
             )
             yield Finding(("clauses", name, "closing"), message, warning=True)
+
+
+def _before_today(contract: Contract, day: float) -> bool:
+    """Whether what is paid on a day is sunk: with flows at year ends it is so only in an earlier year."""
+    return falls_on(contract.dates.year_count, day) < serial(contract.dates.valuation.date)
 
 
 def _land_ends_early(contract: Contract) -> Iterator[Finding]:

@@ -14,8 +14,8 @@ from valuation.spec.leasing import leases_of
 from valuation.spec.ventures import venture_of
 
 RESERVED = frozenset(
-    ("accounts", "capacity", "constant", "event", "fx", "generation", "indicators")
-    + ("payment", "price_basis", "rates", "tax", "term", "time")
+    ("accounts", "capacity", "constant", "event", "financing", "fx", "generation", "indicators")
+    + ("levered_tax", "payment", "price_basis", "rates", "tax", "term", "time")
 )
 """First words of the plan's own rows, which no clause or risk may have."""
 
@@ -70,8 +70,10 @@ def _lagged_foreign(contract: Contract) -> Iterator[Finding]:
 
 
 def _dated_currency(contract: Contract, clause: Any) -> str | None:
-    """Currency of an investment or a terminal value, None for clauses of another kind."""
-    if _word(clause) == "terminal_value":
+    """Currency of an investment, a grant or a terminal value, None for clauses of another kind."""
+    if _word(clause) == "grant" and clause.schedule is not None and clause.schedule.amounts:
+        return str(clause.schedule.dated.quantities[0].currency)
+    if _word(clause) in ("terminal_value", "grant"):
         own = clause.amount
         return own.currency if own is not None else _dated_currency(contract, contract.clauses.get(clause.of))
     if _word(clause) != "capex":

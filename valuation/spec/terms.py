@@ -14,6 +14,7 @@ from valuation.spec.model import Measured, SpecModel, Text, default
 from valuation.spec.quantity import Quantity
 from valuation.spec.schedule import PowerSchedule
 from valuation.spec.words import Day, FactorOrRate, FactorOrShare
+from valuation.timeline import YearCount
 
 LONGEST_TERM = 720
 """Longest term that is computed [month]."""
@@ -32,6 +33,25 @@ class Dates(SpecModel):
     """Length of the term in whole months [month]; it ends at the start of the day so much later."""
     end: Day | None = None
     """Last day, where a paper states it; it must agree with start and term."""
+    flows: Literal["by_date", "year_end"] = "by_date"
+    """When payments count: each on its date, discounted by days/365; or on 31 December of its calendar year, discounted
+    by whole years, as tools of yearly periods have it. Then the valuation date is a 31 December."""
+
+    @property
+    def year_count(self) -> YearCount:
+        """How discounting counts years."""
+        return "whole_years" if self.flows == "year_end" else "days"
+
+    @model_validator(mode="after")
+    def _from_a_year_end(self) -> Dates:
+        today = self.valuation.date
+        if self.flows == "year_end" and (today.month, today.day) != (12, 31):
+            raise fault(
+                f"flows at year ends are discounted by whole years to a 31 December, got {self.valuation}, expected "
+                f"for example '{today.year - 1}-12-31'; or leave 'flows: year_end' out",
+                "valuation",
+            )
+        return self
 
     @model_validator(mode="after")
     def _in_order(self) -> Dates:

@@ -2,71 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from valuation.registry import clause
 from valuation.spec.clause import Clause
 from valuation.spec.depreciation import WrittenDown, classes_of
 from valuation.spec.faults import fault
-from valuation.spec.kinds import Kind, Megawatts, price
-from valuation.spec.model import SpecModel
-from valuation.spec.quantity import Quantity, Schedule
-from valuation.spec.schedule import ScheduleOf
-from valuation.spec.words import Day
+from valuation.spec.kinds import Megawatts, Share, price
+from valuation.spec.payment_schedule import PaymentSchedule
+from valuation.spec.quantity import Quantity
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
-
-PART = Kind("a share or an amount of money", "50 %", ("1", "¤"), low=0.0)
-
-
-class EqualMonths(SpecModel):
-    """Equal parts, one a month."""
-
-    start: Day = Field(alias="from")
-    """Date of the first part; the others follow on the same day of the month, or on its last where
-    it is shorter."""
-    months: int = Field(strict=True, ge=1, le=600)
-    """Number of parts."""
-
-
-class CapexSchedule(SpecModel):
-    """When it is paid: `{from: 2026-07-31, months: 6}`, or parts by date `{2026-07-31: 40 %, 2026-12-31: 60 %}`."""
-
-    short_for: ClassVar[tuple[str, ...]] = ("equal", "dated")
-    only_short: ClassVar[bool] = True
-
-    equal: EqualMonths | None = None
-    """Equal monthly parts."""
-    dated: Annotated[Schedule, ScheduleOf(PART)] | None = None
-    """Parts by date: shares of the cost that add to 100 % [1], or amounts [currency]."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _form(cls, raw: Any) -> Any:
-        equal = isinstance(raw, dict) and ("from" in raw or "months" in raw)
-        return {"equal": raw} if equal else {"dated": raw}
-
-    @model_validator(mode="after")
-    def _adds_up(self) -> CapexSchedule:
-        if self.equal is not None:
-            return self
-        if self.dated is None or self.dated.constant is not None:
-            raise fault("expected equal months '{from: 2026-07-31, months: 6}' or parts by date")
-        units = {quantity.canonical_unit for quantity in self.dated.quantities}
-        if len(units) > 1:
-            raise fault(f"the parts mix {' and '.join(sorted(units))}: write all as shares or all in one currency")
-        total = sum(quantity.canonical for quantity in self.dated.quantities)
-        if units == {"1"} and abs(total - 1.0) > 1e-9:
-            raise fault(f"the parts add to {100 * total:g} %, expected 100 %")
-        return self
-
-    @property
-    def amounts(self) -> bool:
-        """Whether the parts are amounts of money and not shares of the cost."""
-        return self.dated is not None and self.dated.quantities[0].canonical_unit != "1"
+    from valuation.lowering.investment import Part
 
 
 @clause("capex")
@@ -88,7 +38,10 @@ class Capex(Clause):
     power: Megawatts | None = None
     """Power that a cost per MW is for [MW], such as that of a part of the site which is converted; the largest
     contracted where it is left out."""
-    schedule: CapexSchedule
+    contingency: Share | None = None
+    """What is added to the cost, or to each amount of the schedule, for what nobody has foreseen, as a share [1]; paid
+    and written down with it."""
+    schedule: PaymentSchedule
     """When it is paid."""
     depreciation: WrittenDown | None = None
     """How it is written down for tax; without it, never."""
@@ -120,21 +73,15 @@ class Capex(Clause):
         from valuation.lowering.accounts import deduct, post
         from valuation.lowering.compensation import compensated_by_tax_basis
         from valuation.lowering.depreciation import write_down
-        from valuation.lowering.investment import spend_by_date, spend_equally, spend_one_by_one
+        from valuation.lowering.grants import after_grants
+        from valuation.lowering.investment import contingency
         from valuation.lowering.leases import terms
 
         with ctx.b.in_section("Investment"):
-            total, currency = self._total(name, ctx)
-            schedule = self.schedule
-            if schedule.equal is not None:
-                lines = self.depreciation is not None and any(one.life for one in classes_of(self.depreciation))
-                spend_equal = spend_one_by_one if lines and currency != ctx.b.currency else spend_equally
-                parts = spend_equal(ctx, name, total, currency, schedule.equal.start, schedule.equal.months)
-            else:
-                dated = schedule.dated
-                if dated is None:
-                    raise ValueError("a schedule has equal months or dates")
-                parts = spend_by_date(ctx, name, "" if schedule.amounts else total, currency, dated)
+            parts = self._parts(name, ctx)
+            if self.contingency is not None:
+                parts += contingency(ctx, parts, ctx.quantity(self.contingency, "Contingency"))
+            ctx.investments[name] = parts
             spend = [
                 post(
                     ctx,
@@ -148,18 +95,40 @@ class Capex(Clause):
                 for part in parts
             ]
             if self.depreciation is not None and self.payer in (ctx.view, *compensated_by_tax_basis(ctx)):
+                spend = after_grants(ctx, name, spend)
                 down = write_down(ctx, name, self.payer, parts, spend, self.depreciation)
                 if down and ctx.view == self.payer:
                     deduct(ctx, down)
 
-    def _total(self, name: str, ctx: Lowering) -> tuple[str, str]:
-        """Row of the whole cost, and its currency."""
+    def _parts(self, name: str, ctx: Lowering) -> list[Part]:
+        """What is paid when, without the contingency."""
+        from valuation.lowering.investment import spend_by_date, spend_equally, spend_one_by_one
+
+        cost, currency = self._cost(name, ctx)
+        schedule = self.schedule
+        if schedule.equal is not None:
+            lines = self.depreciation is not None and any(one.life for one in classes_of(self.depreciation))
+            spend_equal = spend_one_by_one if lines and currency != ctx.b.currency else spend_equally
+            return spend_equal(ctx, name, cost, currency, schedule.equal)
+        if schedule.dated is None:
+            raise ValueError("a schedule has equal months or dates")
+        return spend_by_date(ctx, name, "" if schedule.amounts else cost, currency, schedule.dated)
+
+    def _cost(self, name: str, ctx: Lowering) -> tuple[str, str]:
+        """Row of the cost without the contingency, and its currency; with it the whole cost stands in
+        ``<name>.total``."""
         from valuation.lowering.investment import total_cost
 
-        b, row, cost = ctx.b, f"{name}.total", self.cost
+        b, cost, row = ctx.b, self.cost, "total" if self.contingency is None else "as_planned"
         if cost is None:
             parts = () if self.schedule.dated is None else self.schedule.dated.quantities
             currency = parts[0].currency or b.currency
             amounts = [ctx.quantity(part, f"Payment {place}") for place, part in enumerate(parts, 1)]
-            return b.scalar(row, "sum", *amounts, unit=currency, label="Investment in all"), currency
-        return total_cost(ctx, name, cost, self.power, "Investment")
+            planned = b.scalar(f"{name}.{row}", "sum", *amounts, unit=currency, label="Investment in all")
+        else:
+            planned, currency = total_cost(ctx, name, cost, self.power, "Investment", row)
+        if self.contingency is not None:
+            more = b.scalar(f"{name}.with_contingency", "sum", 1.0, ctx.quantity(self.contingency, "Contingency"))
+            label = "Investment in all, with the contingency"
+            b.scalar(f"{name}.total", "prod", planned, more, unit=currency, label=label)
+        return planned, currency

@@ -23,6 +23,11 @@ def refuse_unlike(names: Sequence[str], contracts: Sequence[Contract], plans: Se
             why = f"{days[0]} and {days[1]}" if days[0] != days[1] else "the date of their first flow"
             give = "from_inception=false" if days[0] == days[1] else "dates.valuation=DATE"
             raise NotAlike(f"{both} are valued at different dates ({why}): --set {give} gives both one")
+        if plan.year_count != plans[0].year_count:
+            raise NotAlike(
+                f"one of {both} has its flows at year ends and the other by date: --set dates.flows=by_date gives both "
+                "one timing"
+            )
         kinds = [money_of(one) for one in (contracts[0], contract)]
         if kinds[0] != kinds[1]:
             raise NotAlike(f"{both} are in different money ({kinds[0]}; {kinds[1]}): give both one price_basis")

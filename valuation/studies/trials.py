@@ -69,7 +69,7 @@ class Trial:
     @cached_property
     def irr_summary(self) -> IrrSummary:
         """The rates as a result shows them: without a distribution where fewer than half of the paths have a rate."""
-        mean = mean_flows(self.simulation, self.plan.valuation)
+        mean = mean_flows(self.simulation, self.plan)
         return irr_summary(self.simulation, "irr", self.base.rate, mean, False, self.base.invests)
 
     @property

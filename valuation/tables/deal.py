@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from valuation.timeline import YearCount
+
 
 @dataclass(frozen=True)
 class DealTerms:
@@ -33,6 +35,13 @@ class DealTerms:
     """Sentences that the numbers need, e.g. why a tenant's view has no IRR, or whose indicator a condition is."""
     runs_to: date | None = None
     """Last day on which a lease can run, where that is another than the end of the term."""
+    year_count: YearCount = "days"
+    """How discounting counts years: `whole_years` where the flows count at year ends."""
+
+    @property
+    def timing(self) -> str:
+        """When flows count, in words; empty where each counts on its date."""
+        return "" if self.year_count == "days" else "flows at year ends, discounted by whole years"
 
     @property
     def span(self) -> str:

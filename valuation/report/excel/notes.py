@@ -107,6 +107,24 @@ DEFINITIONS = (
 )
 
 
+YEAR_ENDS = {
+    "NPV": "Sum of flow / (1 + rate)^years: every payment counts on 31 December of its calendar year and is discounted "
+    "by the whole years from the valuation date, itself a year end. Flows of an earlier year are sunk and left out. At "
+    "a risk-adjusted rate the percentiles describe dispersion; therefore the NPV at the risk-free rate stands beside "
+    "it.",
+    "XIRR in spreadsheets": "With flows at year ends a row of Payments is a year, so the rate is worked out by IRR and "
+    "not XIRR, from the first payment on, with the engine's IRR rounded to 1 % as its guess. Excel's NPV puts its "
+    "first value a year after today: here NPV is a SUMPRODUCT.",
+}
+"""What is defined otherwise where the flows count at year ends."""
+
+
+def definitions(book: Book) -> list[tuple[str, str]]:
+    """The words that a reader needs, for the timing of the contract."""
+    other = YEAR_ENDS if book.tables.deal.year_count == "whole_years" else {}
+    return [(term, other.get(term, meaning)) for term, meaning in DEFINITIONS]
+
+
 def write_notes(book: Book) -> None:
     """Fill the sheet."""
     page = book.page("Notes")
@@ -114,7 +132,7 @@ def write_notes(book: Book) -> None:
     page.heads(4, ("Term", "Meaning"))
     page.repeat("A5", "4:4")
     row = 5
-    for term, meaning in DEFINITIONS:
+    for term, meaning in definitions(book):
         page.text(row, 1, term)
         page.wrapped(row, 2, 2, meaning)
         row += 1

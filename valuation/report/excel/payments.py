@@ -6,6 +6,7 @@ from itertools import accumulate
 
 from valuation.report.excel.book import Book
 from valuation.report.excel.cells import serial
+from valuation.timeline import years_between
 
 TOP = 7
 DATE, YEAR, BASE, BASE_TAX, BASE_NET, FACTOR, PRESENT, SUMMED, MEAN, MEAN_TAX, MEAN_NET, MEAN_PRESENT = range(1, 13)
@@ -56,7 +57,7 @@ def write_payments(book: Book) -> None:
         page.number(row, BASE, flows.base_pre_tax[k], "fine_money")
         page.number(row, BASE_TAX, flows.base_tax[k], "fine_money")
         page.formula(row, BASE_NET, f"=C{row}+D{row}", base[k], "fine_money")
-        after = f"1/(1+in_discount_rate)^((A{row}-in_valuation_date)/365)"
+        after = f"1/(1+in_discount_rate)^{years_formula(book, f'A{row}', f'B{row}')}"
         page.formula(row, FACTOR, f"=IF(A{row}<in_valuation_date,0,{after})", factor[k], "factor")
         page.formula(row, PRESENT, f"=E{row}*F{row}", base[k] * factor[k], "fine_money")
         page.formula(row, SUMMED, f"=SUM(E${TOP}:E{row})", summed[k], "fine_money")
@@ -96,10 +97,25 @@ def write_payments(book: Book) -> None:
 
 
 def discount_factors(book: Book) -> list[float]:
-    """Discount factor of each payment date, 0 before the valuation date: (1 + r)^(−days/365)."""
+    """Discount factor of each payment date, 0 before the valuation date: (1 + r)^(−years)."""
+    rate = book.tables.deal.discount_rate
+    return [0.0 if years < 0 else 1 / (1 + rate) ** years for years in years_of_payments(book)]
+
+
+def years_of_payments(book: Book) -> list[float]:
+    """Years from the valuation date to each payment date [years], as the engine counts them."""
     deal = book.tables.deal
     start = serial(deal.valuation)
-    return [
-        0.0 if serial(day) < start else 1 / (1 + deal.discount_rate) ** ((serial(day) - start) / 365)
-        for day in book.tables.flows.dates
-    ]
+    return [years_between(deal.year_count, start, serial(day)) for day in book.tables.flows.dates]
+
+
+def years_formula(book: Book, dates: str, years: str) -> str:
+    """The same of cells: days/365, or the calendar years between where the flows count at year ends.
+
+    Parameters
+    ----------
+    dates, years : cells of the payment dates and of their calendar years.
+    """
+    if book.tables.deal.year_count == "days":
+        return f"(({dates}-in_valuation_date)/365)"
+    return f"({years}-YEAR(in_valuation_date))"

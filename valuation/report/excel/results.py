@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from valuation.report.excel.book import Book, CheckRow, Page
 from valuation.report.excel.cells import size, size_formula
-from valuation.report.excel.payments import TOP, discount_factors
+from valuation.report.excel.payments import TOP, discount_factors, years_formula
 
 RESULT_ROWS = 8
 NPV_TOLERANCE, IRR_TOLERANCE = 1e-9, 1e-6
@@ -58,14 +58,16 @@ def write_results(book: Book, page: Page, row: int) -> None:
         row = _npv(book, page, row + 1, series)
         row = _irr(book, page, row + 1, series)
     _further(book, page, row - 6)
-    page.text(row + 1, 1, "NPV = sum of flow / (1 + rate)^(days since the valuation date / 365)", "unit")
+    by_date = tables.deal.year_count == "days"
+    exponent = "days since the valuation date / 365" if by_date else "whole years since the valuation date"
+    page.text(row + 1, 1, f"NPV = sum of flow / (1 + rate)^({exponent})", "unit")
 
 
 def _npv(book: Book, page: Page, row: int, series: Series) -> int:
     places = book.places
     dates, flow = places["pay_dates"], places[f"pay_{series.place}"]
     later = f"({dates}>=in_valuation_date)"
-    power = f"(1+in_discount_rate)^(({dates}-in_valuation_date)/365)"
+    power = f"(1+in_discount_rate)^{years_formula(book, dates, places['pay_years'])}"
     value = sum(f * d for f, d in zip(series.values, discount_factors(book), strict=True))
     page.text(row, 1, f"NPV, {series.label.lower()}")
     page.text(row, 2, book.money_unit, "unit")
@@ -99,10 +101,12 @@ def _irr(book: Book, page: Page, row: int, series: Series) -> int:
         page.text(row, 3, "n/a", "missing")
         page.number(row, 4, series.irr, "fine_share")
         return row
-    flow, dates = (_from(book.places[f"pay_{name}"], first) for name in (series.place, "dates"))
+    flow, dates, years = (_from(book.places[f"pay_{name}"], first) for name in (series.place, "dates", "years"))
     # A guess near the root picks the engine's root, and keeps Newton's method from wandering.
     guess = max(round(series.irr, 2), -0.99)
-    page.formula(row, 3, f'=IFERROR(XIRR({flow},{dates},{guess!r}),"n/a")', series.irr, "fine_share", "link")
+    by_date = book.tables.deal.year_count == "days"
+    rate_of = f"XIRR({flow},{dates},{guess!r})" if by_date else f"IRR({flow},{guess!r})"  # a row a year: appraise.dated
+    page.formula(row, 3, f'=IFERROR({rate_of},"n/a")', series.irr, "fine_share", "link")
     page.number(row, 4, series.irr, "fine_share")
     page.formula(row, 5, f'=IF(ISNUMBER(C{row}),ROUND(C{row}-D{row},7),"n/a")', 0.0, "fine_share")
     rate, engine = page.address(row, 3), page.address(row, 4)
@@ -114,7 +118,7 @@ def _irr(book: Book, page: Page, row: int, series: Series) -> int:
             IRR_TOLERANCE,
         )
     )
-    discounted = f"SUMPRODUCT({flow}/(1+{engine})^(({dates}-in_valuation_date)/365))"
+    discounted = f"SUMPRODUCT({flow}/(1+{engine})^{years_formula(book, dates, years)})"
     book.checks.append(
         CheckRow(
             f"NPV, {label}, at the engine's IRR = 0 (relative to the flows)",

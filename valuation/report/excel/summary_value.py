@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from valuation.report.excel.book import Book, CheckRow, Page
-from valuation.report.excel.cells import plain_kind, serial
+from valuation.report.excel.cells import plain_kind
+from valuation.report.excel.payments import years_formula, years_of_payments
 from valuation.report.excel.summary_words import LEFT
 from valuation.report.numbers import SCALES, bridge_decimals, costs_only
 from valuation.report.summary_lines import chances
@@ -80,7 +81,7 @@ def write_rates(book: Book, page: Page, row: int) -> int:
     rates = book.tables.npv_by_rate[: LEFT - 2]
     if not rates:
         return row
-    flows, start = book.tables.flows, serial(book.tables.deal.valuation)
+    flows, years = book.tables.flows, years_of_payments(book)
     page.heads(row, ("NPV after tax by discount rate", "Unit", *[""] * (LEFT - 2)))
     dates = book.places["pay_dates"]
     for offset, label, place, amounts in (
@@ -89,13 +90,13 @@ def write_rates(book: Book, page: Page, row: int) -> int:
     ):
         page.text(row + offset, 1, label)
         page.text(row + offset, 2, book.money_unit, "unit")
-        paid = [(serial(day) - start, a + b) for day, a, b in zip(flows.dates, *amounts, strict=True)]
+        paid = [(after, a + b) for after, a, b in zip(years, *amounts, strict=True)]
         for column, found in enumerate(rates, 3):
             page.number(row, column, found.rate, "share", "head")
             rate = page.address(row, column, False)
-            power = f"(1+{rate})^(({dates}-in_valuation_date)/365)"
+            power = f"(1+{rate})^{years_formula(book, dates, book.places['pay_years'])}"
             formula = f"=SUMPRODUCT(({dates}>=in_valuation_date)*{book.places[place]}/{power})"
-            npv = sum(flow / (1.0 + found.rate) ** (days / 365) for days, flow in paid if days >= 0)
+            npv = sum(flow / (1.0 + found.rate) ** after for after, flow in paid if after >= 0)
             page.formula(row + offset, column, formula, npv, "money", "link")
     return row + 3
 

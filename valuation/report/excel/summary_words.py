@@ -39,7 +39,7 @@ def write_heading(book: Book, page: Page) -> None:
     scale = {"M": "millions of ", "k": "thousands of "}.get(book.scale.prefix, "")
     first = (
         f"Seen from the {deal.view} ({parties}); + is cash to the {deal.view}.  "
-        f"Term {deal.span}, valued at {deal.valuation.isoformat()}.  "
+        f"Term {deal.span}, valued at {deal.valuation.isoformat()}{f'; {deal.timing}' if deal.timing else ''}.  "
         f"Money in {scale}{deal.currency}, {deal.price_basis}."
     )
     if sunk := book.tables.base.sunk:

@@ -1,0 +1,143 @@
+"""Construction: what it uses, month by month, and whose money pays for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from valuation.lowering.financing.cash import paid_in_month
+from valuation.lowering.financing.dates import Calendar
+from valuation.lowering.financing.loans import SOLVED, LoanRows
+from valuation.plan.model import Argument
+
+if TYPE_CHECKING:
+    from valuation.lowering.context import Lowering
+    from valuation.spec.financing import Financing
+
+NEED = "financing.need_in_all"
+"""Input: what loans and owners pay during the construction in the base case, solved."""
+
+
+@dataclass(frozen=True)
+class Construction:
+    """Names of the rows of the construction, each a month's amount [currency]."""
+
+    need: str
+    """What loans and owners pay: uses less grants."""
+    owners: str
+    """What the owners pay of it."""
+    later_investment: str
+    """Investment after the completion, which the running cash pays; + is received."""
+    fees: str
+    """Fees of the loans."""
+
+
+def lower_construction(
+    ctx: Lowering, terms: Financing, calendar: Calendar, loans: list[LoanRows], reserve_filled: str
+) -> Construction:
+    """Uses = investment + fees + interest + filling of the reserve; need = uses − grants = drawn from loans + owners.
+
+    Parameters
+    ----------
+    reserve_filled : row of what the debt service reserve is filled with at the completion.
+    """
+    b, money = ctx.b, ctx.b.currency
+    show: dict[str, Any] = {"unit": money, "roll": "sum"}
+    capital = [(sign, row, dates) for kind, sign, row, dates in ctx.accounts.paid if kind == "capital"]
+    spent = paid_in_month(ctx, "financing.invested", [(1, row, dates) for sign, row, dates in capital if sign < 0], "")
+    given = paid_in_month(ctx, "financing.received", [(1, row, dates) for sign, row, dates in capital if sign > 0], "")
+    building, running = calendar.building, calendar.running
+    invested = b.month("financing.investment", "prod", spent, building, label="Investment", sign=-1, **show)
+    grants = b.month("financing.grants", "prod", given, building, label="Grants", **show)
+    later_out = b.month("financing.invested_later", "prod", spent, running, unit=money)
+    later_in = b.month("financing.received_later", "prod", given, running, unit=money)
+    later = b.month(
+        "financing.later_investment", "sum", later_in, f"-{later_out}", label="Investment after completion", **show
+    )
+    fees = _fees(ctx, terms, calendar, loans)
+    borne: list[Argument] = [loan.interest for loan in loans]
+    bears = b.month("financing.interest_of_loans", "sum", *(borne or [0.0]), unit=money)
+    interest = b.month(
+        "financing.interest_in_construction",
+        "prod",
+        bears,
+        building,
+        label="Interest during construction",
+        sign=-1,
+        **show,
+    )
+    uses = b.month(
+        "financing.uses", "sum", invested, interest, fees, reserve_filled, label="Uses", total=True, sign=-1, **show
+    )
+    need = b.month("financing.need", "sum", uses, f"-{grants}", unit=money)
+    drawn = _draw(ctx, terms, loans, need)
+    owners = b.month(
+        "financing.owners_build", "sum", need, *(f"-{row}" for row in drawn), label="Owners' money", **show
+    )
+    sources = [*drawn, grants, owners]
+    b.month("financing.sources", "sum", *sources, label="Sources", total=True, **show)
+    return Construction(need, owners, later, fees)
+
+
+def _fees(ctx: Lowering, terms: Financing, calendar: Calendar, loans: list[LoanRows]) -> str:
+    """Row of the loans' fees: upfront at the close, and on what is not drawn in each month of the construction."""
+    b, money = ctx.b, ctx.b.currency
+    parts: list[Argument] = []
+    for rows in loans:
+        loan = terms.debt[rows.name]
+        left = b.month(rows.row("undrawn"), "sub", rows.size, f"{rows.row('drawn_so_far')}.prev", unit=money)
+        if loan.upfront_fee.canonical:
+            fee = ctx.quantity(loan.upfront_fee, f"Upfront fee, {rows.name}")
+            parts.append(b.month(rows.row("upfront_fee"), "prod", fee, rows.size, calendar.closes, unit=money))
+        if loan.commitment_fee.canonical:
+            fee = ctx.quantity(loan.commitment_fee, f"Commitment fee, {rows.name}")
+            row = rows.row("commitment_fee")
+            closed = _since_close(ctx, calendar)
+            parts.append(b.month(row, "prod", fee, ctx.month_in_years, left, closed, calendar.building, unit=money))
+    return b.month(
+        "financing.fees", "sum", *(parts or [0.0]), unit=money, label="Fees of the loans", roll="sum", sign=-1
+    )
+
+
+def _since_close(ctx: Lowering, calendar: Calendar) -> str:
+    """Flag row: from the month of the financial close on."""
+    row = "financing.closed"
+    if row not in ctx.b.rows:
+        ctx.b.month(row, "higher_of", f"{row}.prev", calendar.closes)
+    return row
+
+
+def _draw(ctx: Lowering, terms: Financing, loans: list[LoanRows], need: str) -> list[str]:
+    """Rows of what is drawn from each loan in a month: its part of the need, as long as something of it is left."""
+    if not loans:
+        return []
+    b, money = ctx.b, ctx.b.currency
+    in_all = b.input(NEED, 1.0, money, "Uses less grants, base case", SOLVED)
+    sizes = [rows.size for rows in loans]
+    if terms.draws == "pro_rata":
+        for_loans, whole = need, in_all
+    else:
+        whole = b.scalar("financing.loans_in_all", "sum", *sizes, unit=money)
+        for_loans = need
+        if terms.draws == "owners_first":
+            owners = b.scalar("financing.owners_in_all", "sum", in_all, f"-{whole}", unit=money)
+            left = b.month("financing.owners_left", "sub", owners, "financing.owners_first_so_far.prev", unit=money)
+            first = b.month("financing.owners_first", "lower_of", need, left, unit=money)
+            b.month("financing.owners_first_so_far", "add", "financing.owners_first_so_far.prev", first, unit=money)
+            for_loans = b.month("financing.need_of_loans", "sub", need, first, unit=money)
+    drawn = []
+    for rows in loans:
+        part = b.scalar(rows.row("part"), "divide", rows.size, whole, unit="")
+        wanted = b.month(rows.row("wanted"), "mul", part, for_loans, unit=money)
+        draw = b.month(
+            rows.row("drawn"),
+            "lower_of",
+            wanted,
+            rows.row("undrawn"),
+            unit=money,
+            label=f"Drawn, {rows.name}",
+            roll="sum",
+        )
+        b.month(rows.row("drawn_so_far"), "add", f"{rows.row('drawn_so_far')}.prev", draw, unit=money)
+        drawn.append(draw)
+    return drawn

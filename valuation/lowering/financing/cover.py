@@ -1,0 +1,123 @@
+"""Cover ratios in the plan: debt service cover on service dates and by year, loan life and project life cover."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from valuation.kernel.opcodes import NEVER
+from valuation.lowering.financing.dates import Calendar
+from valuation.lowering.financing.loans import LoanRows
+
+if TYPE_CHECKING:
+    from valuation.lowering.context import Lowering
+    from valuation.spec.financing import Financing
+
+MONTHS_TESTED = 12
+"""Months over which cover is tested."""
+
+
+@dataclass(frozen=True)
+class CoverRows:
+    """Names of the rows of cover; empty without loans.
+
+    Parameters
+    ----------
+    dscr : on service dates of the loans, over the twelve months before; 1e9 else.
+    """
+
+    dscr: str = ""
+
+
+def lower_cover(ctx: Lowering, terms: Financing, calendar: Calendar, loans: list[LoanRows], cfads: str) -> CoverRows:
+    """Rows of the cover ratios. Debt service is what the month bears of interest, and the scheduled principal: what was
+    missed before is no part of it.
+
+    DSCR = Σ CFADS / Σ (interest + scheduled principal) over the twelve months to the service date, of which only those
+    after the completion count. LLCR = Σ CFADS·DF / balance at the completion over the tenor, PLCR over the whole
+    project, DF at the first loan's rate in the base case.
+    """
+    if not loans:
+        return CoverRows()
+    b, money = ctx.b, ctx.b.currency
+    longest = max(round(terms.debt[rows.name].tenor.canonical) for rows in loans)
+    in_tenor = b.month("financing.debt_runs", "between", calendar.number, 1.0, float(longest))
+    tested = b.month("financing.cover_date", "mul", calendar.service, in_tenor)
+    service = _service(ctx, calendar, loans)
+    cash = b.month("financing.cash_after_completion", "mul", cfads, calendar.running, unit=money)
+    anew = _period_begins(ctx, terms, calendar)
+    of_cash = _of_twelve_months(ctx, terms, "cash", cash, anew)
+    due = _of_twelve_months(ctx, terms, "service", service, anew)
+    dscr = b.month("financing.dscr", "cover", tested, of_cash, due, label="DSCR, twelve months")
+    low, month = "financing.dscr_min", "financing.dscr_min_month"
+    b.month(month, "pick_first", f"{low}.prev", dscr, f"{month}.prev", ctx.time.t, opening=-1.0)
+    b.month(low, "lower_of", f"{low}.prev", dscr, opening=NEVER)
+    for name, row in (("cfads", cash), ("service", service)):
+        of_year = f"financing.{name}_of_year"
+        b.month(of_year, "year_to_date", row, f"{of_year}.prev", ctx.time.year_begins, unit=money)
+    _life_cover(ctx, calendar, loans, in_tenor, anew)
+    if terms.covenants.lock_up is not None:
+        least = ctx.quantity(terms.covenants.lock_up, "Cover below which nothing is distributed")
+        below = b.month("financing.locked_up", "below", dscr, least, label="Cover below the lock-up")
+        count = "financing.locked_up_count"
+        b.month(count, "year_to_date", below, f"{count}.prev", ctx.time.year_begins)
+        b.month("financing.locked_up_in_year", "above", count, 0.5)
+    return CoverRows(dscr)
+
+
+def _period_begins(ctx: Lowering, terms: Financing, calendar: Calendar) -> str:
+    """Flag row: the first month of a service period, that of the first one after the completion among them."""
+    b = ctx.b
+    before = b.month("financing.month_before", "sum", calendar.number, -1.0)
+    after_service = b.month("financing.after_service", "every", before, float(terms.period))
+    first = b.month("financing.first_month", "between", calendar.number, 1.0, 1.0)
+    return b.month("financing.period_begins", "higher_of", after_service, first)
+
+
+def _of_twelve_months(ctx: Lowering, terms: Financing, name: str, row: str, anew: str) -> str:
+    """Row that on service dates is the sum of a row over twelve months, as far as they lie after the completion."""
+    b, money, period = ctx.b, ctx.b.currency, terms.period
+    of_period = f"financing.{name}_of_period"
+    b.month(of_period, "year_to_date", row, f"{of_period}.prev", anew, unit=money)
+    total = f"financing.{name}_of_12_months"
+    if period == MONTHS_TESTED:
+        return of_period
+    if period == 1:
+        return b.month(total, "sum", f"{total}.prev", row, f"-{row}.prev{MONTHS_TESTED}", unit=money)
+    before = [f"{of_period}.prev{months}" for months in range(period, MONTHS_TESTED, period)]
+    return b.month(total, "sum", of_period, *before, unit=money)
+
+
+def _service(ctx: Lowering, calendar: Calendar, loans: list[LoanRows]) -> str:
+    """Row of the debt service that a month bears [currency]."""
+    b, money = ctx.b, ctx.b.currency
+    parts = []
+    for rows in loans:
+        paid_to = rows.row("scheduled_balance")
+        due = b.month(rows.row("scheduled_principal"), "sub", f"{paid_to}.prev", paid_to, unit=money)
+        parts.append(b.month(rows.row("principal_of_schedule"), "prod", due, calendar.running, unit=money))
+        parts.append(b.month(rows.row("interest_of_service"), "prod", rows.interest, calendar.running, unit=money))
+    return b.month("financing.debt_service", "sum", *parts, unit=money, label="Debt service", roll="sum", sign=-1)
+
+
+def _life_cover(ctx: Lowering, calendar: Calendar, loans: list[LoanRows], in_tenor: str, anew: str) -> None:
+    """Rows of the present value of CFADS at the completion, by service dates at the first loan's rate, over what is
+    owed there."""
+    b, money = ctx.b, ctx.b.currency
+    monthly = b.month("financing.rate_of_month", "prod", loans[0].monthly_rate, calendar.running)
+    of_period, factor = "financing.rate_of_period", "financing.debt_discount"
+    b.month(of_period, "year_to_date", monthly, f"{of_period}.prev", anew)
+    grown = b.month("financing.debt_growth", "sum", of_period, 1.0)
+    one_more = b.month("financing.debt_discount_next", "divide", f"{factor}.prev", grown)
+    served = b.month("financing.served", "mul", calendar.service, calendar.running)
+    b.month(factor, "select", served, one_more, f"{factor}.prev", opening=1.0)
+    owed = []
+    for rows in loans:
+        balance, kept = rows.row("balance"), rows.row("balance_at_completion")
+        owed.append(b.month(kept, "select", calendar.completes, balance, f"{kept}.prev", unit=money))
+    in_all = b.month("financing.debt_at_completion", "sum", *owed, unit=money)
+    for name, flag in (("llcr", in_tenor), ("plcr", calendar.running)):
+        weight = b.month(f"financing.{name}_weight", "prod", factor, served, flag)
+        so_far = f"financing.pv_of_{name}"
+        worth = b.month(so_far, "mul_add", "financing.cash_of_period", weight, f"{so_far}.prev", unit=money)
+        b.month(f"financing.{name}", "ratio", worth, in_all, label=name.upper())

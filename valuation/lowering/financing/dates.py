@@ -1,0 +1,82 @@
+"""The calendar of a financing: construction, service dates, and which of them a loan has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from valuation import timeline
+from valuation.lowering.financing.cash import days_of
+from valuation.plan.model import Origin
+
+if TYPE_CHECKING:
+    from valuation.lowering.context import Lowering
+    from valuation.spec.financing import Financing
+
+LONG = 1e6
+"""More months than any grid has."""
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Names of the month rows of a financing's calendar.
+
+    Parameters
+    ----------
+    number : months since the completion, 0 in its own month [month].
+    building : 1 until the month of the completion, with it; else 0.
+    running : 1 − building.
+    completes : 1 in the month of the completion.
+    closes : 1 in the month of the financial close.
+    service : 1 on service dates, the last month of the grid among them.
+    owners_pay : 1 in months in which the owners may pay in: those of the construction, and service dates.
+    """
+
+    number: str
+    building: str
+    running: str
+    completes: str
+    closes: str
+    service: str
+    owners_pay: str
+
+
+def lay_calendar(ctx: Lowering, terms: Financing, invested: list[str]) -> Calendar:
+    """Adds the rows of the calendar.
+
+    Parameters
+    ----------
+    invested : rows of the dates on which the borrower invests.
+    """
+    b, time = ctx.b, ctx.time
+    if terms.completion is not None:
+        completion = ctx.dated(terms.completion, "Completion")
+    else:
+        completion = b.scalar("financing.completion", "add_days", ctx.term_begin, -1.0, unit="date", label="Completion")
+    number = b.month("financing.month", "months_between", completion, time.month_end, label="Months since completion")
+    building = b.month("financing.building", "between", number, -LONG, 0.0, label="Under construction")
+    running = b.month("financing.running", "opposite", building)
+    completes = b.month("financing.completes", "between", number, 0.0, 0.0)
+    every = b.month("financing.regular_service", "every", number, float(terms.period))
+    last_day = b.scalar("financing.last_day", "month_end", float(b.first_month), float(b.months - 1), unit="date")
+    last = b.month("financing.last_month", "from_date", time.month_end, last_day)
+    service = b.month("financing.service", "higher_of", every, last, label="Service date")
+    owners_pay = b.month("financing.owners_pay", "higher_of", building, service)
+    close = _close(ctx, terms, invested)
+    closes = b.month("financing.closes", "between", close, time.month_start, time.month_end)
+    return Calendar(number, building, running, completes, closes, service, owners_pay)
+
+
+def loan_months(ctx: Lowering, loan: str, tenor: str, calendar: Calendar) -> str:
+    """Flag row: the months of a loan's tenor, from the month after the completion."""
+    return ctx.b.month(f"financing.{loan}.tenor_runs", "between", calendar.number, 1.0, tenor)
+
+
+def _close(ctx: Lowering, terms: Financing, invested: list[str]) -> str:
+    """Input of the financial close: as stated, else the first day on which something is invested, else the start."""
+    if terms.close is not None:
+        return ctx.dated(terms.close, "Financial close")
+    days = [day for row in days_of(ctx, invested).values() for day in row if day > 0.0]
+    first = min([*days, timeline.serial(ctx.contract.dates.start.date)])
+    origin = Origin("financing.close", "derived", "", "the first day on which something is invested")
+    return ctx.b.input("financing.close", first, "date", "Financial close", origin)

@@ -1,0 +1,170 @@
+"""Loans in the plan: what they bear, what is drawn, what is due and paid, what is left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from valuation import timeline
+from valuation.lowering.financing.dates import Calendar
+from valuation.plan.model import Origin
+
+if TYPE_CHECKING:
+    from valuation.lowering.context import Lowering
+    from valuation.spec.financing import Loan
+
+SOLVED = Origin(status="derived", note="solved on the base case")
+"""Origin of a number that the sizing of the debt puts in."""
+
+
+@dataclass(frozen=True)
+class LoanRows:
+    """Names of a loan's rows; those of the same name in ``name`` stand under ``financing.<loan>``."""
+
+    name: str
+    size: str
+    """Input: the amount of the loan, solved on the base case [currency]."""
+    monthly_rate: str
+    """Row: interest of a month over the balance [1]."""
+    interest: str
+    """Row: interest of the month on the balance at its beginning [currency]."""
+
+    def row(self, what: str) -> str:
+        """Full name of one of the loan's rows."""
+        return f"financing.{self.name}.{what}"
+
+
+def schedule_table(loan: str) -> str:
+    """Table of a loan's balance after each service date, solved on the base case."""
+    return f"financing.{loan}.schedule"
+
+
+def open_loan(ctx: Lowering, name: str, loan: Loan) -> LoanRows:
+    """Rows of a loan that come before the construction: its size, its rate, the interest of the month."""
+    b = ctx.b
+    size = b.input(f"financing.{name}.size", 1.0, b.currency, f"Size of the loan, {name}", SOLVED)
+    rate = _yearly_rate(ctx, name, loan)
+    monthly = b.month(f"financing.{name}.monthly_rate", "prod", rate, ctx.month_in_years)
+    interest = b.month(
+        f"financing.{name}.interest",
+        "mul",
+        f"financing.{name}.balance.prev",
+        monthly,
+        unit=b.currency,
+        label=f"Interest, {name}",
+        roll="sum",
+        sign=-1,
+    )
+    return LoanRows(name, size, monthly, interest)
+
+
+def _yearly_rate(ctx: Lowering, name: str, loan: Loan) -> str:
+    """Row of a loan's nominal yearly rate [1/year]: as stated, or factor + margin with the swapped part fixed."""
+    if loan.rate is not None:
+        return ctx.schedule(loan.rate, f"Interest rate, {name}", "curve")
+    floating = loan.floating
+    if floating is None:
+        raise ValueError("a loan has a rate or floats")
+    b, factor = ctx.b, ctx.factors[floating.factor]
+    base = factor.value
+    if factor.unit != "1/year":
+        base = b.month(
+            f"financing.{name}.reference_rate",
+            "prod",
+            base,
+            ctx.constant("per_year", 1.0, "1/year", "A share as a yearly rate"),
+        )
+    if floating.swap_rate is not None:
+        share = ctx.quantity(floating.fixed_share, f"Swapped part, {name}")
+        fixed = ctx.schedule(floating.swap_rate, f"Swap rate, {name}", "curve")
+        base = b.month(f"financing.{name}.rate_after_swap", "blend", share, fixed, base, unit="1/year")
+    margin = ctx.schedule(floating.margin, f"Margin, {name}", "curve")
+    return b.month(f"financing.{name}.rate", "sum", base, margin, unit="1/year", label=f"Interest rate, {name}")
+
+
+def lay_schedule(ctx: Lowering, name: str, size: str) -> str:
+    """Row of the balance that the loan is to have after each service date; its table is filled by the sizing.
+
+    Before the first date it is the size, after the last 0.
+    """
+    b = ctx.b
+    first = timeline.month_end(b.first_month)
+    table = b.table(
+        schedule_table(name),
+        {"date": (first,), "value": (0.0,)},
+        ("date", b.currency),
+        f"Scheduled balance, {name}",
+        SOLVED,
+    )
+    return b.month(
+        f"financing.{name}.scheduled_balance",
+        "curve",
+        f"{table}:date",
+        f"{table}:value",
+        ctx.time.month_end,
+        unit=b.currency,
+        label=f"Scheduled balance, {name}",
+        roll="end",
+    )
+
+
+def pay_interest(ctx: Lowering, rows: LoanRows, calendar: Calendar, pot: str) -> str:
+    """What is due of the interest of the service period, and of what was left unpaid before, and is paid from the pot;
+    returns the pot that is left."""
+    b, money = ctx.b, ctx.b.currency
+    due = b.month(
+        rows.row("interest_due"),
+        "mul_add",
+        rows.interest,
+        calendar.running,
+        f"{rows.row('interest_unpaid')}.prev",
+        unit=money,
+    )
+    paid = b.month(
+        rows.row("interest_paid"),
+        "pay_down",
+        calendar.service,
+        due,
+        pot,
+        unit=money,
+        label=f"Interest paid, {rows.name}",
+        roll="sum",
+        sign=-1,
+    )
+    b.month(
+        rows.row("interest_unpaid"), "sub", due, paid, unit=money, label=f"Interest accrued, {rows.name}", roll="end"
+    )
+    return b.month(rows.row("cash_after_interest"), "sub", pot, paid, unit=money)
+
+
+def pay_principal(ctx: Lowering, rows: LoanRows, calendar: Calendar, pot: str) -> str:
+    """What brings the balance down to the scheduled one on a service date, as far as the pot goes; returns the pot that
+    is left. An instalment that was missed is due again, one that was paid early is not."""
+    b, money = ctx.b, ctx.b.currency
+    before = b.month(rows.row("balance_before"), "add", f"{rows.row('balance')}.prev", rows.row("drawn"), unit=money)
+    scheduled = lay_schedule(ctx, rows.name, rows.size)
+    due = b.month(rows.row("principal_due"), "sub", before, scheduled, unit=money)
+    paid = b.month(
+        rows.row("principal_paid"),
+        "pay_down",
+        calendar.service,
+        due,
+        pot,
+        unit=money,
+        label=f"Principal paid, {rows.name}",
+        roll="sum",
+        sign=-1,
+    )
+    b.month(
+        rows.row("behind"), "behind", calendar.service, rows.row("interest_unpaid"), due, paid, unit=money,
+        label=f"Left unpaid, {rows.name}", roll="end",
+    )  # fmt: skip
+    return b.month(rows.row("cash_after_principal"), "sub", pot, paid, unit=money)
+
+
+def close_month(ctx: Lowering, rows: LoanRows, swept: str = "") -> str:
+    """Row of the balance at the month's end."""
+    parts = [rows.row("balance_before"), f"-{rows.row('principal_paid')}", *([f"-{swept}"] if swept else [])]
+    return ctx.b.month(
+        rows.row("balance"), "sum", *parts, unit=ctx.b.currency, label=f"Balance, {rows.name}", roll="end", total=True
+    )

@@ -1,0 +1,70 @@
+"""Reserves in the plan: what they are to hold, and what they hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from valuation import timeline
+from valuation.lowering.financing.dates import Calendar
+from valuation.lowering.financing.loans import SOLVED
+
+if TYPE_CHECKING:
+    from valuation.lowering.context import Lowering
+    from valuation.spec.financing import Financing
+
+RESERVES = {"debt_service_reserve": "Debt service reserve", "maintenance_reserve": "Maintenance reserve"}
+"""Reserves in the order in which they are filled, and what reports call them."""
+
+
+def target_table(reserve: str) -> str:
+    """Table of what a reserve is to hold by date, solved on the base case."""
+    return f"financing.{reserve}.targets"
+
+
+def reserves_of(terms: Financing) -> list[str]:
+    """The reserves that a financing has."""
+    asked = (terms.reserves.debt_service, terms.reserves.maintenance)
+    return [name for name, one in zip(RESERVES, asked, strict=True) if one is not None]
+
+
+def lay_targets(ctx: Lowering, terms: Financing, calendar: Calendar) -> str:
+    """Rows of what each reserve is to hold; returns the row of what is paid in at the completion as one of the uses."""
+    b, money = ctx.b, ctx.b.currency
+    first = timeline.month_end(b.first_month)
+    for name in reserves_of(terms):
+        label = f"{RESERVES[name]}, to hold"
+        table = b.table(
+            target_table(name),
+            {"date": (first,), "value": (0.0,)},
+            ("date", money),
+            f"{RESERVES[name]}, target",
+            SOLVED,
+        )
+        b.month(
+            f"financing.{name}.target", "steps", f"{table}:date", f"{table}:value", ctx.time.month_end, unit=money,
+            label=label, roll="end",
+        )  # fmt: skip
+    service = terms.reserves.debt_service
+    parts: list[str | float] = [0.0]
+    if service is not None and service.filled == "at_completion":
+        parts = ["financing.debt_service_reserve.target", calendar.completes]
+    return b.month(
+        "financing.reserve_filled", "prod", *parts, unit=money, label="Filling of the reserve", roll="sum", sign=-1
+    )
+
+
+def hold_back(ctx: Lowering, terms: Financing, pot: str) -> str:
+    """What the reserves hold of the pot at the month's end; returns what is left."""
+    b, money = ctx.b, ctx.b.currency
+    for name in reserves_of(terms):
+        held = b.month(
+            f"financing.{name}",
+            "hold_back",
+            pot,
+            f"financing.{name}.target",
+            unit=money,
+            label=RESERVES[name],
+            roll="end",
+        )
+        pot = b.month(f"financing.{name}.rest", "sub", pot, held, unit=money)
+    return pot

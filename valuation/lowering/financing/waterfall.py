@@ -1,0 +1,177 @@
+"""The waterfall: what comes in, debt service, reserves, lock-up, sweep, distribution, in this order on every path."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from valuation.kernel.opcodes import NEVER
+from valuation.lowering.financing.cash import Signed, paid_in_month
+from valuation.lowering.financing.construction import Construction
+from valuation.lowering.financing.cover import CoverRows, lower_cover
+from valuation.lowering.financing.dates import Calendar
+from valuation.lowering.financing.loans import LoanRows, close_month, pay_interest, pay_principal
+from valuation.lowering.financing.reserves import hold_back, reserves_of
+
+if TYPE_CHECKING:
+    from valuation.lowering.context import Lowering
+    from valuation.spec.financing import Financing
+
+NOTHING_LEFT = 1e-9
+"""Part of the loans below which what is left unpaid counts as rounding."""
+
+
+def lower_waterfall(
+    ctx: Lowering,
+    terms: Financing,
+    calendar: Calendar,
+    loans: list[LoanRows],
+    built: Construction,
+    filled: str,
+    tax: list[Signed],
+) -> CoverRows:
+    """Rows of the waterfall.
+
+    On a service date the pot is the cash and the reserves. It pays interest of the loans in their order, then principal
+    in the same order, then fills the reserves; of the rest a part may repay loans early; what is left is distributed
+    unless a covenant or something unpaid keeps it. Where running costs take more than the pot, the owners pay in the
+    difference; between service dates it may be negative and waits.
+
+    Parameters
+    ----------
+    tax : rows and dates of the tax that is paid.
+    """
+    b, money = ctx.b, ctx.b.currency
+    available = _available(ctx, built, tax)
+    cash_for_service = _cfads(ctx, terms, available)
+    held = [f"financing.{name}.prev" for name in ("cash", *reserves_of(terms))]
+    gross = b.month("financing.pot", "sum", *held, available, filled, unit=money)
+    support = b.month(
+        "financing.owners_support", "shortfall", calendar.owners_pay, gross, unit=money,
+        label="Paid in for running costs", roll="sum",
+    )  # fmt: skip
+    pot = b.month("financing.pot_with_support", "add", gross, support, unit=money)
+    for rows in loans:
+        pot = pay_interest(ctx, rows, calendar, pot)
+    for rows in loans:
+        pot = pay_principal(ctx, rows, calendar, pot)
+    pot = hold_back(ctx, terms, pot)
+    for rows in loans:
+        pot = _sweep(ctx, terms, rows, calendar, pot)
+    cover = lower_cover(ctx, terms, calendar, loans, cash_for_service)
+    blocked = _blocked(ctx, terms, calendar, loans, cover)
+    out = _distribute(ctx, terms, calendar, pot, cover, blocked)
+    b.month("financing.cash", "sub", pot, out, unit=money, label="Cash kept", roll="end")
+    return cover
+
+
+def _available(ctx: Lowering, built: Construction, tax: list[Signed]) -> str:
+    """Row of the cash of a month: revenue − operating cost + termination + later investment − tax."""
+    b, money = ctx.b, ctx.b.currency
+    show: dict[str, Any] = {"unit": money, "roll": "sum"}
+    by_kind: dict[str, list[Signed]] = {"revenue": [], "cost": [], "termination": []}
+    for kind, sign, row, dates in ctx.accounts.paid:
+        if kind not in ("capital", "tax"):
+            by_kind[kind if kind in by_kind else "cost"].append((sign, row, dates))
+    revenue = paid_in_month(ctx, "financing.revenue", by_kind["revenue"], "Revenue received")
+    cost = paid_in_month(ctx, "financing.operating_cost", by_kind["cost"], "Operating cost paid")
+    parts = [revenue, cost]
+    if by_kind["termination"]:
+        parts.append(paid_in_month(ctx, "financing.termination", by_kind["termination"], "Termination payments"))
+    operating = b.month(
+        "financing.operating_cash", "sum", revenue, cost, label="Cash before tax and debt service", **show
+    )
+    paid = paid_in_month(ctx, "financing.tax_paid", [(-sign, row, dates) for sign, row, dates in tax], "Tax paid")
+    return b.month(
+        "financing.available",
+        "sum",
+        operating,
+        *parts[2:],
+        built.later_investment,
+        paid,
+        label="Cash of the month",
+        **show,
+    )
+
+
+def _cfads(ctx: Lowering, terms: Financing, available: str) -> str:
+    """Row of the cash available for debt service, for sizes and ratios: without termination payments, with or without
+    tax."""
+    b = ctx.b
+    others = [] if terms.cfads == "pre_tax" else ["financing.tax_paid"]
+    if terms.cfads == "after_tax" and "financing.termination" not in b.rows:
+        row = b.month("financing.cfads", "set", available, unit=b.currency, label="CFADS", roll="sum", total=True)
+        return row
+    return b.month(
+        "financing.cfads", "sum", "financing.operating_cash", "financing.later_investment", *others, unit=b.currency,
+        label="CFADS", roll="sum", total=True,
+    )  # fmt: skip
+
+
+def _sweep(ctx: Lowering, terms: Financing, rows: LoanRows, calendar: Calendar, pot: str) -> str:
+    """Early repayment of a loan from what could be distributed, and its balance; returns what is left."""
+    b, money = ctx.b, ctx.b.currency
+    loan = terms.debt[rows.name]
+    if not loan.sweep.canonical:
+        close_month(ctx, rows)
+        return pot
+    share = ctx.quantity(loan.sweep, f"Cash sweep, {rows.name}")
+    for_it = b.month(rows.row("sweepable"), "mul", share, pot, unit=money)
+    runs = b.month(rows.row("sweep_date"), "mul", calendar.service, calendar.running)
+    owed = b.month(rows.row("owed"), "sub", rows.row("balance_before"), rows.row("principal_paid"), unit=money)
+    swept = b.month(
+        rows.row("swept"),
+        "pay_down",
+        runs,
+        owed,
+        for_it,
+        unit=money,
+        label=f"Repaid early, {rows.name}",
+        roll="sum",
+        sign=-1,
+    )
+    close_month(ctx, rows, swept)
+    return b.month(rows.row("cash_after_sweep"), "sub", pot, swept, unit=money)
+
+
+def _blocked(ctx: Lowering, terms: Financing, calendar: Calendar, loans: list[LoanRows], cover: CoverRows) -> str:
+    """Row of what keeps cash from the owners: what is unpaid, and after a default all that is owed [currency]."""
+    if not loans:
+        return ""
+    b, money = ctx.b, ctx.b.currency
+    behind = [rows.row("behind") for rows in loans]
+    unpaid = behind[0] if len(loans) == 1 else b.month("financing.behind", "sum", *behind, unit=money)
+    sizes = b.scalar("financing.debt_in_all", "sum", *(rows.size for rows in loans), unit=money)
+    limit = b.scalar("financing.rounding", "prod", sizes, NOTHING_LEFT, unit=money)
+    missed = b.month(
+        "financing.dates_missed", "in_a_row", calendar.service, unpaid, limit, "financing.dates_missed.prev",
+        label="Service dates missed in a row",
+    )  # fmt: skip
+    hit = b.month("financing.default_by_payment", "above", missed, float(terms.covenants.unpaid_for) - 0.5)
+    if terms.covenants.default is not None:
+        least = ctx.quantity(terms.covenants.default, "Cover below which the loans are in default")
+        below = b.month("financing.default_by_cover", "below", cover.dscr, least)
+        hit = b.month("financing.default_now", "higher_of", hit, below)
+    default = b.month("financing.default", "higher_of", "financing.default.prev", hit, label="In default", roll="end")
+    balances = [rows.row("balance") for rows in loans]
+    owed = (
+        balances[0]
+        if len(loans) == 1
+        else b.month("financing.debt", "sum", *balances, unit=money, label="Debt", roll="end")
+    )
+    return b.month("financing.blocked", "mul_add", default, owed, unpaid, unit=money)
+
+
+def _distribute(ctx: Lowering, terms: Financing, calendar: Calendar, pot: str, cover: CoverRows, blocked: str) -> str:
+    """Row of what is distributed to the owners on a service date after the completion."""
+    b, money = ctx.b, ctx.b.currency
+    date = b.month("financing.distribution_date", "mul", calendar.service, calendar.running)
+    least = (
+        ctx.quantity(terms.covenants.lock_up, "Cover below which nothing is distributed")
+        if terms.covenants.lock_up
+        else -NEVER
+    )
+    what = {"unit": money, "label": "Distributed to the owners", "roll": "sum"}
+    limit = "financing.rounding" if blocked else 0.0
+    return b.month(
+        "financing.distribution", "release", date, pot, cover.dscr or NEVER, least, blocked or 0.0, limit, **what
+    )

@@ -1,0 +1,1 @@
+"""Sizes the loans of a plan on its base case, before anything is simulated."""

@@ -1,0 +1,170 @@
+"""Sizes and repayments that agree with what they cause: interest and fees during the construction, reserves, tax.
+
+A loan that is a share of the uses pays interest that is one of the uses; one that the cash after tax carries changes
+the tax. On the base case sizes, uses, repayments and reserve targets are computed from one another in turn until they
+agree, over the plan's own rows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from valuation import timeline
+from valuation.errors import ValuationError
+from valuation.finance.sizing import DebtExceedsUses
+from valuation.lowering.financing.construction import NEED
+from valuation.lowering.financing.loans import schedule_table
+from valuation.lowering.financing.reserves import target_table
+from valuation.plan.evaluate import Values, base_case, base_case_again
+from valuation.plan.model import Plan, Table
+from valuation.plan.solved import Solved, SolvedLoan
+from valuation.sizing.loan import size_loan
+from valuation.sizing.periods import Periods, periods_of
+from valuation.sizing.reserve import debt_service_targets, maintenance_targets
+
+if TYPE_CHECKING:
+    from valuation.spec.financing import Financing
+
+MOST_ROUNDS = 200
+CLOSE = 1e-12
+"""Change of an amount, as a share of the need, below which the sizes count as found."""
+
+Series = tuple[float, ...]
+
+
+class SizingDoesNotSettle(ValuationError):
+    """Sizes that go on changing round after round."""
+
+
+class NothingToFinance(ValuationError):
+    """Loans without a construction that uses money."""
+
+
+@dataclass(frozen=True)
+class SizingCase:
+    """A case by name and the values of month rows that stand for those of the base case."""
+
+    name: str
+    stand_ins: Mapping[str, Series]
+
+
+def size_debt(plan: Plan, terms: Financing, cases: tuple[SizingCase, ...] = ()) -> Plan:
+    """The plan with sizes, repayments and reserve targets filled in.
+
+    Raises
+    ------
+    SizingDoesNotSettle, NothingToFinance, DebtExceedsUses, OutOfGrid
+    """
+    known = {"base": base_case(plan)}
+    known |= {case.name: base_case(plan, case.stand_ins) for case in cases}
+    periods = periods_of(plan, known["base"], terms.period)
+    found: Solved | None = None
+    for rounds in range(1, MOST_ROUNDS + 1):
+        again = _round(plan, terms, periods, known, rounds)
+        residual = math.inf if found is None else _change(found, again)
+        found = replace(again, residual=residual)
+        plan = filled(plan, found)
+        if residual <= CLOSE:
+            _within_uses(terms, found)
+            return plan
+        changed = [NEED, *(f"financing.{loan.name}.size" for loan in found.loans), *(name for name, *_ in found.tables)]
+        known = {name: base_case_again(plan, values, changed) for name, values in known.items()}
+    raise SizingDoesNotSettle(
+        f"after {MOST_ROUNDS} rounds the sizes of the loans still change by {residual:.1e} of the uses; "
+        "state a size as an amount to see what moves"
+    )
+
+
+def _within_uses(terms: Financing, found: Solved) -> None:
+    """A loan that may not be capped is no more than there is to pay for."""
+    for loan in found.loans:
+        if terms.debt[loan.name].size.uncapped and loan.amount > found.need * (1.0 + 1e-9):
+            raise DebtExceedsUses(loan.amount, found.need, loan.binding)
+
+
+def filled(plan: Plan, found: Solved) -> Plan:
+    """The plan with what was solved in its inputs and tables."""
+    amounts = {NEED: found.need} | {f"financing.{loan.name}.size": loan.amount for loan in found.loans}
+    tables = {name: (dates, values) for name, dates, values in found.tables}
+    return replace(
+        plan,
+        inputs=tuple(replace(one, value=amounts.get(one.name, one.value)) for one in plan.inputs),
+        tables=tuple(_with(table, *tables[table.name]) if table.name in tables else table for table in plan.tables),
+        solved=found,
+    )
+
+
+def _with(table: Table, dates: Series, values: Series) -> Table:
+    return replace(table, columns=(("date", dates), ("value", values)))
+
+
+def _round(plan: Plan, terms: Financing, periods: Periods, known: Mapping[str, Values], rounds: int) -> Solved:
+    """One round: sizes and targets from the base case as it stands."""
+    base = known["base"]
+    building = base.series("financing.building", plan.months)
+    need = math.fsum(x * flag for x, flag in zip(base.series("financing.need", plan.months), building, strict=True))
+    if terms.debt and need <= 0.0:
+        raise NothingToFinance(
+            f"until its completion the construction uses {need:,.0f} {plan.currency} less grants: there is nothing to "
+            "lend for; set 'financing.completion' after the investment, or leave the loans out"
+        )
+    loans: list[SolvedLoan] = []
+    service_in_all: dict[int, float] = {}
+    room = need
+    for name, loan in terms.debt.items():
+        n = round(loan.tenor.canonical) // terms.period
+        rates = periods.summed(base.series(f"financing.{name}.monthly_rate", plan.months), n)
+        cash = {
+            case: tuple(
+                flow - service_in_all.get(k, 0.0)
+                for k, flow in enumerate(periods.summed(values.series("financing.cfads", plan.months), n))
+            )
+            for case, values in known.items()
+        }
+        grace = round(loan.grace.canonical) // terms.period
+        solved, principal = size_loan(name, loan, cash, rates, room, need, grace, terms.period)
+        loans.append(solved)
+        room -= solved.amount
+        balance = solved.amount
+        for k, (rate, paid) in enumerate(zip(rates, principal, strict=True)):
+            service_in_all[k] = service_in_all.get(k, 0.0) + rate * balance + paid
+            balance -= paid
+    tables = [_balances(plan, periods, loan) for loan in loans] + _targets(plan, terms, periods, base, service_in_all)
+    return Solved(need, tuple(loans), rounds, math.inf, tuple(tables))
+
+
+def _balances(plan: Plan, periods: Periods, loan: SolvedLoan) -> tuple[str, Series, Series]:
+    dates = tuple(timeline.month_end(plan.first_month + periods.completion + month) for month, _ in loan.balances)
+    return schedule_table(loan.name), dates, tuple(balance for _, balance in loan.balances)
+
+
+def _targets(
+    plan: Plan, terms: Financing, periods: Periods, base: Values, service: Mapping[int, float]
+) -> list[tuple[str, Series, Series]]:
+    """Tables of what the reserves are to hold."""
+    found = []
+    if terms.reserves.debt_service is not None:
+        months = round(terms.reserves.debt_service.months.canonical)
+        targets = debt_service_targets([service[k] for k in sorted(service)], months, periods.length)
+        steps = range(len(targets))
+        dates = tuple(timeline.month_end(plan.first_month + periods.completion + k * periods.length) for k in steps)
+        found.append((target_table("debt_service_reserve"), dates, targets))
+    if terms.reserves.maintenance is not None:
+        later = base.series("financing.later_investment", plan.months)
+        months = round(terms.reserves.maintenance.months.canonical)
+        targets = maintenance_targets([max(-x, 0.0) for x in later], months, periods.completion + 1)
+        dates = tuple(timeline.month_end(plan.first_month + t) for t in range(plan.months))
+        found.append((target_table("maintenance_reserve"), dates, targets))
+    return found
+
+
+def _change(one: Solved, other: Solved) -> float:
+    """Largest difference of an amount, as a share of the need."""
+    pairs = [(one.need, other.need)]
+    pairs += [(a.amount, b.amount) for a, b in zip(one.loans, other.loans, strict=True)]
+    for (_, _, before), (_, _, after) in zip(one.tables, other.tables, strict=True):
+        pairs += zip(before, after, strict=True)
+    return max(abs(a - b) for a, b in pairs) / max(other.need, 1.0)

@@ -1,0 +1,119 @@
+"""A financing against the rest of the contract: who borrows, in which money, until when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from valuation.spec.contract import OUTSIDE, Contract
+from valuation.spec.document import Loc
+from valuation.spec.finding import Check, Finding
+from valuation.spec.paths import quantities
+from valuation.spec.ventures import part_of
+from valuation.timeline import date_of, edate, month_number, serial
+
+EXAMPLE = "equity_discount_rate: {value: 12 %/year, basis: nominal post-tax levered}"
+
+
+def _owners_rate(contract: Contract) -> Iterator[Finding]:
+    if contract.financing is None:
+        return
+    if contract.equity_discount_rate is None:
+        message = f"the owners' cash is discounted at a rate of its own; add for example '{EXAMPLE}'"
+        yield Finding(("financing",), message)
+    elif not contract.equity_discount_rate.basis.endswith("levered") or contract.equity_discount_rate.basis.endswith(
+        "unlevered"
+    ):
+        message = (
+            f"the owners' cash is after debt, and the rate is '{contract.equity_discount_rate.basis}'; "
+            "write 'basis: nominal post-tax levered'"
+        )
+        yield Finding(("equity_discount_rate", "basis"), message)
+    if contract.measure == "risk_neutral":
+        yield Finding(("financing",), "loans and owners are not valued under 'measure: risk_neutral'; leave one out")
+
+
+def _borrower(contract: Contract) -> Iterator[Finding]:
+    terms = contract.financing
+    if terms is None:
+        return
+    at: Loc = ("financing", "borrower")
+    if terms.borrower == OUTSIDE:
+        yield Finding(at, f"'{OUTSIDE}' is everybody who is no party; name the party that builds")
+    elif part_of(contract, terms.borrower) is not None:
+        message = (
+            f"'{terms.borrower}' is in a joint venture, and the debt of a venture is not shared yet; leave one out"
+        )
+        yield Finding(at, message)
+    elif not any(_invests(clause, terms.borrower) for clause in contract.clauses.values()):
+        yield Finding(at, f"'{terms.borrower}' pays for no investment: no clause with a 'schedule' has it as its payer")
+
+
+def _invests(clause: object, party: str) -> bool:
+    return getattr(clause, "payer", "") == party and (
+        getattr(clause, "schedule", None) is not None or bool(getattr(clause, "own_days", ()))
+    )
+
+
+def _money(contract: Contract) -> Iterator[Finding]:
+    for quantity in quantities(contract.financing) if contract.financing is not None else ():
+        if quantity.currency and quantity.currency != contract.currency:
+            message = (
+                f"{quantity} is in {quantity.currency}, and loans are in the money of the contract, {contract.currency}"
+            )
+            yield Finding(quantity.path, message)
+
+
+def _tenors(contract: Contract) -> Iterator[Finding]:
+    """A loan is paid back before the contract ends."""
+    terms = contract.financing
+    if terms is None:
+        return
+    start = serial(contract.dates.start.date)
+    completed = serial(terms.completion.date) if terms.completion is not None else start - 1.0
+    end = edate(start, round(contract.dates.term.canonical)) - 1.0
+    for name, loan in terms.debt.items():
+        left = month_number(end) - month_number(completed)
+        if loan.tenor.canonical > left:
+            message = (
+                f"a tenor of {loan.tenor} from the completion on {date_of(completed)} is longer than the contract, "
+                f"which ends {left} months after it, on {date_of(end)}"
+            )
+            yield Finding(("financing", "debt", name, "tenor"), message)
+
+
+def _rates(contract: Contract) -> Iterator[Finding]:
+    """A floating rate is that of a factor that is a rate."""
+    terms = contract.financing
+    for name, loan in terms.debt.items() if terms is not None else ():
+        floating = loan.floating
+        if floating is None or floating.factor not in contract.factors:
+            continue
+        factor = contract.factors[floating.factor]
+        unit = getattr(factor, "unit", "")
+        if factor.measured_as != "share" and unit not in ("1/year", "%/year"):
+            message = (
+                f"'{floating.factor}' is measured in '{unit or factor.measured_as}', expected a yearly rate or a "
+                "share, such as a logit_ou with 'mean: 3 %'"
+            )
+            yield Finding(("financing", "debt", name, "floating", "factor"), message)
+
+
+def _lender_cases(contract: Contract) -> Iterator[Finding]:
+    terms = contract.financing
+    for place, name in enumerate(terms.lender_cases if terms is not None else ()):
+        if name not in contract.scenarios:
+            known = ", ".join(contract.scenarios) or "none"
+            yield Finding(
+                ("financing", "lender_cases", place), f"'{name}' is no scenario of this file; there are: {known}"
+            )
+
+
+FINANCED: dict[Check, frozenset[str]] = {
+    _owners_rate: frozenset({"financing", "equity_discount_rate"}),
+    _borrower: frozenset({"financing", "clauses"}),
+    _money: frozenset({"financing", "currency"}),
+    _tenors: frozenset({"financing", "dates"}),
+    _rates: frozenset({"financing", "risks", "market"}),
+    _lender_cases: frozenset({"financing", "scenarios"}),
+}
+"""Every check of this file, and the parts of the contract of which it needs everything."""
