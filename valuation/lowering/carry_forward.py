@@ -41,18 +41,12 @@ def carried_forward(
     if years is None:
         b.month(name, "loss_pool", before, used, ends, result, **pool)
         return used
-    count = round(years.canonical / 12.0)
-    left = b.month(f"{name}_left", "sub", before, used, unit=home)
-    if count == 0:
+    months = 12 * round(years.canonical / 12.0)
+    if months == 0:
         raise ValueError("what expires at once is not carried forward")
+    left = b.month(f"{name}_left", "sub", before, used, unit=home)
     came = b.month(f"{name}_came", "loss_pool", f"{name}_came.prev", 0.0, ends, result, unit=home)
-    first = row = came
-    for k in range(1, count + 1):  # at the end of year y: all that had come in by the end of year y − k
-        row = b.month(
-            f"{name}_came_{k}_before", "select", ends, f"{row}.prev", f"{name}_came_{k}_before.prev", unit=home
-        )
-        first = row if k == 1 else first
-    older = b.month(f"{name}_older", "sum", left, f"-{first}", row, unit=home)
+    older = b.month(f"{name}_older", "sum", left, f"-{came}.prev12", f"{came}.prev{months}", unit=home)
     words = {"unit": home, "label": f"{labels[1]}, expired", "roll": "sum"}
     expired = b.month(f"{name}_expired", "loss_used", ends, older, left, **words)
     b.month(name, "loss_pool", left, expired, ends, result, **pool)

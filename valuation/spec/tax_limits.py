@@ -12,7 +12,7 @@ from valuation.spec.model import SpecModel, default
 from valuation.spec.quantity import Quantity
 
 LONGEST = 20
-"""Most tax years for which what is carried forward can expire: each takes a row of the plan [year]."""
+"""Most tax years after which what is carried forward can expire: a path remembers all their months [year]."""
 
 YEARS = Kind("a number of tax years", "10 years", ("month",), low=0.0, high=12.0 * LONGEST, whole=True)
 
