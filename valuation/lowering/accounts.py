@@ -41,6 +41,8 @@ class Accounts:
     depreciation: list[str] = field(default_factory=list)
     beside: list[str] = field(default_factory=list)
     """Rows that enter the taxable profit beside EBITDA, termination payments and depreciation; ``-row`` lowers it."""
+    credits: list[tuple[str, bool]] = field(default_factory=list)
+    """Rows of the viewed party's investment credits, and whether what the tax does not use up is paid out."""
     paid: list[tuple[Kind, int, str, str]] = field(default_factory=list)
     """What the viewed party is paid or pays: kind, sign (+ is received), row of the amounts, row of the dates."""
     lag_months: int = 0

@@ -10,6 +10,7 @@ from valuation.lowering.carry_forward import carried_forward
 from valuation.lowering.depreciation import term_over
 from valuation.lowering.exchange import exchange_rate
 from valuation.lowering.interest_limit import deductible_interest, home_money, year_to_date
+from valuation.lowering.investment_credit import set_off_credits
 from valuation.lowering.leases import all_leases_stop
 from valuation.lowering.shocks import shocked
 
@@ -114,22 +115,31 @@ def _words(prefix: str) -> str:
 
 
 def _assess(ctx: Lowering, tax: Tax, prefix: str, rate: str, year: str, ends: str) -> str:
-    """Row of the tax on a year's profit, in the year's last month."""
+    """Row of the tax on a year's profit less its credits, in the year's last month."""
     b, home, words = ctx.b, ctx.b.currency, _words(prefix)
     assessed, losses = f"{prefix}.assessed", f"{prefix}.losses"
     show: dict[str, Any] = {"unit": home, "label": f"Tax assessed{words}", "roll": "sum", "sign": -1}
+    name, own = assessed, show
+    if ctx.accounts.credits:
+        name, own = f"{prefix}.before_credits", {**show, "label": f"Tax before investment credits{words}"}
     if tax.losses == "refunded":
-        return b.month(assessed, "prod", rate, ends, year, **show)
-    if tax.losses == "none":
-        return b.month(assessed, "tax", rate, ends, year, 0.0, **show)
-    labels = (f"Losses used{words}", f"Losses carried forward{words}")
-    limit = tax.loss_limit
-    if limit is None:
-        used = carried_forward(ctx, losses, ends, year, year, labels=labels)
+        due = b.month(name, "prod", rate, ends, year, **own)
+    elif tax.losses == "none":
+        due = b.month(name, "tax", rate, ends, year, 0.0, **own)
     else:
-        room = _limited(ctx, limit, losses, year)
-        used = carried_forward(ctx, losses, ends, room, year, years=limit.carry_forward, labels=labels)
-    return b.month(assessed, "tax", rate, ends, year, used, **show)
+        due = b.month(
+            name, "tax", rate, ends, year, _losses_used(ctx, tax.loss_limit, losses, year, ends, words), **own
+        )
+    return set_off_credits(ctx, prefix, due, ends, words, show) if ctx.accounts.credits else due
+
+
+def _losses_used(ctx: Lowering, limit: LossLimit | None, losses: str, year: str, ends: str, words: str) -> str:
+    """Row of the losses of earlier years that a year's profit uses."""
+    labels = (f"Losses used{words}", f"Losses carried forward{words}")
+    if limit is None:
+        return carried_forward(ctx, losses, ends, year, year, labels=labels)
+    room = _limited(ctx, limit, losses, year)
+    return carried_forward(ctx, losses, ends, room, year, years=limit.carry_forward, labels=labels)
 
 
 def _limited(ctx: Lowering, limit: LossLimit, losses: str, year: str) -> str:

@@ -14,6 +14,7 @@ from valuation.spec.finding import Check, Finding
 from valuation.spec.forwards import FORWARDS
 from valuation.spec.grants import GRANTS
 from valuation.spec.indices import INDICES
+from valuation.spec.investment_credit import CREDITS
 from valuation.spec.letting import LETTING
 from valuation.spec.market import exchange_pair
 from valuation.spec.paths import quantities, values
@@ -296,6 +297,7 @@ CHECKS: dict[Check, frozenset[str]] = {
     **VENTURES,
     **SECURITIES,
     **GRANTS,
+    **CREDITS,
     **RELETTING,
     **WITHDRAWALS,
     **USE,
