@@ -19,6 +19,7 @@ from valuation.spec.letting import LETTING
 from valuation.spec.market import exchange_pair
 from valuation.spec.paths import quantities, values
 from valuation.spec.plausible import PLAUSIBLE
+from valuation.spec.property_taxes import PROPERTY_TAXES
 from valuation.spec.quantity import Dated, Quantity, Schedule
 from valuation.spec.refusals import REFUSALS
 from valuation.spec.reletting import RELETTING
@@ -291,6 +292,7 @@ CHECKS: dict[Check, frozenset[str]] = {
     **REFUSALS,
     **SECTIONS,
     **PLAUSIBLE,
+    **PROPERTY_TAXES,
     **SIZES,
     **EXCHANGE,
     **SHOCKS,
