@@ -29,7 +29,7 @@ from valuation.plan.model import Measure, Origin, Plan, Record
 from valuation.plan.solved import Solved
 from valuation.processes.covariance import correlation_matrix
 from valuation.sizing.solve import filled, size_debt
-from valuation.spec.refusals import RESERVED
+from valuation.spec.refusals import reserved
 from valuation.spec.ventures import venture_of
 from valuation.units import parse_unit
 
@@ -111,7 +111,7 @@ def _leave_out_unread(ctx: Lowering, of_market: dict[str, set[str]]) -> None:
 def _refuse_reserved_names(contract: Contract) -> None:
     for part, names in (("clauses", contract.clauses), ("risks", contract.risks)):
         for name in names:
-            if name in RESERVED:
+            if name in reserved(contract):
                 raise ReservedName(f"{part}.{name}: the name '{name}' is the plan's own, expected another")
 
 

@@ -137,10 +137,10 @@ def test_the_base_case_keeps_it_apart():
 
 
 def test_means_by_date(run):
-    flows = mean_equity_flows(run, VALUATION)
+    flows = mean_equity_flows(run, venture())
     assert flows.dates == run.equity_dates and flows.net[0] == pytest.approx(-20.0)
     assert flows.net[4] == pytest.approx(0.4 * 12 * 4.0, rel=0.02)
-    assert mean_flows(run, VALUATION).dates == run.dates
+    assert mean_flows(run, venture()).dates == run.dates
 
 
 def test_no_side_of_the_contract_has_it():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
 from valuation.spec.faults import Fault, fault, faults
 from valuation.spec.kinds import Kind, Share, Term, share
+from valuation.spec.longform import is_long_form
 from valuation.spec.model import Flag, SpecModel, Text, default
 from valuation.spec.quantity import Quantity, Schedule
 from valuation.spec.schedule import ScheduleOf
@@ -41,7 +42,7 @@ class Case(SpecModel):
 class Size(SpecModel):
     """How large a loan is: `60 %` of the uses, `500 MUSD`, or what the cash carries: `{dscr: 1.30}`."""
 
-    short_for = ("amount",)
+    short_for: ClassVar[tuple[str, ...]] = ("amount",)
 
     amount: Annotated[Quantity, AMOUNT] | None = None
     """Share of the uses [1], or an amount [currency]."""
@@ -53,6 +54,11 @@ class Size(SpecModel):
     """Largest share of the uses, for a size by cover ratio [1]."""
     uncapped: Flag = False
     """Whether a size by cover ratio may not be cut to `max_gearing`: more than the uses is then an error."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, raw: Any) -> Any:
+        return raw if isinstance(raw, dict) and not is_long_form(raw) else {"amount": raw}
 
     @model_validator(mode="after")
     def _one_way(self) -> Size:

@@ -14,10 +14,18 @@ from valuation.spec.leasing import leases_of
 from valuation.spec.ventures import venture_of
 
 RESERVED = frozenset(
-    ("accounts", "capacity", "constant", "event", "financing", "fx", "generation", "indicators")
-    + ("levered_tax", "payment", "price_basis", "rates", "tax", "term", "time")
+    ("accounts", "capacity", "constant", "event", "fx", "generation", "indicators")
+    + ("payment", "price_basis", "rates", "tax", "term", "time")
 )
 """First words of the plan's own rows, which no clause or risk may have."""
+
+OF_FINANCING = frozenset(("financing", "levered_tax"))
+"""Those of a plan with a financing."""
+
+
+def reserved(contract: Contract) -> frozenset[str]:
+    """First words of the rows of a contract's plan, which none of its clauses and risks may have."""
+    return RESERVED | OF_FINANCING if contract.financing is not None else RESERVED
 
 
 def _of_structure(contract: Contract, structure: str) -> dict[str, Any]:
@@ -31,7 +39,7 @@ def _word(clause: object) -> str:
 def _names(contract: Contract) -> Iterator[Finding]:
     for part, names in (("clauses", contract.clauses), ("risks", contract.risks)):
         for name in names:
-            if name in RESERVED:
+            if name in reserved(contract):
                 message = f"the name '{name}' is the program's own; choose another, such as 'the_{name}'"
                 yield Finding((part, name), message)
 

@@ -8,6 +8,17 @@ from valuation.tables.cash import DatedFlows, Line, YearRow
 from valuation.tables.comparison import CaseDifference, ComparedCase, Comparison, Pairing
 from valuation.tables.comparisons import BreakEven, BridgeStep, Cash, PartyValue, RateRow, ScenarioCase, Transfers
 from valuation.tables.deal import DealFigures, DealTerms
+from valuation.tables.financing import (
+    CoverYear,
+    FinancingChances,
+    FinancingTable,
+    LenderCase,
+    Levelised,
+    LoanTable,
+    OwnersReturn,
+    ServiceDate,
+    SourceOrUse,
+)
 from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, Survivors
 from valuation.tables.record import CASH_TIE, TAX_TIE, Assumption, Audit, Check
 from valuation.tables.sensitivity import (
@@ -34,6 +45,15 @@ from valuation.tables.watched import (
 from valuation.tables.whole import Tables
 
 __all__ = [
+    "SourceOrUse",
+    "ServiceDate",
+    "OwnersReturn",
+    "LoanTable",
+    "Levelised",
+    "LenderCase",
+    "FinancingTable",
+    "FinancingChances",
+    "CoverYear",
     "Assumption",
     "Attribution",
     "Audit",

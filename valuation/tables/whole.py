@@ -9,6 +9,7 @@ from valuation.statistics.distribution import Distribution, Histogram
 from valuation.tables.cash import DatedFlows, Line, YearRow
 from valuation.tables.comparisons import BreakEven, BridgeStep, PartyValue, RateRow, ScenarioCase, Transfers
 from valuation.tables.deal import DealFigures, DealTerms
+from valuation.tables.financing import FinancingTable, Levelised
 from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, Survivors
 from valuation.tables.record import Assumption, Audit, Check
 from valuation.tables.watched import Claim, ClaimsAudit, Indicator
@@ -63,3 +64,7 @@ class Tables:
     """Every party of the file in its order, then ``outside``."""
     transfers: Transfers | None = None
     """What the transfers between the parties sum to."""
+    financing: FinancingTable | None = None
+    """Loans and owners, where the viewed party is the borrower of a financing."""
+    levelised: Levelised | None = None
+    """Levelised cost and price; None where nothing is produced or let."""

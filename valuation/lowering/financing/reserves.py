@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from valuation import timeline
 from valuation.lowering.financing.dates import Calendar
@@ -44,13 +44,12 @@ def lay_targets(ctx: Lowering, terms: Financing, calendar: Calendar) -> str:
             f"financing.{name}.target", "steps", f"{table}:date", f"{table}:value", ctx.time.month_end, unit=money,
             label=label, roll="end",
         )  # fmt: skip
+    show: dict[str, Any] = {"unit": money, "label": "Filling of the reserve", "roll": "sum", "sign": -1}
     service = terms.reserves.debt_service
-    parts: list[str | float] = [0.0]
-    if service is not None and service.filled == "at_completion":
-        parts = ["financing.debt_service_reserve.target", calendar.completes]
-    return b.month(
-        "financing.reserve_filled", "prod", *parts, unit=money, label="Filling of the reserve", roll="sum", sign=-1
-    )
+    if service is None or service.filled == "from_cash":
+        return b.month("financing.reserve_filled", "sum", 0.0, **show)
+    target = "financing.debt_service_reserve.target"
+    return b.month("financing.reserve_filled", "prod", target, calendar.completes, **show)
 
 
 def hold_back(ctx: Lowering, terms: Financing, pot: str) -> str:
