@@ -11,6 +11,7 @@ from valuation.errors import ValuationError
 from valuation.lowering.basis import in_basis
 from valuation.lowering.exchange import exchange_rate, has_random_rate
 from valuation.lowering.gates import gated
+from valuation.lowering.vat import vat_on
 from valuation.plan.model import Argument, operand
 
 if TYPE_CHECKING:
@@ -127,9 +128,14 @@ def _enter(
 
 
 def settle(ctx: Lowering, kind: Kind, row: str, dates: str, sign: int, book: str) -> None:
-    """Pays what is posted, and remembers it by its kind."""
+    """Pays what is posted, and remembers it by its kind; the VAT on it, which is no cost and no income, both ways."""
     ctx.accounts.paid.append((kind, sign, row, dates))
     pay(ctx, row, dates, sign, book)
+    if ctx.vat is not None:
+        vat, later = vat_on(ctx, ctx.vat, row, dates)
+        for when, way in ((dates, sign), (later, -sign)):
+            ctx.accounts.paid.append(("pass_through", way, vat, when))
+            pay(ctx, vat, when, way, book)
 
 
 def deduct(ctx: Lowering, row: str) -> None:

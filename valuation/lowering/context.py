@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from valuation.lowering.offtake import Offtake
     from valuation.lowering.renewals import Renewed
     from valuation.lowering.starts import StartRows
+    from valuation.lowering.vat import VatTerms
     from valuation.spec.contract import Contract
 
 
@@ -63,6 +64,8 @@ class Lowering:
     """Events that act on the start of a lease or of a phase, by name."""
     requires: tuple[str, ...] = ()
     """What the clause that is being lowered requires."""
+    vat: VatTerms | None = None
+    """VAT on what the clause that is being lowered pays."""
     leases: list[Lease] = field(default_factory=list)
     offtakes: list[Offtake] = field(default_factory=list)
     """Clauses other than leases that an event may end, in file order."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 if TYPE_CHECKING:
     from valuation.lowering.context import FactorRows, Lowering
     from valuation.lowering.starts import StartRows
+    from valuation.lowering.vat import VatTerms
     from valuation.spec.contract import Contract
     from valuation.spec.quantity import Quantity, Schedule
 
@@ -24,6 +25,7 @@ class ClauseTerms(Protocol):
     payee: str
     payment: Any
     requires: tuple[str, ...]
+    vat: VatTerms | None
     dated: ClassVar[bool]
 
     def lower(self, name: str, ctx: Lowering) -> None:

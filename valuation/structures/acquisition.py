@@ -67,6 +67,7 @@ class Acquisition(Clause):
         "survives": "a price is owed whatever happens; 'earn_out.unless' names what lets a part fall away",
         "passes": "a price is no running cost, so no lease passes it through",
         "payment": "it is paid on the dates that it names: 'closing', 'deferred.repaid', 'earn_out.due'",
+        "vat": "a company, or a business as a whole, is sold without VAT",
     }
     structure: Literal["acquisition"]
     price: Annotated[Quantity, PRICE] | None = None

@@ -27,6 +27,7 @@ class PropertyTax(Clause):
     unused: ClassVar[dict[str, str]] = {
         "index": "the assessed value is a part of what was invested, which falls by 'declines'",
         "survives": "it is owed to the end of the term whatever happens to the leases",
+        "vat": "a tax bears no VAT",
     }
     structure: Literal["property_tax"]
     passes: Passes = "property"
