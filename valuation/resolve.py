@@ -197,9 +197,9 @@ def _lower_clauses(ctx: Lowering) -> None:
         ordered += [name for name, clause in clauses.items() if clause.structure == kind]
     # others read them: a load needs its leases, a terminal value its investment
     for name in [*ordered, *(n for n in clauses if n not in ordered)]:
-        ctx.requires = clauses[name].requires
+        ctx.requires, ctx.vat = clauses[name].requires, clauses[name].vat
         clauses[name].lower(name, ctx)
-    ctx.requires = ()
+    ctx.requires, ctx.vat = (), None
 
 
 def _lower_accounts(ctx: Lowering) -> None:
