@@ -175,7 +175,7 @@ class Factory:
         args = [self.operand(k) for k in wanted]
         if name == "sum":
             args = [f"-{a}" if isinstance(a, str) and self.numbers.random() < 0.4 else a for a in args]
-        if name == "blend" and args[1] == args[2]:  # its value but for rounding, so that every comparison of both is close
+        if name == "blend" and args[1] == args[2]:  # equal to them: every comparison would be close
             args[2] = self.number(-9.0, 9.0)
         if name in VARIADIC:
             args = args[: int(self.numbers.integers(1, len(args) + 1))]
