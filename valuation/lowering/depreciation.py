@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from valuation.lowering.investment import s_curve
+from valuation.lowering.investment import s_curve_after
+from valuation.lowering.late_investment import late_wear
 from valuation.lowering.yearly_shares import worn_by_year
 
 if TYPE_CHECKING:
@@ -116,6 +117,8 @@ def _straight_line(ctx: Lowering, row: str, part: Part, spend: str, life: str) -
     start of the contract, and stays for the life: of N payments, C(m) − C(m − life) are in service in month m, where
     C(m) = min(m + 1, N) from month s on, else 0. On an S-curve C is the share of the cost that so many payments make.
     """
+    if part.late is not None:
+        return late_wear(ctx, row, part.late, spend, life)
     b = ctx.b
     month = part.number or b.month(f"{row}.month", "months_between", part.first, ctx.time.month_end)
     start = b.scalar(f"{row}.start", "months_between", part.first, ctx.term_begin)
@@ -138,4 +141,4 @@ def _straight_line(ctx: Lowering, row: str, part: Part, spend: str, life: str) -
 
 def _paid_of(ctx: Lowering, row: str, part: Part, payments: str) -> str:
     """Row of what so many payments of a part make of it: their number where they are equal."""
-    return s_curve(ctx, row, payments, part.count) if part.shape == "s_curve" else payments
+    return s_curve_after(ctx, row, payments, part.count) if part.shape == "s_curve" else payments

@@ -14,6 +14,7 @@ from valuation.spec.investment_credit import InvestmentCredit
 from valuation.spec.kinds import Megawatts, Share, price
 from valuation.spec.payment_schedule import PaymentSchedule
 from valuation.spec.quantity import Quantity
+from valuation.spec.words import StartEventName
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
@@ -44,6 +45,9 @@ class Capex(Clause):
     and written down with it."""
     schedule: PaymentSchedule
     """When it is paid."""
+    delayed_by: StartEventName | None = None
+    """Delay of construction that puts off with its phase what is not yet due on the valuation date. On a path with a
+    delay each payment falls due as much later, at most by the long stop, and is paid on the last day of its month."""
     depreciation: WrittenDown | None = None
     """How it is written down for tax; without it, never."""
     investment_credit: InvestmentCredit | None = None
@@ -120,16 +124,21 @@ class Capex(Clause):
     def _parts(self, name: str, ctx: Lowering) -> list[Part]:
         """What is paid when, without the contingency."""
         from valuation.lowering.investment import spend_by_date, spend_equally, spend_one_by_one
+        from valuation.lowering.late_investment import put_off
 
         cost, currency = self._cost(name, ctx)
         schedule = self.schedule
         if schedule.equal is not None:
             lines = self.depreciation is not None and any(one.life for one in classes_of(self.depreciation))
             spend_equal = spend_one_by_one if lines and currency != ctx.b.currency else spend_equally
-            return spend_equal(ctx, name, cost, currency, schedule.equal)
-        if schedule.dated is None:
+            parts = spend_equal(ctx, name, cost, currency, schedule.equal)
+        elif schedule.dated is not None:
+            parts = spend_by_date(ctx, name, "" if schedule.amounts else cost, currency, schedule.dated)
+        else:
             raise ValueError("a schedule has equal months or dates")
-        return spend_by_date(ctx, name, "" if schedule.amounts else cost, currency, schedule.dated)
+        if self.delayed_by is None or not ctx.events_on:
+            return parts
+        return put_off(ctx, name, self.delayed_by, parts, cost, schedule.equal)
 
     def _cost(self, name: str, ctx: Lowering) -> tuple[str, str]:
         """Row of the cost without the contingency, and its currency; with it the whole cost stands in
