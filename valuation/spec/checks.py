@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from valuation.spec.contract import Contract
 from valuation.spec.correlations import CORRELATIONS
 from valuation.spec.document import Loc
+from valuation.spec.exceedance import EXCEEDANCE
 from valuation.spec.exchange import EXCHANGE
 from valuation.spec.expression import RESULTS, Comparison
 from valuation.spec.finding import Check, Finding
@@ -291,6 +292,7 @@ CHECKS: dict[Check, frozenset[str]] = {
     **PLAUSIBLE,
     **SIZES,
     **EXCHANGE,
+    **EXCEEDANCE,
     **SHOCKS,
     **VENTURES,
     **SECURITIES,
