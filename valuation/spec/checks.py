@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from valuation.spec.contract import Contract
 from valuation.spec.correlations import CORRELATIONS
 from valuation.spec.document import Loc
+from valuation.spec.exceedance import EXCEEDANCE
 from valuation.spec.exchange import EXCHANGE
 from valuation.spec.expression import RESULTS, Comparison
 from valuation.spec.financed import FINANCED
@@ -295,6 +296,7 @@ CHECKS: dict[Check, frozenset[str]] = {
     **PROPERTY_TAXES,
     **SIZES,
     **EXCHANGE,
+    **EXCEEDANCE,
     **SHOCKS,
     **VENTURES,
     **SECURITIES,
