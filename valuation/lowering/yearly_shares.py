@@ -67,8 +67,8 @@ def _table(ctx: Lowering, name: str, terms: DepreciationTerms) -> tuple[str, int
 
 def _years_paid_in(ctx: Lowering, part: Part) -> int:
     """How many tax years the payments of a part may fall into: to the end of the grid where they wait for a
-    decision."""
-    if ctx.requires:
+    decision or for a delay."""
+    if ctx.requires or part.late is not None:
         return ctx.b.months // 12 + 2
     count = 1 if isinstance(part.count, float) else round(ctx.b.inputs[part.count].value)
     return 1 if count == 1 else (count + 10) // 12 + 1
