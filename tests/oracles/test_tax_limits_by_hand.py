@@ -132,3 +132,21 @@ class TestRateByDate:
             assert assessed[at[date(year, 12, 31)], 0] == pytest.approx(rate * won)
             quiet = rate if year < 2028 else rate / 1.5
             assert assessed[at[date(year, 12, 31)], 1] == pytest.approx(quiet * won)
+
+
+def test_partners_have_their_parts_of_what_is_limited(deal):
+    """Amounts that limit the tax of a joint venture are the venture's: the parts of the partners add up to its tax."""
+    more = "parties: {partner: Partner}"
+    venture = "  jv: {structure: joint_venture, payer: host, payee: partner, share: 40 %}\n  x:"
+    build = """
+  build: {structure: capex, payer: host, payee: outside, cost: 90 MUSD, schedule: {from: 2026-07-31, months: 1},
+          depreciation: {norway_group: a}, investment_credit: {share: 10 %}}
+"""
+    costs = {year: 0.8 * cost for year, cost in drawn(3).items()}
+    text = deal_text(costs, "rate: 25 %, loss_limit: {share: 70 %, free: 10 MUSD, carry_forward: 3 years}", more)
+    text = text.replace("\ntax:", f"{build}tax:")
+    whole = deal(text).flows("tax")
+    assert len(whole) > 3
+    for view, part in (("host", 0.6), ("partner", 0.4)):
+        mine = deal(text.replace("  x:", venture), view=view).flows("tax")
+        same(mine, {day: part * tax for day, tax in whole.items()})
