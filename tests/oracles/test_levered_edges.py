@@ -1,0 +1,51 @@
+"""Levered contracts at the edges of what the language allows: nothing is lost, nothing is no number, and what cannot be
+is refused in words."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+SITE = """
+equity_discount_rate: {value: 12 %/year, basis: nominal post-tax levered}
+dates: {start: 2027-07-01, term: 4 years}
+clauses:
+  rent: {price: 60 USD/kW/month}
+  operations: {structure: fixed_cost, payer: host, payee: outside, price: 10 USD/kW/month, passes: none}
+  build: {structure: capex, payer: host, payee: outside, cost: 100 MUSD, schedule: {from: 2026-08-15, months: 9},
+          depreciation: {method: straight_line, life: 4 years}}
+tax: {host: {rate: 25 %}}
+financing:
+  borrower: host
+  debt:
+    bank: {size: 60 %, rate: 6 %/year, repayment: level, tenor: 3 years, upfront_fee: 1 %}
+"""
+
+
+def total(made, row):
+    return sum(made.values.series(row, made.plan.months))
+
+
+LATE_TAX = [("01-01", "[02-15, 04-15]"), ("07-01", "[02-15, 10-15]"), ("04-01", "[01-31]")]
+
+
+@pytest.mark.parametrize(("starts", "paid"), LATE_TAX)
+def test_the_tax_of_the_last_year_is_paid_by_the_borrower(deal, starts, paid):
+    """It falls due after the last rent: the owners get that much less."""
+    made = deal(SITE.replace("rate: 25 %}", f"rate: 25 %, year_start: {starts}, paid: {paid}}}"))
+    assessed = total(made, "levered_tax.assessed")
+    assert assessed > 0.0
+    assert total(made, "financing.tax_paid") == pytest.approx(-assessed, rel=1e-12)
+    owners = total(made, "financing.distribution") - total(made, "financing.paid_in")
+    service = total(made, "financing.bank.interest") + total(made, "financing.fees")
+    assert owners == pytest.approx(sum(made.flows().values()) - assessed - service, rel=1e-9)
+
+
+def test_fees_of_a_close_before_the_first_payment_are_paid(deal):
+    """The grid begins with the close, so that its fees are among the uses."""
+    made = deal(SITE.replace("borrower: host", "borrower: host\n  close: 2026-05-20"))
+    fees = {day: fee for day, fee in made.month("financing.fees").items() if fee}
+    assert list(fees) == [date(2026, 5, 31)]
+    assert fees[date(2026, 5, 31)] == pytest.approx(0.01 * made.plan.solved.loans[0].amount, rel=1e-12)
+    assert made.plan.solved.need == pytest.approx(total(made, "financing.need"), rel=1e-12)
