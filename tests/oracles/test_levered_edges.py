@@ -6,6 +6,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from small_deal import discount
+
+from valuation.errors import SpecError
 
 SITE = """
 equity_discount_rate: {value: 12 %/year, basis: nominal post-tax levered}
@@ -49,3 +52,23 @@ def test_fees_of_a_close_before_the_first_payment_are_paid(deal):
     assert list(fees) == [date(2026, 5, 31)]
     assert fees[date(2026, 5, 31)] == pytest.approx(0.01 * made.plan.solved.loans[0].amount, rel=1e-12)
     assert made.plan.solved.need == pytest.approx(total(made, "financing.need"), rel=1e-12)
+
+
+def test_owners_cash_in_real_money_is_discounted_at_a_real_rate(deal):
+    """(1 + nominal) = (1 + real)·(1 + growth of prices), on every present value."""
+    nominal = deal(SITE.replace("value: 12 %/year", "value: 14.24 %/year"))
+    real = deal(
+        SITE.replace("basis: nominal post-tax levered", "basis: real post-tax levered")
+        + "price_basis: {real: 2026, deflator: 2 %/year}\n"
+        + "discount_rate: {value: 8 %/year, basis: real post-tax unlevered}\n"
+    )
+    worth = []
+    for made, rate in ((nominal, 0.1424), (real, 0.12)):
+        worth.append(sum(x * discount(rate, day) for day, x in made.flows("equity").items()))
+    assert worth[1] == pytest.approx(worth[0], rel=1e-9)
+    with pytest.raises(SpecError, match="write 'basis: real post-tax levered'"):
+        deal(
+            SITE.replace("basis: nominal post-tax levered", "basis: real post-tax unlevered")
+            + "price_basis: {real: 2026, deflator: 2 %/year}\n"
+            + "discount_rate: {value: 8 %/year, basis: real post-tax unlevered}\n"
+        )

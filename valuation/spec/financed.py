@@ -20,12 +20,11 @@ def _owners_rate(contract: Contract) -> Iterator[Finding]:
     if contract.equity_discount_rate is None:
         message = f"the owners' cash is discounted at a rate of its own; add for example '{EXAMPLE}'"
         yield Finding(("financing",), message)
-    elif not contract.equity_discount_rate.basis.endswith("levered") or contract.equity_discount_rate.basis.endswith(
-        "unlevered"
-    ):
+    elif not contract.equity_discount_rate.basis.endswith(" levered"):
+        money = "nominal" if contract.price_basis == "nominal" else "real"
         message = (
             f"the owners' cash is after debt, and the rate is '{contract.equity_discount_rate.basis}'; "
-            "write 'basis: nominal post-tax levered'"
+            f"write 'basis: {money} post-tax levered'"
         )
         yield Finding(("equity_discount_rate", "basis"), message)
     if contract.measure == "risk_neutral":
