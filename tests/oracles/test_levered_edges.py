@@ -54,6 +54,18 @@ def test_fees_of_a_close_before_the_first_payment_are_paid(deal):
     assert made.plan.solved.need == pytest.approx(total(made, "financing.need"), rel=1e-12)
 
 
+def test_a_close_after_the_completion_is_refused(deal):
+    """Its fees would be due when nobody pays for the construction any more."""
+    with pytest.raises(SpecError, match="the close 2027-07-20 is after the completion on 2027-06-30"):
+        deal(SITE.replace("borrower: host", "borrower: host\n  close: 2027-07-20"))
+
+
+def test_no_loan_has_the_name_of_the_shareholder_loan(deal):
+    lent = SITE.replace("bank:", "owners_loan:") + "  shareholder_loan: {part: 50 %, rate: 10 %/year}\n"
+    with pytest.raises(SpecError, match="what the program calls the shareholder loan"):
+        deal(lent)
+
+
 def test_owners_cash_in_real_money_is_discounted_at_a_real_rate(deal):
     """(1 + nominal) = (1 + real)·(1 + growth of prices), on every present value."""
     nominal = deal(SITE.replace("value: 12 %/year", "value: 14.24 %/year"))
