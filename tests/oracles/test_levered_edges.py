@@ -3,6 +3,7 @@ is refused in words."""
 
 from __future__ import annotations
 
+import math
 from datetime import date
 
 import pytest
@@ -84,3 +85,19 @@ def test_owners_cash_in_real_money_is_discounted_at_a_real_rate(deal):
             + "price_basis: {real: 2026, deflator: 2 %/year}\n"
             + "discount_rate: {value: 8 %/year, basis: real post-tax unlevered}\n"
         )
+
+
+@pytest.mark.parametrize("draws", ["pro_rata", "owners_first", "loans_first"])
+def test_a_loan_that_nothing_carries_draws_nothing(deal, draws):
+    """Its part of nothing is 0 and no 0/0; the owners pay for all of it, and a status says why."""
+    size = "{dscr: 1.3, max_gearing: 70 %}"
+    text = SITE.replace("60 USD/kW", "5 USD/kW").replace("size: 60 %", f"size: {size}")
+    made = deal(text.replace("borrower: host", f"borrower: host\n  draws: {draws}"))
+    (loan,) = made.plan.solved.loans
+    assert (loan.amount, loan.status) == (0.0, "nothing_to_carry")
+    for row in ("drawn", "balance", "interest"):
+        assert set(made.month(f"financing.bank.{row}").values()) == {0.0}
+    assert set(made.month("financing.bank.wanted").values()) == {0.0}
+    assert total(made, "financing.owners_build") == pytest.approx(100e6, rel=1e-12)
+    run = made.paths(2)
+    assert all(map(math.isfinite, run.measure["npv_equity"]))
