@@ -101,3 +101,12 @@ def test_a_loan_that_nothing_carries_draws_nothing(deal, draws):
     assert total(made, "financing.owners_build") == pytest.approx(100e6, rel=1e-12)
     run = made.paths(2)
     assert all(map(math.isfinite, run.measure["npv_equity"]))
+
+
+def test_a_loan_floats_on_a_share(deal):
+    """A rate as a share of the balance is one per year; a swap fixes a part of it."""
+    floating = "floating: {factor: euribor, margin: 2 %/year, fixed_share: 25 %, swap_rate: 5 %/year}"
+    market = "factors: {euribor: {process: logit_ou, mean: 4 %, logit_sd: 0.5, reversion: 0.5 /year}}"
+    made = deal(SITE.replace("rate: 6 %/year", floating), market)
+    rates = made.month("financing.bank.rate")
+    assert list(rates.values()) == pytest.approx([0.75 * 0.04 + 0.25 * 0.05 + 0.02] * len(rates), rel=1e-9)
