@@ -50,7 +50,7 @@ class WhatIf:
 
     def __init__(self, base: Base, *names: str) -> None:
         touched = _touched(base, set(names))
-        project = [p for p in base.plan.payments if p.book != "equity"]
+        project = base.plan.project_payments
         paid = tuple(p for p in project if p.row in touched or p.date in touched)
         rows = _needed(base.plan, touched, {name for p in paid for name in (p.row, p.date)} | {"rates.discount"})
         self._plan = _reduced(base, rows, touched, paid)

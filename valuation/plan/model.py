@@ -186,6 +186,11 @@ class Plan:
         return {row.name: row for row in self.rows}
 
     @cached_property
+    def project_payments(self) -> tuple[Payment, ...]:
+        """Payments of cash and tax: all but those of the equity book."""
+        return tuple(payment for payment in self.payments if payment.book != "equity")
+
+    @cached_property
     def hot(self) -> frozenset[str]:
         """Names of the rows that depend on a draw and so run once a path: found by data flow, over ``.prev`` too."""
         from valuation.kernel.opcodes import DRAWS
