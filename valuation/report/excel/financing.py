@@ -10,7 +10,7 @@ from valuation.report.excel.cells import size
 from valuation.report.excel.cover import COVER, cover_chart, service_chart, write_cover
 from valuation.report.excel.distributions import PERCENTILES
 from valuation.report.excel.financing_measures import FinancingMeasure, financing_measures
-from valuation.report.financing_words import (
+from valuation.report.excel.financing_words import (
     about_financing,
     about_sizes,
     financing_chances,

@@ -19,7 +19,8 @@ WIDEST = 18
 
 
 def write_months(book: Book) -> None:
-    """Fill as many sheets as the lines need; ``places`` gets ``month_ends``, ``month_years``, ``month:<line>`` ranges."""
+    """Fill as many sheets as the lines need; ``places`` gets the ranges ``month_ends``, ``month_years`` and
+    ``month:<line>``."""
     panels = _panels(book.lines)
     columns: dict[str, tuple[Page, int]] = {}
     pages = [_page(book, number) for number in range(len(panels))]

@@ -54,8 +54,8 @@ def write_heading(book: Book, page: Page) -> None:
     owners = "" if financing is None else f"; the owners' after tax and debt, at {percent(financing.owners.rate)}"
     second = (
         f"Project value before debt (unlevered), after tax unless it says before tax{owners}.  As run at a discount "
-        f"rate of {percent(deal.discount_rate)} a year, {deal.discount_basis}; it covers {covers}.  A case (simulated path) is "
-        f"one possible course of prices, use and events over the term; {audit.paths:,} were drawn under the "
+        f"rate of {percent(deal.discount_rate)} a year, {deal.discount_basis}; it covers {covers}.  A case (simulated "
+        f"path) is one possible course of prices, use and events over the term; {audit.paths:,} were drawn under the "
         f"{deal.measure} measure."
     )
     for row, text in ((2, first), (3, second)):
