@@ -155,7 +155,9 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
         pot = cash + dsra + mra + business.operating[t] + business.termination[t] + later - tax_paid + filled
         support = max(-pot, 0.0) if building or service else 0.0
         pot += support
-        of_period = business.termination[t] + (0.0 if n == 1 or (n - 1 > 0 and (n - 1) % terms.period == 0) else of_period)
+        of_period = business.termination[t] + (
+            0.0 if n == 1 or (n - 1 > 0 and (n - 1) % terms.period == 0) else of_period
+        )
         behind = paid_interest = paid_principal = scheduled = bears = 0.0
         left_unpaid = dict.fromkeys(names, 0.0)
         for name in names:

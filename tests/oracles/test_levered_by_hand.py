@@ -144,7 +144,9 @@ def test_paths(both):
     for path in range(PATHS):
         where = f"{both.case.name}, path {path}"
         of_path = {name: values[..., path] for name, values in reference.values.items()}
-        euro, floating = (list(of_path[name]) if name in of_path else [1.0] * plan.months for name in ("eur", "euribor"))
+        euro, floating = (
+            list(of_path[name]) if name in of_path else [1.0] * plan.months for name in ("eur", "euribor")
+        )
         brings = business(both.case.site, terms, euro, float(run.final["event_stop"][path]))
         rates = both.case.rates(terms, floating)
         lines = waterfall(terms, sized, brings, rates)
