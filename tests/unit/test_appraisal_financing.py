@@ -237,6 +237,12 @@ def test_the_owners_return(base: Base, run: Simulation, made: FinancingTable) ->
     rates = np.where(lost, -1.0, run.measure["irr_equity"])
     assert owners.irr.distribution.p50 == pytest.approx(np.nanmedian(rates), rel=1e-12)
     assert owners.irr.distribution.count == np.isfinite(rates).sum()
+    for spread, name in ((owners.mirr, "mirr"), (owners.moic, "moic"), (owners.payback_years, "payback")):
+        values = run.measure[f"{name}_equity"]
+        assert spread is not None and spread.count == np.isfinite(values).sum() > PATHS // 2
+        assert spread.p50 == pytest.approx(np.nanmedian(values), rel=1e-12)
+    late = owners.discounted_payback_years
+    assert late is not None and late.count <= owners.payback_years.count
 
 
 def test_the_owners_base_case_by_plain_sums(base: Base, made: FinancingTable) -> None:
