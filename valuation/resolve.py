@@ -14,7 +14,7 @@ from valuation.lowering.context import Lowering
 from valuation.lowering.damages import lower_damages
 from valuation.lowering.events import reported_event, site_group
 from valuation.lowering.exchange import exchange_rate
-from valuation.lowering.financing.lower import financing_of, lower_financing
+from valuation.lowering.financing.lower import financing_of, lower_financing, sizing_cases
 from valuation.lowering.generation import produced
 from valuation.lowering.grid import Grid, lay_grid
 from valuation.lowering.indicators import lower_indicators, watched_row
@@ -91,7 +91,9 @@ def resolve(contract: Contract, *, view: str | None = None, events: bool = True,
     plan = b.build(contract.name, view)
     if financing_of(ctx) is None or contract.financing is None:
         return plan
-    return size_debt(plan, contract.financing) if debt is None else filled(plan, debt)
+    if debt is not None:
+        return filled(plan, debt)
+    return size_debt(plan, contract.financing, sizing_cases(ctx, contract.financing))
 
 
 def _leave_out_unread(ctx: Lowering, of_market: dict[str, set[str]]) -> None:
@@ -197,9 +199,9 @@ def _lower_clauses(ctx: Lowering) -> None:
         ordered += [name for name, clause in clauses.items() if clause.structure == kind]
     # others read them: a load needs its leases, a terminal value its investment
     for name in [*ordered, *(n for n in clauses if n not in ordered)]:
-        ctx.requires = clauses[name].requires
+        ctx.requires, ctx.vat = clauses[name].requires, clauses[name].vat
         clauses[name].lower(name, ctx)
-    ctx.requires = ()
+    ctx.requires, ctx.vat = (), None
 
 
 def _lower_accounts(ctx: Lowering) -> None:

@@ -83,22 +83,21 @@ LEVERED = (
     replace(FLAT, name="fees, gearing of all uses", loan=Loan(0.07, 15, gearing=0.6, fee=0.02, closing_cost=1.5e6)),
     replace(FEES, name="fees, debt by DSCR"),
     replace(TAXED, name="closing cost, not written down", loan=Loan(0.07, 15, gearing=0.6, closing_cost=1.5e6)),
+    replace(TAXED, name="reserve of six months, gearing", loan=Loan(0.07, 15, gearing=0.6, reserve_months=6.0)),
+    replace(
+        MIXED,
+        name="reserve, equal principal, fees",
+        tax_rate=0.0,
+        loan=Loan(0.06, 14, gearing=0.5, repayment="equal_principal", fee=0.02, reserve_months=6.0),
+    ),
+    replace(MIXED, name="reserve of nine months, debt by DSCR", loan=Loan(0.055, 15, dscr=1.7, reserve_months=9.0)),
     replace(TAXED, name="two years of interest only", loan=Loan(0.07, 12, gearing=0.55, grace=2)),
     replace(TAXED, name="MACRS and debt: losses refunded", depreciation=MACRS_5, loan=Loan(0.07, 15, gearing=0.6)),
     replace(TAXED, name="price for a return, gearing", target_irr=0.14, loan=Loan(0.07, 15, gearing=0.6)),
     replace(MIXED, name="price for a return, debt by DSCR", target_irr=0.12, loan=Loan(0.06, 14, dscr=1.5)),
 )
-TOOL_ONLY = (
-    replace(TAXED, name="fees and tax", loan=Loan(0.07, 15, gearing=0.6, fee=0.02, closing_cost=1.5e6)),
-    replace(TAXED, name="reserve of six months, gearing", loan=Loan(0.07, 15, gearing=0.6, reserve_months=6.0)),
-    replace(
-        MIXED,
-        name="reserve, equal principal, fees",
-        loan=Loan(0.06, 14, gearing=0.5, repayment="equal_principal", fee=0.02, reserve_months=6.0),
-    ),
-    replace(MIXED, name="reserve of nine months, debt by DSCR", loan=Loan(0.055, 15, dscr=1.7, reserve_months=9.0)),
-)
-"""What the tool has its own way with: fees that no tax sees, a reserve for debt service."""
+TOOL_ONLY = (replace(TAXED, name="fees and tax", loan=Loan(0.07, 15, gearing=0.6, fee=0.02, closing_cost=1.5e6)),)
+"""Here the tool has its own way: no tax sees a fee of its loans."""
 
 
 def drawn_cases() -> tuple[SamCase, ...]:

@@ -1,5 +1,6 @@
 """A second assessment of the same party's tax, after interest, against a loop over tax years written out here."""
 
+import random
 from datetime import date
 
 import pytest
@@ -104,3 +105,102 @@ def test_without_interest_both_are_equal(levered):
 
 def test_a_party_without_tax_is_not_assessed(levered):
     assert levered("{}", monthly(INTEREST))[1] == []
+
+
+YEARS = range(2026, 2037)
+
+
+def deductible(ebitda, interest, share, threshold=0.0, years=None):
+    """Interest deducted by year, what a year leaves kept apart and the oldest used first; and what is carried."""
+    kept, out, carried = {}, {}, {}
+    for year in sorted(ebitda):
+        cap = share * max(ebitda[year], 0.0)
+        own = interest[year] if interest[year] <= threshold else min(interest[year], cap)
+        room = max(cap - own, 0.0)
+        out[year] = own
+        for born in sorted(kept):
+            part = min(kept[born], room) if years is None or year - born <= years else 0.0
+            kept[born] -= part
+            room -= part
+            out[year] += part
+        if years is not None:
+            kept = {born: rest for born, rest in kept.items() if year - born < years}
+        if years != 0:
+            kept[year] = interest[year] - own
+        carried[year] = sum(kept.values())
+    return out, carried
+
+
+class TestInterestLimit:
+    """100 MW at 120 M a year for ten years, a cost by year, 200 M written down by 20 % of the balance a year."""
+
+    def contract(self, costs, limit, tax="losses: refunded"):
+        prices = ", ".join(f"{year}-01-01: {cost / 1e6!r} MUSD/year" for year, cost in costs.items())
+        return f"""
+        dates: {{term: 120 months}}
+        clauses:
+          x: {{structure: fixed_cost, payer: host, payee: outside, price: {{{prices}}}}}
+          build: {{structure: capex, payer: host, payee: outside, cost: 200 MUSD,
+                  schedule: {{from: 2026-07-31, months: 1}},
+                  depreciation: {{method: declining_balance, rate: 20 %/year}}}}
+        tax: {{host: {{rate: 25 %, paid: in_year, {tax}, interest_limit: {limit}}}}}
+        """
+
+    def results(self, costs):
+        """EBITDA and depreciation by year."""
+        part, balance, ebitda, down = {2026: 0.25, 2036: 0.75}, 200e6, {}, {}
+        for year in YEARS:
+            ebitda[year] = (120e6 - costs[year]) * part.get(year, 1.0)
+            down[year] = balance if year == 2036 else 0.2 * balance
+            balance -= down[year]
+        return ebitda, down
+
+    @pytest.mark.parametrize("seed", range(4))
+    @pytest.mark.parametrize(
+        ("limit", "how"),
+        [
+            ("{share: 25 %}", {"share": 0.25}),
+            ("{share: 25 %, threshold: 250 MNOK, carry_forward: 10 years}",
+             {"share": 0.25, "threshold": 25e6, "years": 10}),
+            ("{share: 30 %, threshold: 10 MUSD, carry_forward: 2 years}",
+             {"share": 0.3, "threshold": 10e6, "years": 2}),
+            ("{share: 30 %, carry_forward: 0 years}", {"share": 0.3, "years": 0}),
+        ],
+    )  # fmt: skip
+    def test_against_a_loop_of_years(self, levered, limit, how, seed):
+        drawn = random.Random(seed)
+        costs = {year: 1e6 * drawn.randrange(0, 180) for year in YEARS}
+        interest = {year: 1e6 * drawn.randrange(-4, 60) for year in YEARS}
+        made, parts = levered(self.contract(costs, limit), monthly(interest))
+        ebitda, down = self.results(costs)
+        deducted, carried = deductible(ebitda, {2026: interest[2026] / 2, **{y: interest[y] for y in YEARS[1:]}}, **how)
+        want = {date(y, 12, 31): 0.25 * (ebitda[y] - down[y] - deducted[y]) for y in YEARS}
+        same(paid(made, parts), want)
+        if how.get("years") != 0:
+            got = made.month("levered_tax.interest_carried")
+            assert {y: got[date(y, 12, 31)] for y in YEARS} == pytest.approx(carried, abs=1e-6)
+            assert min(got.values()) >= 0.0
+        unlevered = {date(y, 12, 31): -0.25 * (ebitda[y] - down[y]) for y in YEARS}
+        same(made.flows("tax"), unlevered)
+
+    def test_norway_in_figures(self, levered):
+        """Tax EBITDA 80 M in 2027, so a cap of 20 M: of 24 M (240 MNOK) all is deducted below the threshold of 250
+        MNOK; of 26 M above it 20, and 6 wait. In 2028 16 M of 20 are paid, so 4 of the 6 are deducted."""
+        limit = "{share: 25 %, threshold: 250 MNOK, carry_forward: 10 years}"
+        costs = dict.fromkeys(YEARS, 40e6)
+        below, _ = levered(self.contract(costs, limit), monthly({2027: 24e6}))
+        assert below.month("levered_tax.interest_deducted")[date(2027, 12, 31)] == pytest.approx(24e6)
+        above, _ = levered(self.contract(costs, limit), monthly({2027: 26e6, 2028: 16e6}))
+        deducted, carried = (above.month(f"levered_tax.interest_{row}") for row in ("deducted", "carried"))
+        assert [deducted[date(year, 12, 31)] for year in (2027, 2028)] == pytest.approx([20e6, 20e6])
+        assert [carried[date(year, 12, 31)] for year in (2027, 2028, 2029)] == pytest.approx([6e6, 2e6, 0.0])
+
+    def test_no_pool_is_below_zero_on_any_path(self, levered):
+        limit = "{share: 25 %, threshold: 5 MUSD, carry_forward: 3 years}"
+        text = self.contract(dict.fromkeys(YEARS, 90e6), limit, "loss_limit: {share: 80 %, carry_forward: 4 years}")
+        made, _ = levered(text.replace("MUSD/year", "MEUR/year"), monthly(dict.fromkeys(YEARS, 30e6)))
+        run = made.paths(60)
+        for pool in ("levered_tax.losses", "levered_tax.interest_carried"):
+            assert run.values[pool].min() == 0.0
+            assert run.values[pool].max() > 1e6
+        assert (run.values["levered_tax.assessed"] >= -1e-6).all()

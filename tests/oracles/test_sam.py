@@ -3,6 +3,7 @@ the flows to 1e-9. The tool and a contract meet the same case; plain NumPy stand
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -16,7 +17,6 @@ from sam_contract import by_year, cash_by_year, contract_text, december, market_
 
 from valuation.appraisal.base import Base, base_measures
 from valuation.resolve import resolve
-from valuation.spec.contract import Contract
 from valuation.spec.depreciation import Depreciation
 from valuation.spec.load import load
 
@@ -31,10 +31,9 @@ DRAWN = drawn_cases()
 ALL = UNLEVERED + LEVERED + TOOL_ONLY + DRAWN
 BY_SHARES = "shares" in Depreciation.model_fields
 """Whether a contract can write down by shares of years."""
-NO_DEBT = tuple(
-    case for case in (*UNLEVERED, *DRAWN) if case.loan is None and (BY_SHARES or len(set(case.depreciation)) < 2)
-)
-DEBT = tuple(case for case in (*LEVERED, *DRAWN) if case.loan is not None)
+READ = tuple(case for case in UNLEVERED + LEVERED + DRAWN if BY_SHARES or len(set(case.depreciation)) < 2)
+NO_DEBT = tuple(case for case in READ if case.loan is None)
+DEBT = tuple(case for case in READ if case.loan is not None)
 
 
 def named(cases: tuple[SamCase, ...]) -> pytest.MarkDecorator:
@@ -148,21 +147,28 @@ def test_a_contract_in_real_money(case: SamCase, base_of) -> None:
     assert abs((1.0 + measures.irr) * (1.0 + case.inflation) - 1.0 - root(tool.equity)) < CLOSE
 
 
+def price_at_0(worth: Callable[[float], float], low: float, high: float) -> float:
+    """Price at which a linear worth is 0."""
+    at_low, at_high = worth(low), worth(high)
+    return low - at_low * (high - low) / (at_high - at_low)
+
+
 @named(tuple(case for case in NO_DEBT if case.target_irr is not None))
 def test_the_price_for_a_return(case: SamCase, base_of) -> None:
     """Without a kink the NPV at the rate wanted is linear in the price: two prices give the one at which it is 0."""
     assert case.target_irr is not None
     at_target = replace(case, real_rate=(1.0 + case.target_irr) / (1.0 + case.inflation) - 1.0)
-    low, high = 30.0, 80.0
-    at_low, at_high = (base_of(replace(at_target, price=price)).npv for price in (low, high))
-    solved = low - at_low * (high - low) / (at_high - at_low)
-    assert solved == pytest.approx(sam(case).price, rel=1e-9)
+
+    def worth(price: float) -> float:
+        return base_of(replace(at_target, price=price)).npv
+
+    assert price_at_0(worth, 30.0, 80.0) == pytest.approx(sam(case).price, rel=1e-9)
 
 
 # A contract with debt.
 
 
-@named(DEBT if "financing" in Contract.model_fields else ())
+@named(DEBT)
 def test_a_contract_with_debt(case: SamCase, base_of) -> None:
     tool, case = sam(case), at_solved_price(case)
     base = base_of(case)
@@ -171,8 +177,18 @@ def test_a_contract_with_debt(case: SamCase, base_of) -> None:
     def same(ours: np.ndarray, line: str) -> None:
         np.testing.assert_allclose(ours, getattr(tool, line), rtol=0.0, atol=CENT, err_msg=line)
 
-    same(by_year(base, "financing.senior.interest_paid", case.years), "interest")
-    same(by_year(base, "financing.senior.principal_paid", case.years), "principal")
+    rows = {
+        "revenue": "sale.billed",
+        "ebitda": "accounts.ebitda",
+        "interest": "financing.senior.interest_paid",
+        "principal": "financing.senior.principal_paid",
+    }
+    if case.tax_rate:
+        rows |= {"depreciation": "build.depreciation", "taxable": "levered_tax.profit"}
+    for line, row in rows.items():
+        same(by_year(base, row, case.years), line)
+    drawn = by_year(base, "financing.senior.drawn", case.years)
+    assert abs(drawn[0] - tool.debt) < CENT and not drawn[1:].any()
     same(december(base, "financing.senior.balance", case.years), "balance")
     cfads, served = by_year(base, "financing.cfads", case.years), tool.dscr > 0.0
     np.testing.assert_allclose(cfads[served], tool.cfads[served], rtol=0.0, atol=CENT)
@@ -184,3 +200,16 @@ def test_a_contract_with_debt(case: SamCase, base_of) -> None:
     same(equity, "equity")
     assert abs(present_value(case.nominal_rate, equity, np.arange(case.years + 1)) - tool.npv) < CENT
     assert abs(root(equity) - root(tool.equity)) < CLOSE
+
+
+@named(tuple(case for case in DEBT if case.target_irr is not None))
+def test_the_price_for_a_return_with_debt(case: SamCase, base_of) -> None:
+    """A debt of given gearing does not move with the price, one by cover moves with the cash: linear too."""
+    tool = sam(case)
+
+    def worth(price: float) -> float:
+        assert case.target_irr is not None
+        flows = cash_by_year(base_of(replace(case, price=price)), case.years, "equity")
+        return present_value(case.target_irr, flows, np.arange(case.years + 1))
+
+    assert price_at_0(worth, 0.97 * tool.price, 1.02 * tool.price) == pytest.approx(tool.price, rel=1e-9)

@@ -42,6 +42,13 @@ DOMAIN: dict[str, tuple[tuple[str, ...], str]] = {
     "take_or_pay": (("positive", "uniform", "positive"), "number"),
     "blend": (("uniform", "number", "number"), "number"),
     "tax": (("uniform", "flag", "number", "positive"), "number"),
+    "pay_down": (("flag", "number", "number"), "number"),
+    "behind": (("flag", "positive", "number", "positive"), "number"),
+    "shortfall": (("flag", "number"), "number"),
+    "hold_back": (("number", "positive"), "number"),
+    "in_a_row": (("flag", "number", "small", "count"), "count"),
+    "cover": (("flag", "number", "number"), "position"),
+    "release": (("flag", "number", "small", "small", "number", "number"), "number"),
     "poisson": (("uniform", "uniform"), "count"),
     "binomial": (("uniform", "count", "uniform"), "count"),
     "sum": (("number", "number", "number", "small"), "number"),
@@ -168,6 +175,8 @@ class Factory:
         args = [self.operand(k) for k in wanted]
         if name == "sum":
             args = [f"-{a}" if isinstance(a, str) and self.numbers.random() < 0.4 else a for a in args]
+        if name == "blend" and args[1] == args[2]:  # equal to them: every comparison would be close
+            args[2] = self.number(-9.0, 9.0)
         if name in VARIADIC:
             args = args[: int(self.numbers.integers(1, len(args) + 1))]
         self.add(name, tuple(args), kind)

@@ -88,6 +88,20 @@ def _loss_pool(out: Floats, pool: Number, used: Number, flag: Number, profit: Nu
     return pool.terms + used.terms + flag.terms * _positive_part(loss).terms
 
 
+def _negative_part(a: Number) -> Number:
+    return _positive_part(Number(-a.value, a.terms, a.exact, a.hangs))
+
+
+def _smaller(a: Number, b: Number) -> Number:
+    terms = _either(a.value < b.value, a, b)
+    return Number(np.minimum(a.value, b.value), terms, a.exact & b.exact, a.hangs | b.hangs)
+
+
+def _in_a_row(out: Floats, flag: Number, amount: Number, least: Number, before: Number) -> Floats:
+    counted = np.where(amount.value > least.value, before.terms + 1.0, 0.0)
+    return np.where(flag.value > 0.0, counted, before.terms)
+
+
 TERMS: dict[str, Callable[..., Floats]] = {
     "add": lambda out, a, b: a.terms + b.terms,
     "sub": lambda out, a, b: a.terms + b.terms,
@@ -115,6 +129,14 @@ TERMS: dict[str, Callable[..., Floats]] = {
     "tax": lambda out, rate, flag, profit, used: rate.terms
     * flag.terms
     * (_positive_part(profit).terms + used.terms),
+    "pay_down": lambda out, flag, due, pot: flag.terms * _smaller(_positive_part(pot), _positive_part(due)).terms,
+    "behind": lambda out, flag, interest, due, paid: flag.terms
+    * (interest.terms + _positive_part(due).terms + paid.terms),
+    "shortfall": lambda out, flag, a: flag.terms * _negative_part(a).terms,
+    "hold_back": lambda out, pot, target: _positive_part(_smaller(pot, target)).terms,
+    "in_a_row": _in_a_row,
+    "cover": lambda out, flag, cash, service: np.where(out < NEVER, _ratio(cash, service), NEVER),
+    "release": lambda out, flag, pot, cover, least, blocked, limit: flag.terms * _positive_part(pot).terms,
     "sum": lambda out, *parts: sum(part.terms for part in parts),
     "prod": lambda out, *parts: np.prod([part.terms for part in parts], axis=0),
 }  # fmt: skip
@@ -138,6 +160,12 @@ def _close(row: Row, out: Floats, numbers: list[Number]) -> list[Flags]:
             return [_near_nought(flag)]
         case "ratio", [_, divisor]:
             return [_near_nought(divisor)]
+        case "in_a_row", [flag, amount, least, _]:
+            return [_near_nought(flag), (flag.value > 0.0) & amount.near(least)]
+        case "cover", [flag, _, service]:
+            return [_near_nought(flag), (flag.value > 0.0) & _near_nought(service)]
+        case "release", [_, _, cover, least, blocked, limit]:
+            return [cover.near(least), blocked.near(limit)]
         case "event_time", [before, h0, h1, level, _, _]:
             waits = before.value >= NEVER
             return [waits & h1.near(level), waits & (h1.value >= level.value) & h1.near(h0)]

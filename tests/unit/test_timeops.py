@@ -67,6 +67,19 @@ def test_asinh(x):
     assert abs(op("asinh", x) - want) <= 3e-16 + 4e-16 * abs(want)
 
 
+@given(st.floats(1e-6, 1.0 - 1e-6))
+def test_normal_quantile(probability):
+    with mpmath.workdps(40):
+        want = mpmath.sqrt(2) * mpmath.erfinv(2 * mpmath.mpf(probability) - 1)
+    assert abs(op("normal_quantile", probability) - want) <= 2e-15 * max(1.0, abs(want))
+
+
+def test_normal_quantile_and_square_root_by_hand():
+    assert op("normal_quantile", 0.9) == pytest.approx(1.2815515655446004, rel=1e-15)
+    assert op("normal_quantile", 0.5) == 0.0
+    assert op("square_root", 0.0) == 0.0 and op("square_root", 2.25) == 1.5
+
+
 @given(st.dates(date(2000, 1, 1), date(2100, 12, 31)), st.integers(0, 60))
 def test_dates(when, months):
     at = timeline.serial(when)

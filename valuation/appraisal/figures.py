@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from valuation.appraisal.base import Base
 from valuation.appraisal.flows import added, base_flows, present_value
 from valuation.appraisal.years import months_of
-from valuation.plan.model import operand
+from valuation.plan.model import is_vat, operand
 from valuation.spec.leasing import leases_of
 from valuation.tables import DealFigures
 
@@ -73,8 +73,9 @@ def energy_of(contract: Contract, base: Base, party: str) -> Sequence[float]:
 
 
 def _paid(base: Base) -> float:
-    """PV of what the view pays before tax [contract currency]."""
-    out = tuple(payment for payment in base.plan.payments if payment.sign < 0 and payment.book == "cash")
+    """PV of what the view pays before tax, without VAT [contract currency]."""
+    paid = (payment for payment in base.plan.payments if payment.sign < 0 and payment.book == "cash")
+    out = tuple(payment for payment in paid if not is_vat(payment.posting))
     flows = base_flows(replace(base.plan, payments=out), base.values)
     return -present_value(base.rate, flows, flows.pre_tax)
 

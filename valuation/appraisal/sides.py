@@ -15,7 +15,7 @@ from valuation.errors import ValuationError
 from valuation.plan.assemble import assemble
 from valuation.plan.evaluate import Values, base_case, once
 from valuation.plan.join import Joined, SidePayment, items_of, join, reached
-from valuation.plan.model import Argument, Plan, Record, Row
+from valuation.plan.model import Argument, Plan, Record, Row, is_vat
 from valuation.plan.timeops import DISCOUNT_OPS
 from valuation.resolve import resolve
 from valuation.simulate import simulate
@@ -184,7 +184,7 @@ def _direction(payments: Sequence[SidePayment], base: Values, months: int) -> Ca
     """Whether a side pays, receives or both before tax in the base case; contingent: on some paths only."""
     signs = set()
     for payment in payments:
-        if payment.book == "cash":
+        if payment.book == "cash" and not is_vat(payment.posting):
             days, amounts = base.series(payment.date, months), base.series(payment.row, months)
             paid = zip(days, amounts, strict=True)
             signs |= {payment.sign * amount > 0.0 for day, amount in paid if day > 0.0 and amount != 0.0}

@@ -87,3 +87,18 @@ class Customers(Factor):
                 roll="end",
             )
         return FactorRows(name, "")
+
+    def exceeded(self, name: str, ctx: Lowering, probability: Quantity | float, row: str) -> str:
+        """Number that the month's own reaches or exceeds with a probability p: the (1 − p)-quantile of the binomial and
+        the Poisson count together."""
+        from itertools import accumulate
+
+        from valuation.lowering.exceedance import as_share, stated, value_row
+        from valuation.processes import customers
+
+        law = (self.start.canonical, self.arrivals.canonical, self.churn.canonical)
+        level = 1.0 - as_share(probability)
+        stated(ctx, name, probability)
+        least = [float(customers.quantile(level, *law, years)) for years in accumulate(ctx.steps)]
+        number = ctx.by_month(f"{row}.number", least)
+        return value_row(ctx, probability, row, "set", number, base=f"{name}.expected", label="Active customers")

@@ -94,8 +94,11 @@ class Delay(Factor):
     @property
     def longest_move(self) -> float | None:
         """By how much the end of the term may move at the most [month]; 0 where it is fixed, None without a bound."""
-        if self.end == "fixed":
-            return 0.0
+        return 0.0 if self.end == "fixed" else self.longest
+
+    @property
+    def longest(self) -> float | None:
+        """The longest delay after which the phase still comes [month]; None without a bound."""
         bounds = [bound.canonical for bound in (self.delay.longest, self.long_stop) if bound is not None]
         return min(bounds, default=None)
 

@@ -11,6 +11,7 @@ from valuation.registry import factor
 from valuation.spec.factor import Factor, Forward
 from valuation.spec.faults import fault
 from valuation.spec.kinds import Volatility
+from valuation.spec.quantity import Quantity
 from valuation.spec.words import UnitText
 
 if TYPE_CHECKING:
@@ -83,3 +84,12 @@ class GBM(Factor):
             location = b.month(f"{name}.location", "sum", log_forward, f"-{half_variance}")
             b.month(name, "exp_price", level, location, unit=self.unit, base=expected, label=name, roll="mean")
         return FactorRows(name, self.unit, {"log": level}, {"log": (0.0, self.volatility.canonical)})
+
+    def exceeded(self, name: str, ctx: Lowering, probability: Quantity | float, row: str) -> str:
+        """Value that the month's own exceeds with a probability p: exp(ln F − σ²t/2 − Φ⁻¹(p)·σ√t)."""
+        from valuation.lowering.exceedance import spread_of, standard_normal, value_row
+
+        variance = ctx.b.month(f"{row}.variance", "mul", f"{name}.half_variance", 2.0)
+        spread = spread_of(ctx, standard_normal(ctx, name, probability, row), variance, row)
+        show = {"base": f"{name}.expected", "unit": self.unit, "label": name}
+        return value_row(ctx, probability, row, "exp_price", spread, f"{name}.location", **show)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from valuation.registry import factor
 from valuation.spec.factor import Factor
 from valuation.spec.kinds import Rate
+from valuation.spec.quantity import Quantity
 
 if TYPE_CHECKING:
     from valuation.lowering.context import FactorRows, Lowering
@@ -46,3 +47,10 @@ class Index(Factor):
                 years.append(elapsed)
             b.month(name, "escalate", rate, ctx.by_month(f"{name}.years", years, "year"), label=name, roll="end")
         return FactorRows(name, "", expected_growth=rate)
+
+    def exceeded(self, name: str, ctx: Lowering, probability: Quantity | float, row: str) -> str:
+        """Itself, with whatever probability: it does not vary."""
+        from valuation.lowering.exceedance import stated
+
+        stated(ctx, name, probability)
+        return ctx.b.month(row, "set", ctx.factors[name].value)

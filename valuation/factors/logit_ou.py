@@ -66,3 +66,17 @@ class LogitOU(Factor):
             else:
                 b.month(name, "logistic", x, location, unit="%", base=mean, label=name.capitalize(), roll="mean")
         return FactorRows(name, "")
+
+    def exceeded(self, name: str, ctx: Lowering, probability: Quantity | float, row: str) -> str:
+        """Share that the month's own exceeds with a probability p: 1/(1 + exp(−(location − Φ⁻¹(p)·sd)))."""
+        from valuation.lowering.exceedance import standard_normal, value_row
+        from valuation.processes import logit
+
+        mean = ctx.quantity(self.mean, f"Mean {name}")
+        show = {"base": mean, "unit": "%", "label": name.replace("_", " ").capitalize()}
+        normal = standard_normal(ctx, name, probability, row)
+        if self.mean.canonical == 1.0:
+            return value_row(ctx, probability, row, "set", mean, **show)
+        spread = ctx.b.scalar(f"{row}.spread", "mul", normal, ctx.quantity(self.logit_sd, f"Spread, {name}"))
+        location = logit.location(self.mean.canonical, self.logit_sd.canonical)
+        return value_row(ctx, probability, row, "logistic", spread, location, **show)

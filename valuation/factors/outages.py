@@ -71,13 +71,22 @@ class Outages(Factor):
 
         return failures_a_year(self.nodes.canonical, self.up_time.canonical / 12.0, _hours(self.repair))
 
+    @property
+    def _law(self) -> tuple[float, float, float, float, float]:
+        """Nodes [1], time up [year], repair [h]; outages of the whole site [1/year], their length [h]."""
+        site = self.common_mode
+        own = (self.nodes.canonical, self.up_time.canonical / 12.0, _hours(self.repair))
+        return *own, *((0.0, 0.0) if site is None else (site.rate.canonical, _hours(site.repair)))
+
     def _moments(self, step: float) -> tuple[float, float]:
         from valuation.processes.outages import moments
 
-        site = self.common_mode
-        own = (self.nodes.canonical, self.up_time.canonical / 12.0, _hours(self.repair))
-        common = (0.0, 0.0) if site is None else (site.rate.canonical, _hours(site.repair))
-        return moments(*own, *common, step)
+        return moments(*self._law, step)
+
+    def _lost(self, level: float, step: float) -> float:
+        from valuation.processes.outages import lost_quantile
+
+        return lost_quantile(level, *self._law, step)
 
     def moments(self, expected: Sequence[float], steps: Sequence[float]) -> list[tuple[float, float]]:
         """Mean and variance by month, but for the bound at 0, which a site as this does not meet."""
@@ -111,6 +120,17 @@ class Outages(Factor):
             label = f"{name.replace('_', ' ').capitalize()}, share of time up"
             b.month(name, "higher_of", up_share, 0.0, unit="%", label=label, roll="mean")
         return FactorRows(name, "")
+
+    def exceeded(self, name: str, ctx: Lowering, probability: Quantity | float, row: str) -> str:
+        """Share up that the month's own reaches or exceeds with a probability p: 1 − the p-quantile of what is lost."""
+        from valuation.lowering.exceedance import as_share, stated, value_row
+
+        level = as_share(probability)
+        stated(ctx, name, probability)
+        label = f"{name.replace('_', ' ').capitalize()}, share of time up"
+        lost = ctx.per_step(f"{row}.lost", lambda step: self._lost(level, step))
+        up = ctx.b.month(f"{row}.not_lost", "sub", 1.0, lost)
+        return value_row(ctx, probability, row, "higher_of", up, 0.0, base=1.0, unit="%", label=label)
 
     def _lower_count(self, name: str, what: str, rate: str, lost: str, ctx: Lowering, stream: str) -> str:
         """Row: share of the month that a kind of outage costs."""

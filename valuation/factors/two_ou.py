@@ -185,6 +185,18 @@ class TwoOU(Factor):
         rates = {d.rsplit(".", 1)[1]: (kappa, sigma) for d, _, kappa, sigma in parts}
         return FactorRows(name, self.unit, levels, rates)
 
+    def exceeded(self, name: str, ctx: Lowering, probability: Quantity | float, row: str) -> str:
+        """Price that the month's own exceeds with a probability p: the transform's law is normal, so its value is taken
+        at location − Φ⁻¹(p)·√v."""
+        from valuation.lowering.exceedance import spread_of, standard_normal, value_row
+
+        spread = spread_of(ctx, standard_normal(ctx, name, probability, row), f"{name}.variance", row)
+        op, args = "exp_price", [spread, f"{name}.location"]
+        if self.scale is not None:
+            op, args = "sinh_price", [*args, ctx.quantity(self.scale, "Scale of the asinh transform")]
+        show = {"base": f"{name}.expected", "unit": self.unit, "label": f"Price {name}"}
+        return value_row(ctx, probability, row, op, *args, **show)
+
     def variances(self, name: str, ctx: Lowering) -> list[float]:
         """Variance of the transformed price by month [1], from X = 0 on the market's date."""
         own = [(driver, kappa, sigma) for driver, _, kappa, sigma in self.drivers(name)]

@@ -84,6 +84,14 @@ class VolumeIndex(Factor):
             b.month(name, "exp_price", x, location, base=1.0, label=name.replace("_", " ").capitalize(), roll="mean")
         return FactorRows(name, "")
 
+    def exceeded(self, name: str, ctx: Lowering, probability: Quantity | float, row: str) -> str:
+        """Volume that the month's own exceeds with a probability p, all three parts together: exp(−v/2 − Φ⁻¹(p)·√v)."""
+        from valuation.lowering.exceedance import spread_of, standard_normal, value_row
+
+        spread = spread_of(ctx, standard_normal(ctx, name, probability, row), f"{name}.variance", row)
+        label = name.replace("_", " ").capitalize()
+        return value_row(ctx, probability, row, "exp_price", spread, f"{name}.location", base=1.0, label=label)
+
     def _year(self, name: str, ctx: Lowering, sd: str, stream: str) -> str:
         """Row of the year's level: a new one each January, and in the first month that is simulated, so that a plan
         which begins earlier draws the same."""

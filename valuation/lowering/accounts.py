@@ -11,6 +11,7 @@ from valuation.errors import ValuationError
 from valuation.lowering.basis import in_basis
 from valuation.lowering.exchange import exchange_rate, has_random_rate
 from valuation.lowering.gates import gated
+from valuation.lowering.vat import vat_on
 from valuation.plan.model import Argument, operand
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class Accounts:
     depreciation: list[str] = field(default_factory=list)
     beside: list[str] = field(default_factory=list)
     """Rows that enter the taxable profit beside EBITDA, termination payments and depreciation; ``-row`` lowers it."""
+    credits: list[tuple[str, bool]] = field(default_factory=list)
+    """Rows of the viewed party's investment credits, and whether what the tax does not use up is paid out."""
     paid: list[tuple[Kind, int, str, str]] = field(default_factory=list)
     """What the viewed party is paid or pays: kind, sign (+ is received), row of the amounts, row of the dates."""
     lag_months: int = 0
@@ -125,9 +128,14 @@ def _enter(
 
 
 def settle(ctx: Lowering, kind: Kind, row: str, dates: str, sign: int, book: str) -> None:
-    """Pays what is posted, and remembers it by its kind."""
+    """Pays what is posted, and remembers it by its kind; the VAT on it, which is no cost and no income, both ways."""
     ctx.accounts.paid.append((kind, sign, row, dates))
     pay(ctx, row, dates, sign, book)
+    if ctx.vat is not None:
+        vat, later = vat_on(ctx, ctx.vat, row, dates)
+        for when, way in ((dates, sign), (later, -sign)):
+            ctx.accounts.paid.append(("pass_through", way, vat, when))
+            pay(ctx, vat, when, way, book)
 
 
 def deduct(ctx: Lowering, row: str) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from valuation.lowering.offtake import Offtake
     from valuation.lowering.renewals import Renewed
     from valuation.lowering.starts import StartRows
+    from valuation.lowering.vat import VatTerms
     from valuation.spec.contract import Contract
 
 
@@ -63,6 +64,8 @@ class Lowering:
     """Events that act on the start of a lease or of a phase, by name."""
     requires: tuple[str, ...] = ()
     """What the clause that is being lowered requires."""
+    vat: VatTerms | None = None
+    """VAT on what the clause that is being lowered pays."""
     leases: list[Lease] = field(default_factory=list)
     offtakes: list[Offtake] = field(default_factory=list)
     """Clauses other than leases that an event may end, in file order."""
@@ -197,9 +200,13 @@ class Lowering:
             self.b.month("term.begin", "clip", position, self.time.begin, self.time.end, unit="position")
         return self.b.month(name, "span", stop, "term.begin", self.end.until)
 
+    def tax_prefix(self, party: str) -> str:
+        """What the rows of a party's tax year are named after."""
+        return "tax" if party == self.view else f"tax_of_{party}"
+
     def tax_year(self, party: str) -> tuple[str, str]:
         """Flag rows of the first and of the last month of a party's tax year."""
-        prefix = "tax" if party == self.view else f"tax_of_{party}"
+        prefix = self.tax_prefix(party)
         first, last = f"{prefix}.year_begins", f"{prefix}.year_ends"
         if last not in self.b.rows:
             start = self.contract.tax[party].year_start.month

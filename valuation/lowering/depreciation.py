@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from valuation.lowering.investment import s_curve
+from valuation.lowering.investment import s_curve_after
+from valuation.lowering.late_investment import late_wear
+from valuation.lowering.yearly_shares import worn_by_year
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
@@ -14,19 +16,53 @@ if TYPE_CHECKING:
 
 
 def write_down(
-    ctx: Lowering, name: str, party: str, parts: Sequence[Part], spend: Sequence[str], terms: DepreciationTerms
+    ctx: Lowering,
+    name: str,
+    party: str,
+    parts: Sequence[Part],
+    spend: Sequence[str],
+    terms: DepreciationTerms | Sequence[DepreciationTerms],
 ) -> str:
     """Row of the month's depreciation; the balance stands in ``<name>.tax_balance``. Empty for a party without tax.
 
-    Declining balance takes its full rate at each tax year's end. Straight line takes equal whole months for each part
-    from the month in which it is in service: that of the start of the contract, or of the payment where that is later.
-    With ``residual: written_off`` (or ``sold_at``) what is left goes in the tax year in which the term ends; with
-    ``continues`` that is the last year that is charged, and what is left stays with the owner.
+    Of several classes of assets each has its part of every payment and rows of its own, ``<name>.class_<i>``.
 
     Parameters
     ----------
     party : who owns what is built.
     spend : month rows of the parts' amounts [contract currency].
+    terms : how it is written down, or each of its classes with its share.
+    """
+    if not isinstance(terms, Sequence):
+        return _write_down(ctx, name, party, parts, spend, terms)
+    b, home, names = ctx.b, ctx.b.currency, [f"{name}.class_{place}" for place in range(1, len(terms) + 1)]
+    for own, one in zip(names, terms, strict=True):
+        if one.share is None:
+            raise ValueError("a class of assets without its share")
+        share = ctx.quantity(one.share, "Share of the investment in this class")
+        rows = [
+            b.month(f"{own}.spend" + (f"_{k}" if len(spend) > 1 else ""), "mul", row, share, unit=home)
+            for k, row in enumerate(spend, 1)
+        ]
+        if not _write_down(ctx, own, party, parts, rows, one):
+            return ""
+    show: dict[str, Any] = {"unit": home, "label": f"Tax depreciation, {name}", "roll": "sum", "sign": -1}
+    down = b.month(f"{name}.depreciation", "sum", *(f"{own}.depreciation" for own in names), **show)
+    show = {"unit": home, "label": f"Tax balance, {name}", "roll": "end"}
+    b.month(f"{name}.tax_balance", "sum", *(f"{own}.tax_balance" for own in names), **show)
+    return down
+
+
+def _write_down(
+    ctx: Lowering, name: str, party: str, parts: Sequence[Part], spend: Sequence[str], terms: DepreciationTerms
+) -> str:
+    """Row of the month's depreciation of one class of assets.
+
+    Declining balance takes its full rate at each tax year's end. Straight line takes equal whole months for each part
+    from the month in which it is in service: that of the start of the contract, or of the payment where that is later.
+    Shares by tax year are taken at its end (``yearly_shares.py``). With ``residual: written_off`` (or ``sold_at``) what
+    is left goes in the tax year in which the term ends; with ``continues`` that is the last year that is charged, and
+    what is left stays with the owner.
     """
     tax = ctx.contract.tax.get(party)
     if tax is None:
@@ -46,7 +82,8 @@ def write_down(
         wear = b.month(f"{name}.wear", "sum", *worn, unit=home)
         charged = b.month(f"{name}.regular", "lower_of", basis, wear, unit=home)
     else:
-        raise ValueError("depreciation without rate or life")
+        wear = worn_by_year(ctx, name, party, parts, spend, terms)
+        charged = b.month(f"{name}.regular", "lower_of", basis, wear, unit=home)
     final = b.month(f"{name}.final_year", "mul", term_over(ctx), year_ends)
     if tax.residual != "continues":
         charged = b.month(f"{name}.charged", "select", final, basis, charged, unit=home)
@@ -80,6 +117,8 @@ def _straight_line(ctx: Lowering, row: str, part: Part, spend: str, life: str) -
     start of the contract, and stays for the life: of N payments, C(m) − C(m − life) are in service in month m, where
     C(m) = min(m + 1, N) from month s on, else 0. On an S-curve C is the share of the cost that so many payments make.
     """
+    if part.late is not None:
+        return late_wear(ctx, row, part.late, spend, life)
     b = ctx.b
     month = part.number or b.month(f"{row}.month", "months_between", part.first, ctx.time.month_end)
     start = b.scalar(f"{row}.start", "months_between", part.first, ctx.term_begin)
@@ -102,4 +141,4 @@ def _straight_line(ctx: Lowering, row: str, part: Part, spend: str, life: str) -
 
 def _paid_of(ctx: Lowering, row: str, part: Part, payments: str) -> str:
     """Row of what so many payments of a part make of it: their number where they are equal."""
-    return s_curve(ctx, row, payments, part.count) if part.shape == "s_curve" else payments
+    return s_curve_after(ctx, row, payments, part.count) if part.shape == "s_curve" else payments

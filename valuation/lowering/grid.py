@@ -60,7 +60,7 @@ def lay_grid(contract: Contract) -> Grid:
         timeline.month_number(as_of + 1.0), timeline.month_number(first_flow), timeline.month_number(valuation + 1.0)
     )
     last_flow = max([end, *(timeline.serial(day) for day in _dated_flows(contract, last=True))])
-    last = timeline.month_number(last_flow) + _longest_move(contract)
+    last = max([timeline.month_number(last_flow) + _longest_move(contract), *_late_investments(contract)])
     if _settles_by_year(contract):
         last += 11 - last % 12  # the last shortfall is billed in December, and its own lag follows
     last += _longest_lag(contract)
@@ -99,6 +99,18 @@ def _longest_move(contract: Contract) -> int:
     """Months by which the end of a term may move with its start."""
     moves = [getattr(start, "longest_move", None) or 0.0 for start in contract.starts.values()]
     return math.ceil(max(moves, default=0.0))
+
+
+def _late_investments(contract: Contract) -> list[int]:
+    """Month number of the last payment of each investment that a delay moves, at its longest."""
+    found = []
+    for clause in contract.clauses.values():
+        by = contract.starts.get(getattr(clause, "delayed_by", None) or "")
+        longest = getattr(by, "longest", None)
+        if longest is not None:
+            (last,) = _dated_flows_of(clause, last=True)
+            found.append(timeline.month_number(timeline.serial(last)) + math.ceil(longest))
+    return found
 
 
 def _first_payments(contract: Contract, start: float) -> list[float]:

@@ -12,6 +12,7 @@ from valuation.plan.model import Origin
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
+    from valuation.lowering.late_investment import Late
     from valuation.spec.payment_schedule import MonthlyParts, Shape
     from valuation.spec.quantity import Quantity, Schedule
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 class Part:
     """A part of an investment: the month row of its amount and that of its payment dates; the date of its first
     payment, the row that numbers them, how many there are, and how it is spread over them.
+
+    ``whole``: row of its amount in all, where it is one payment. ``late``: where it falls due late on a path, what has
+    been paid of it when; its dates are then those of the path.
     """
 
     amount: str
@@ -28,6 +32,8 @@ class Part:
     number: str = ""
     count: str | float = 1.0
     shape: Shape = "equal"
+    whole: str = ""
+    late: Late | None = None
 
 
 def total_cost(
@@ -48,10 +54,23 @@ def total_cost(
     return b.scalar(f"{name}.{row}", "prod", *factors, unit=currency, label=f"{label} in all"), currency
 
 
-def s_curve(ctx: Lowering, row: str, done: str, count: str | float) -> str:
-    """Row of the share of a cost that has been paid after some of its n monthly parts: 3x² − 2x³, x = done/n.
+def s_curve(ctx: Lowering, row: str, x: str) -> str:
+    """Row of the share of a cost that has been paid after the share x of its time: 3x² − 2x³.
 
     The cubic that rises from 0 to 1 with no slope at either end (Hermite's); half of it is paid at half the time.
+
+    Parameters
+    ----------
+    x : row of the share of the time, 0 to 1 [1]; a scalar or a month row.
+    """
+    make = ctx.b.month if ctx.b.rows[x].axis == "month" else ctx.b.scalar
+    square = make(f"{row}.square", "mul", x, x)
+    fall = make(f"{row}.fall", "mul_add", x, -2.0, 3.0)
+    return make(row, "mul", square, fall)
+
+
+def s_curve_after(ctx: Lowering, row: str, done: str, count: str | float) -> str:
+    """Row of the share that has been paid after some of n monthly parts, x = done/n.
 
     Parameters
     ----------
@@ -59,10 +78,7 @@ def s_curve(ctx: Lowering, row: str, done: str, count: str | float) -> str:
     count : n [1].
     """
     make = ctx.b.month if ctx.b.rows[done].axis == "month" else ctx.b.scalar
-    x = make(f"{row}.time", "divide", done, count)
-    square = make(f"{row}.square", "mul", x, x)
-    fall = make(f"{row}.fall", "mul_add", x, -2.0, 3.0)
-    return make(row, "mul", square, fall)
+    return s_curve(ctx, row, make(f"{row}.time", "divide", done, count))
 
 
 def spend_equally(
@@ -76,7 +92,7 @@ def spend_equally(
     """
     b, time = ctx.b, ctx.time
     first = ctx.dated(parts.start, "First payment")
-    count = _count(ctx, name, parts)
+    count = payments(ctx, name, parts)
     equal = parts.shape == "equal"
     part = b.scalar(f"{name}.part", "divide", total, count, unit=currency) if equal else total
     k = b.month(f"{name}.payment_number", "months_between", first, time.month_end)
@@ -88,7 +104,7 @@ def spend_equally(
     if not equal:
         after = b.month(f"{name}.payments_after", "sum", k, 1.0)
         done = b.month(f"{name}.payments", "clip", after, 0.0, count)
-        paid = s_curve(ctx, f"{name}.share_paid", done, count)
+        paid = s_curve_after(ctx, f"{name}.share_paid", done, count)
         of_part = b.month(f"{name}.share", "sum", paid, f"-{paid}.prev")
     amount = b.month(f"{name}.spend", "prod", part, of_part, unit=currency, label=what, roll="sum")
     return [Part(amount, dates, first, k, count, parts.shape)]
@@ -99,7 +115,7 @@ def spend_one_by_one(ctx: Lowering, name: str, total: str, currency: str, parts:
     rate of each payment's month has to know which of them is worn."""
     b, time = ctx.b, ctx.time
     first = ctx.dated(parts.start, "First payment")
-    count = _count(ctx, name, parts)
+    count = payments(ctx, name, parts)
     equal = parts.shape == "equal"
     part = b.scalar(f"{name}.part", "divide", total, count, unit=currency) if equal else ""
     made, before = [], ""
@@ -110,15 +126,15 @@ def spend_one_by_one(ctx: Lowering, name: str, total: str, currency: str, parts:
         dates = b.month(f"{name}.payment_date_{place}", "date_if", due, when, unit="date")
         if not equal:
             done = b.scalar(f"{name}.payments_{place}", "convert", float(place), 1.0)
-            paid = s_curve(ctx, f"{name}.share_paid_{place}", done, count)
+            paid = s_curve_after(ctx, f"{name}.share_paid_{place}", done, count)
             own = b.scalar(f"{name}.share_{place}", "sum", paid, *([f"-{before}"] if before else []))
             part, before = b.scalar(f"{name}.part_{place}", "prod", total, own, unit=currency), paid
         show = {"unit": currency, "label": f"Investment, payment {place}", "roll": "sum"}
-        made.append(Part(b.month(f"{name}.spend_{place}", "prod", part, due, **show), dates, when))
+        made.append(Part(b.month(f"{name}.spend_{place}", "prod", part, due, **show), dates, when, whole=part))
     return made
 
 
-def _count(ctx: Lowering, name: str, parts: MonthlyParts) -> str:
+def payments(ctx: Lowering, name: str, parts: MonthlyParts) -> str:
     """The input that says how many monthly parts there are."""
     path = f"clauses.{name}.schedule.months"
     label = "Number of equal payments" if parts.shape == "equal" else "Number of payments"
@@ -142,7 +158,7 @@ def spend_by_date(
         due = b.month(f"{name}.due_{place}", "between", when, time.month_start, time.month_end)
         dates = b.month(f"{name}.payment_date_{place}", "date_if", due, when, unit="date")
         show = {"unit": currency, "label": f"{what}, payment {place}", "roll": "sum"}
-        parts.append(Part(b.month(f"{name}.spend_{place}", "prod", amount, due, **show), dates, when))
+        parts.append(Part(b.month(f"{name}.spend_{place}", "prod", amount, due, **show), dates, when, whole=amount))
     return parts
 
 

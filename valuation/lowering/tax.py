@@ -6,8 +6,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from valuation.lowering.accounts import own_part, post
+from valuation.lowering.carry_forward import carried_forward
 from valuation.lowering.depreciation import term_over
 from valuation.lowering.exchange import exchange_rate
+from valuation.lowering.interest_limit import deductible_interest, home_money, year_to_date
+from valuation.lowering.investment_credit import set_off_credits
 from valuation.lowering.leases import all_leases_stop
 from valuation.lowering.shocks import shocked
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
     from valuation.lowering.context import Lowering
     from valuation.spec.tax import Tax
+    from valuation.spec.tax_limits import LossLimit
 
 
 def lower_tax(ctx: Lowering, profit: str) -> None:
@@ -53,27 +57,41 @@ def _instalments(ctx: Lowering, profit: str, prefix: str, interest: str) -> Iter
     tax = ctx.contract.tax.get(ctx.view)
     if tax is None:
         return
-    b, home = ctx.b, ctx.b.currency
-    rate = shocked(ctx, ctx.quantity(tax.rate, "Tax rate"), tax_of=ctx.view)
+    b = ctx.b
+    rate = shocked(ctx, _rate(ctx, tax), tax_of=ctx.view)
     begins, ends = ctx.tax_year(ctx.view)
     if tax.residual == "sold_at" and tax.sold_at is not None:
         profit = _with_sale(ctx, profit, ctx.quantity(tax.sold_at, "Assets sold at"), prefix)
-    if interest:
-        profit = b.month(f"{prefix}.profit", "sum", profit, f"-{interest}", unit=home)
-    year = b.month(
-        f"{prefix}.profit_of_year",
-        "year_to_date",
-        profit,
-        f"{prefix}.profit_of_year.prev",
-        begins,
-        unit=home,
-        label=f"Taxable profit, year to date{_words(prefix)}",
-    )
+    year = _profit_of_year(ctx, tax, prefix, profit, interest, (begins, ends))
     due = _assess(ctx, tax, prefix, rate, year, ends)
     dates = _dates(ctx, tax, ends)
     for place, date in enumerate(dates, 1):
-        part = due if len(dates) == 1 else b.month(f"{prefix}.part_{place}", "mul", due, 1.0 / len(dates), unit=home)
+        name = f"{prefix}.part_{place}"
+        part = due if len(dates) == 1 else b.month(name, "mul", due, 1.0 / len(dates), unit=b.currency)
         yield part, date
+
+
+def _rate(ctx: Lowering, tax: Tax) -> str:
+    """Row or input of the tax rate; by date, that of each month's last day: the year's last month is assessed."""
+    if tax.rate.constant is not None:
+        return ctx.quantity(tax.rate.constant, "Tax rate")
+    if "tax.rate" not in ctx.b.rows:
+        table = ctx.steps_table(tax.rate, "Tax rate")
+        ctx.b.month("tax.rate", "curve", f"{table}:date", f"{table}:value", ctx.time.month_end, label="Tax rate")
+    return "tax.rate"
+
+
+def _profit_of_year(ctx: Lowering, tax: Tax, prefix: str, profit: str, interest: str, flags: tuple[str, str]) -> str:
+    """Row of the taxable profit after interest, year to date."""
+    b, home = ctx.b, ctx.b.currency
+    name, label = f"{prefix}.profit_of_year", f"Taxable profit, year to date{_words(prefix)}"
+    if interest and tax.interest_limit is not None:
+        before = year_to_date(ctx, f"{prefix}.before_interest_of_year", profit, flags[0])
+        deducted = deductible_interest(ctx, prefix, tax.interest_limit, profit, interest, flags)
+        return b.month(name, "sub", before, deducted, unit=home, label=label)
+    if interest:
+        profit = b.month(f"{prefix}.profit", "sub", profit, interest, unit=home)
+    return year_to_date(ctx, name, profit, flags[0], label)
 
 
 def _dates(ctx: Lowering, tax: Tax, ends: str) -> list[str]:
@@ -97,29 +115,45 @@ def _words(prefix: str) -> str:
 
 
 def _assess(ctx: Lowering, tax: Tax, prefix: str, rate: str, year: str, ends: str) -> str:
-    """Row of the tax on a year's profit, in the year's last month."""
+    """Row of the tax on a year's profit less its credits, in the year's last month."""
     b, home, words = ctx.b, ctx.b.currency, _words(prefix)
     assessed, losses = f"{prefix}.assessed", f"{prefix}.losses"
     show: dict[str, Any] = {"unit": home, "label": f"Tax assessed{words}", "roll": "sum", "sign": -1}
+    name, own = assessed, show
+    if ctx.accounts.credits:
+        name, own = f"{prefix}.before_credits", {**show, "label": f"Tax before investment credits{words}"}
     if tax.losses == "refunded":
-        return b.month(assessed, "prod", rate, ends, year, **show)
-    if tax.losses == "none":
-        return b.month(assessed, "tax", rate, ends, year, 0.0, **show)
-    used = b.month(
-        f"{losses}_used", "loss_used", ends, year, f"{losses}.prev", unit=home, label=f"Losses used{words}", roll="sum"
-    )
-    b.month(
-        losses,
-        "loss_pool",
-        f"{losses}.prev",
-        used,
-        ends,
-        year,
-        unit=home,
-        label=f"Losses carried forward{words}",
-        roll="end",
-    )
-    return b.month(assessed, "tax", rate, ends, year, used, **show)
+        due = b.month(name, "prod", rate, ends, year, **own)
+    elif tax.losses == "none":
+        due = b.month(name, "tax", rate, ends, year, 0.0, **own)
+    else:
+        due = b.month(
+            name, "tax", rate, ends, year, _losses_used(ctx, tax.loss_limit, losses, year, ends, words), **own
+        )
+    return set_off_credits(ctx, prefix, due, ends, words, show) if ctx.accounts.credits else due
+
+
+def _losses_used(ctx: Lowering, limit: LossLimit | None, losses: str, year: str, ends: str, words: str) -> str:
+    """Row of the losses of earlier years that a year's profit uses."""
+    labels = (f"Losses used{words}", f"Losses carried forward{words}")
+    if limit is None:
+        return carried_forward(ctx, losses, ends, year, year, labels=labels)
+    room = _limited(ctx, limit, losses, year)
+    return carried_forward(ctx, losses, ends, room, year, years=limit.carry_forward, labels=labels)
+
+
+def _limited(ctx: Lowering, limit: LossLimit, losses: str, year: str) -> str:
+    """Row of how much of a year's profit losses may set off: min(P, free) + share·max(P − free, 0); below 0 none."""
+    if limit.share.canonical == 1.0:
+        return year
+    b, home = ctx.b, ctx.b.currency
+    share = ctx.quantity(limit.share, "Part of a profit that losses may set off")
+    if limit.free is None:
+        return b.month(f"{losses}_limit", "mul", share, year, unit=home)
+    free = home_money(ctx, "tax.losses_free", limit.free, "Profit that losses set off without limit")
+    within = b.month(f"{losses}_within_free", "lower_of", year, free, unit=home)
+    over = b.month(f"{losses}_over_free", "sub", year, within, unit=home)
+    return b.month(f"{losses}_limit", "mul_add", share, over, within, unit=home)
 
 
 def _with_sale(ctx: Lowering, profit: str, price: str, prefix: str) -> str:

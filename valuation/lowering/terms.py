@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 if TYPE_CHECKING:
     from valuation.lowering.context import FactorRows, Lowering
     from valuation.lowering.starts import StartRows
+    from valuation.lowering.vat import VatTerms
     from valuation.spec.contract import Contract
     from valuation.spec.quantity import Quantity, Schedule
 
@@ -24,6 +25,7 @@ class ClauseTerms(Protocol):
     payee: str
     payment: Any
     requires: tuple[str, ...]
+    vat: VatTerms | None
     dated: ClassVar[bool]
 
     def lower(self, name: str, ctx: Lowering) -> None:
@@ -48,7 +50,7 @@ class DepreciationTerms(Protocol):
 
     @property
     def method(self) -> str:
-        """``declining_balance`` or ``straight_line``."""
+        """``declining_balance``, ``straight_line``, ``macrs`` or ``custom``."""
 
     @property
     def rate(self) -> Quantity | None:
@@ -57,6 +59,18 @@ class DepreciationTerms(Protocol):
     @property
     def life(self) -> Quantity | None:
         """Time over which it is written down [month]."""
+
+    @property
+    def recovery(self) -> Quantity | None:
+        """Recovery class of MACRS [month]."""
+
+    @property
+    def shares(self) -> tuple[Quantity, ...]:
+        """Shares of the cost by tax year [1]."""
+
+    @property
+    def share(self) -> Quantity | None:
+        """Part of the investment that is of this class [1], None for all of it."""
 
 
 class CompensationTerms(Protocol):

@@ -106,6 +106,15 @@ class Payment:
         return ".".join(word for word in self.row.split(".") if word != "part")
 
 
+VAT = "vat"
+"""Word in the name of a row of VAT, behind that of the payment that it is on: it is paid one way and, later, back."""
+
+
+def is_vat(posting: str) -> bool:
+    """Whether a posting is VAT: money that passes through, no cost and no income."""
+    return VAT in posting.split(".")[1:]
+
+
 @dataclass(frozen=True)
 class Measure:
     """A number per path made of the whole cash table after the last month: ``npv`` at a rate row, or ``irr``."""

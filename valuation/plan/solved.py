@@ -27,6 +27,15 @@ class SolvedLoan:
 
 
 @dataclass(frozen=True)
+class CaseRows:
+    """A case by name: the month row whose base-case values stand for those of another row."""
+
+    name: str
+    row: str
+    stands_for: str
+
+
+@dataclass(frozen=True)
 class Solved:
     """Loans, uses and reserves of the base case.
 
@@ -36,6 +45,7 @@ class Solved:
     iterations : rounds until sizes, fees, interest, tax and reserves agreed.
     residual : largest change of an amount in the last round, as a share of the need.
     tables : dates and values of each table that was filled, by its name.
+    cases : the cases beside the base case.
     """
 
     need: float
@@ -43,3 +53,4 @@ class Solved:
     iterations: int
     residual: float
     tables: tuple[tuple[str, tuple[float, ...], tuple[float, ...]], ...]
+    cases: tuple[CaseRows, ...] = ()

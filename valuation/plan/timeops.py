@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 
 from valuation import timeline
 from valuation.kernel.elementary import exp, log
+from valuation.kernel.normal import inverse_normal
 
 
 def _power(base: float, exponent: float) -> float:
@@ -68,6 +69,8 @@ TIME_OPS: dict[str, tuple[tuple[str, ...], Callable[..., float], str]] = {
     "steps_completed": (("start", "at", "months"), lambda s, at, n: timeline.whole_months(s, at) // n * n / 12.0, "="),
     "months_between": (("start", "at"), lambda s, at: float(timeline.month_number(at) - timeline.month_number(s)), "="),
     "asinh": (("x",), _asinh, ""),
+    "square_root": (("x",), math.sqrt, "="),
+    "normal_quantile": (("probability",), inverse_normal, ""),
     "escalate": (("rate", "years"), lambda r, n: _power(1.0 + r, n), ""),
     "discount": (("rate", "date", "base"), lambda r, d, b: _power(1.0 + r, -(d - b) / 365.0), ""),
     "discount_years": (

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from math import fsum
 
+from valuation.processes import counts
 from valuation.processes.ou import integrated_decay
 from valuation.processes.precise import exp_minus, expm1
 
@@ -58,6 +59,19 @@ def pmf(start: int, arrivals: float, churn: float, years: float, most: int) -> l
 def cdf(start: int, arrivals: float, churn: float, years: float, most: int) -> float:
     """Probability of at most ``most`` customers after a time [-], 0 below 0; parameters as :func:`moments`."""
     return fsum(pmf(start, arrivals, churn, years, most)) if most >= 0 else 0.0
+
+
+def quantile(level: float, start: float, arrivals: float, churn: float, years: float) -> int:
+    """Smallest number of customers with at least a probability ``level`` of no more of them [-].
+
+    Parameters
+    ----------
+    level : between 0 and 1 [-].
+    start, arrivals, churn, years : as :func:`moments`.
+    """
+    leaving, arrived = step_parameters(arrivals, churn, years)
+    stayed = counts.binomial(round(start), exp_minus(churn * years), leaving)
+    return counts.quantile_of_sum(level, stayed, counts.poisson(arrived))
 
 
 def _binomial(trials: int, success: float, failure: float) -> list[float]:

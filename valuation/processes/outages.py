@@ -7,6 +7,8 @@ share of time up is 1 − (failures·D/n + outages·D_c)/month, a month being 73
 
 from __future__ import annotations
 
+from valuation.processes import counts
+
 HOURS_OF_A_YEAR = 8760.0
 HOURS_OF_A_MONTH = HOURS_OF_A_YEAR / 12.0
 
@@ -42,3 +44,18 @@ def moments(
     own, common = failures_a_year(nodes, up_years, repair_hours) * step, site_rate * step
     lost, lost_all = lost_by_failure(nodes, repair_hours), lost_by_failure(1.0, site_hours)
     return 1.0 - own * lost - common * lost_all, own * lost * lost + common * lost_all * lost_all
+
+
+def lost_quantile(
+    level: float, nodes: float, up_years: float, repair_hours: float, site_rate: float, site_hours: float, step: float
+) -> float:
+    """Smallest share of the time of a step [1] with at least a probability ``level`` of no more that is lost.
+
+    Parameters
+    ----------
+    level : between 0 and 1 [1].
+    nodes, up_years, repair_hours, site_rate, site_hours, step : as :func:`moments`.
+    """
+    own, common = failures_a_year(nodes, up_years, repair_hours) * step, site_rate * step
+    lost, lost_all = lost_by_failure(nodes, repair_hours), lost_by_failure(1.0, site_hours)
+    return counts.quantile_of_weighted_sum(level, counts.poisson(own), counts.poisson(common), lost, lost_all)

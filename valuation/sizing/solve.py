@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from valuation import timeline
@@ -20,7 +20,7 @@ from valuation.lowering.financing.loans import schedule_table
 from valuation.lowering.financing.reserves import target_table
 from valuation.plan.evaluate import Values, base_case, base_case_again
 from valuation.plan.model import Plan, Table
-from valuation.plan.solved import Solved, SolvedLoan
+from valuation.plan.solved import CaseRows, Solved, SolvedLoan
 from valuation.sizing.loan import size_loan
 from valuation.sizing.periods import Periods, periods_of
 from valuation.sizing.reserve import debt_service_targets, maintenance_targets
@@ -43,15 +43,7 @@ class NothingToFinance(ValuationError):
     """Loans without a construction that uses money."""
 
 
-@dataclass(frozen=True)
-class SizingCase:
-    """A case by name and the values of month rows that stand for those of the base case."""
-
-    name: str
-    stand_ins: Mapping[str, Series]
-
-
-def size_debt(plan: Plan, terms: Financing, cases: tuple[SizingCase, ...] = ()) -> Plan:
+def size_debt(plan: Plan, terms: Financing, cases: tuple[CaseRows, ...] = ()) -> Plan:
     """The plan with sizes, repayments and reserve targets filled in.
 
     Raises
@@ -59,11 +51,12 @@ def size_debt(plan: Plan, terms: Financing, cases: tuple[SizingCase, ...] = ()) 
     SizingDoesNotSettle, NothingToFinance, DebtExceedsUses, OutOfGrid
     """
     known = {"base": base_case(plan)}
-    known |= {case.name: base_case(plan, case.stand_ins) for case in cases}
+    for case in cases:
+        known[case.name] = base_case(plan, stand_ins(plan, known["base"], case))
     periods = periods_of(plan, known["base"], terms.period)
     found: Solved | None = None
     for rounds in range(1, MOST_ROUNDS + 1):
-        again = _round(plan, terms, periods, known, rounds)
+        again = replace(_round(plan, terms, periods, known, rounds), cases=cases)
         residual = math.inf if found is None else _change(found, again)
         found = replace(again, residual=residual)
         plan = filled(plan, found)
@@ -83,6 +76,11 @@ def _within_uses(terms: Financing, found: Solved) -> None:
     for loan in found.loans:
         if terms.debt[loan.name].size.uncapped and loan.amount > found.need * (1.0 + 1e-9):
             raise DebtExceedsUses(loan.amount, found.need, loan.binding)
+
+
+def stand_ins(plan: Plan, base: Values, case: CaseRows) -> dict[str, Series]:
+    """What stands for the base case in a case, by row."""
+    return {case.stands_for: base.series(case.row, plan.months)}
 
 
 def filled(plan: Plan, found: Solved) -> Plan:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from valuation.spec.contract import Contract
 from valuation.spec.correlations import CORRELATIONS
 from valuation.spec.document import Loc
+from valuation.spec.exceedance import EXCEEDANCE
 from valuation.spec.exchange import EXCHANGE
 from valuation.spec.expression import RESULTS, Comparison
 from valuation.spec.financed import FINANCED
@@ -14,10 +15,12 @@ from valuation.spec.finding import Check, Finding
 from valuation.spec.forwards import FORWARDS
 from valuation.spec.grants import GRANTS
 from valuation.spec.indices import INDICES
+from valuation.spec.investment_credit import CREDITS
 from valuation.spec.letting import LETTING
 from valuation.spec.market import exchange_pair
 from valuation.spec.paths import quantities, values
 from valuation.spec.plausible import PLAUSIBLE
+from valuation.spec.property_taxes import PROPERTY_TAXES
 from valuation.spec.quantity import Dated, Quantity, Schedule
 from valuation.spec.refusals import REFUSALS
 from valuation.spec.reletting import RELETTING
@@ -290,12 +293,15 @@ CHECKS: dict[Check, frozenset[str]] = {
     **REFUSALS,
     **SECTIONS,
     **PLAUSIBLE,
+    **PROPERTY_TAXES,
     **SIZES,
     **EXCHANGE,
+    **EXCEEDANCE,
     **SHOCKS,
     **VENTURES,
     **SECURITIES,
     **GRANTS,
+    **CREDITS,
     **RELETTING,
     **WITHDRAWALS,
     **USE,

@@ -26,6 +26,16 @@ class Payment(SpecModel):
     """Calendar days or months from then to the payment [day or month]."""
 
 
+class Vat(SpecModel):
+    """VAT on what a clause pays: `{rate: 25 %, settled_after: 2 months}`. It is paid with it and settled with the state
+    later: the payer gets it back, the payee hands it over. No cost and no income, and not taxed."""
+
+    rate: Share
+    """VAT as a share of what is paid [1]."""
+    settled_after: Lag
+    """Calendar days or months from the payment to the settlement with the state [day or month]."""
+
+
 class IndexPart(SpecModel):
     """One factor of a weighted index."""
 
@@ -160,6 +170,8 @@ class Clause(Named):
     requires: Annotated[tuple[StartEventName, ...], OneOrMore()] = ()
     """Approval, conversion or delay with a long stop that it hangs on, or several: what falls due before the decision
     is paid, and after it only where all came true. `[]` says that it goes on all the same."""
+    vat: Vat | None = None
+    """VAT on what is paid; none where left out."""
     note: Text | None = None
     """Reasoning that belongs to the clause as a whole."""
 

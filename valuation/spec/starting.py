@@ -118,6 +118,29 @@ def _required(contract: Contract) -> Iterator[Finding]:
                 yield Finding(("clauses", name, "requires", place), message)
 
 
+def _moves_investment(contract: Contract) -> Iterator[Finding]:
+    """An investment is put off by a delay, and the last of it must be in sight."""
+    for name, clause in contract.clauses.items():
+        by = getattr(clause, "delayed_by", None)
+        event = _starts(contract).get(by) if by is not None else None
+        at: Loc = ("clauses", name, "delayed_by")
+        if event is None:
+            continue
+        if not hasattr(event, "delay"):
+            message = f"'{by}' is {_a(event.process)}, expected a delay; what hangs on a decision says 'requires: {by}'"
+            yield Finding(at, message)
+        elif event.longest is None:
+            message = (
+                f"an investment that moves with a delay of any length has no last month: give the "
+                f"{event.delay.distribution} delay of '{by}' a 'max', or the phase a 'long_stop'"
+            )
+            yield Finding(at, message)
+
+
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+
+
 def _share_of_it(contract: Contract) -> Iterator[Finding]:
     """A terminal value that is a share of what may never be built."""
     clauses: dict[str, Any] = dict(contract.clauses)
@@ -246,6 +269,7 @@ STARTING: dict[Check, frozenset[str]] = {
     _once: frozenset({"risks", "clauses", "capacity.contracted"}),
     _decided_first: frozenset({"risks", "clauses", "dates", "capacity.contracted"}),
     _required: frozenset({"risks", "clauses"}),
+    _moves_investment: frozenset({"risks", "clauses"}),
     _share_of_it: frozenset({"risks", "clauses"}),
     _goes_on: frozenset({"risks", "clauses", "capacity.contracted"}),
     _nothing_hangs_on_it: frozenset({"risks", "clauses", "capacity.contracted"}),

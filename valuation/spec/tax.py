@@ -7,9 +7,11 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Tag, model_validator
 
 from valuation.spec.faults import fault
-from valuation.spec.kinds import Money, Share
+from valuation.spec.kinds import Money
 from valuation.spec.model import SpecModel, Text, default
 from valuation.spec.quantity import MonthDay
+from valuation.spec.schedule import ShareSchedule
+from valuation.spec.tax_limits import InterestLimit, LossLimit
 from valuation.spec.words import DayOfYear
 
 
@@ -29,10 +31,15 @@ Paid = Annotated[
 class Tax(SpecModel):
     """Tax on accrual EBITDA − depreciation − interest, by tax year."""
 
-    rate: Share
-    """Tax rate [1]."""
+    rate: ShareSchedule
+    """Tax rate [1]; by date, that of the last day of a tax year holds for the whole of it, and the first also before
+    its date."""
     losses: Literal["carry_forward", "none", "refunded"] = "carry_forward"
     """A loss reduces later profits; is lost; or is paid out at the tax rate."""
+    loss_limit: LossLimit | None = None
+    """How much of a profit losses brought forward may set off, and for how long."""
+    interest_limit: InterestLimit | None = None
+    """How much of the interest on debt is deducted, in the tax after interest; all of it where left out."""
     paid: Paid = default(("02-15", "04-15"))
     """Days of the next year, in equal parts on each; `in_year`: on the last day of the tax year."""
     residual: Literal["written_off", "continues", "sold_at"] = "written_off"
@@ -48,6 +55,8 @@ class Tax(SpecModel):
     def _complete(self) -> Tax:
         if (self.residual == "sold_at") != (self.sold_at is not None):
             raise fault("'residual: sold_at' and the price 'sold_at' go together", "residual")
+        if self.loss_limit is not None and self.losses != "carry_forward":
+            raise fault(f"it limits losses that are carried forward, and here they are '{self.losses}'", "loss_limit")
         if isinstance(self.paid, tuple):
             days: tuple[MonthDay, ...] = self.paid
             if not days or list(days) != sorted(set(days)):

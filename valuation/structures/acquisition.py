@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from valuation.registry import clause
 from valuation.spec.clause import Clause
-from valuation.spec.depreciation import Depreciation
+from valuation.spec.depreciation import WrittenDown
 from valuation.spec.faults import Fault, fault, faults
 from valuation.spec.kinds import Kind, Megawatts, Rate, Share, money, price
 from valuation.spec.model import SpecModel, default
@@ -67,6 +67,7 @@ class Acquisition(Clause):
         "survives": "a price is owed whatever happens; 'earn_out.unless' names what lets a part fall away",
         "passes": "a price is no running cost, so no lease passes it through",
         "payment": "it is paid on the dates that it names: 'closing', 'deferred.repaid', 'earn_out.due'",
+        "vat": "a company, or a business as a whole, is sold without VAT",
     }
     structure: Literal["acquisition"]
     price: Annotated[Quantity, PRICE] | None = None
@@ -87,7 +88,7 @@ class Acquisition(Clause):
     """Costs of the purchase as a share of the price, paid by the buyer to `outside` at closing [1]."""
     buys: Literal["shares", "assets"]
     """A company, whose assets keep their own tax balances, or assets that are written down from what was paid."""
-    depreciation: Depreciation | None = None
+    depreciation: WrittenDown | None = None
     """How price, costs and earn-out are written down for tax; for assets only, without it never."""
 
     @model_validator(mode="after")

@@ -8,11 +8,13 @@ from pydantic import model_validator
 
 from valuation.registry import clause
 from valuation.spec.clause import Clause
-from valuation.spec.depreciation import Depreciation
+from valuation.spec.depreciation import WrittenDown, classes_of
 from valuation.spec.faults import fault
+from valuation.spec.investment_credit import InvestmentCredit
 from valuation.spec.kinds import Megawatts, Share, price
 from valuation.spec.payment_schedule import PaymentSchedule
 from valuation.spec.quantity import Quantity
+from valuation.spec.words import StartEventName
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
@@ -43,8 +45,13 @@ class Capex(Clause):
     and written down with it."""
     schedule: PaymentSchedule
     """When it is paid."""
-    depreciation: Depreciation | None = None
+    delayed_by: StartEventName | None = None
+    """Delay of construction that puts off with its phase what is not yet due on the valuation date. On a path with a
+    delay each payment falls due as much later, at most by the long stop, and is paid on the last day of its month."""
+    depreciation: WrittenDown | None = None
     """How it is written down for tax; without it, never."""
+    investment_credit: InvestmentCredit | None = None
+    """What of it is set off against the payer's tax."""
 
     def needs(self) -> dict[str, str]:
         """For a cost per MW, the section that says how many there are: `capacity` or `generation`."""
@@ -63,6 +70,14 @@ class Capex(Clause):
         return self
 
     @model_validator(mode="after")
+    def _basis_to_reduce(self) -> Capex:
+        credit = self.investment_credit
+        if credit is not None and credit.basis_reduction.canonical and self.depreciation is None:
+            why = "nothing is written down that it could lower; give the investment a 'depreciation', or take it away"
+            raise fault(why, "investment_credit", "basis_reduction")
+        return self
+
+    @model_validator(mode="after")
     def _dated(self) -> Capex:
         if self.payment.timing == "advance":
             raise fault("an investment is due on the dates of its schedule; a 'lag' puts them off", "payment")
@@ -75,6 +90,7 @@ class Capex(Clause):
         from valuation.lowering.depreciation import write_down
         from valuation.lowering.grants import after_grants
         from valuation.lowering.investment import contingency
+        from valuation.lowering.investment_credit import earn_credit
         from valuation.lowering.leases import terms
 
         with ctx.b.in_section("Investment"):
@@ -94,8 +110,13 @@ class Capex(Clause):
                 )
                 for part in parts
             ]
-            if self.depreciation is not None and self.payer in (ctx.view, *compensated_by_tax_basis(ctx)):
+            if self.payer not in (ctx.view, *compensated_by_tax_basis(ctx)):
+                return
+            if self.depreciation is not None or self.investment_credit is not None:
                 spend = after_grants(ctx, name, spend)
+            if self.investment_credit is not None:
+                spend = earn_credit(ctx, name, self.payer, spend, self.investment_credit)
+            if self.depreciation is not None:
                 down = write_down(ctx, name, self.payer, parts, spend, self.depreciation)
                 if down and ctx.view == self.payer:
                     deduct(ctx, down)
@@ -103,16 +124,21 @@ class Capex(Clause):
     def _parts(self, name: str, ctx: Lowering) -> list[Part]:
         """What is paid when, without the contingency."""
         from valuation.lowering.investment import spend_by_date, spend_equally, spend_one_by_one
+        from valuation.lowering.late_investment import put_off
 
         cost, currency = self._cost(name, ctx)
         schedule = self.schedule
         if schedule.equal is not None:
-            foreign_line = self.depreciation is not None and self.depreciation.life and currency != ctx.b.currency
-            spend_equal = spend_one_by_one if foreign_line else spend_equally
-            return spend_equal(ctx, name, cost, currency, schedule.equal)
-        if schedule.dated is None:
+            lines = self.depreciation is not None and any(one.life for one in classes_of(self.depreciation))
+            spend_equal = spend_one_by_one if lines and currency != ctx.b.currency else spend_equally
+            parts = spend_equal(ctx, name, cost, currency, schedule.equal)
+        elif schedule.dated is not None:
+            parts = spend_by_date(ctx, name, "" if schedule.amounts else cost, currency, schedule.dated)
+        else:
             raise ValueError("a schedule has equal months or dates")
-        return spend_by_date(ctx, name, "" if schedule.amounts else cost, currency, schedule.dated)
+        if self.delayed_by is None or not ctx.events_on:
+            return parts
+        return put_off(ctx, name, self.delayed_by, parts, cost, schedule.equal)
 
     def _cost(self, name: str, ctx: Lowering) -> tuple[str, str]:
         """Row of the cost without the contingency, and its currency; with it the whole cost stands in

@@ -26,7 +26,10 @@ class CfD(Clause):
     payee; where it is above, the payee pays the payer."""
 
     may_end: ClassVar[bool] = True
-    unused: ClassVar[dict[str, str]] = {"survives": "what is settled ends with the notice"}
+    unused: ClassVar[dict[str, str]] = {
+        "survives": "what is settled ends with the notice",
+        "vat": "a settlement of differences bears no VAT",
+    }
     structure: Literal["cfd"]
     strike: Annotated[Schedule, ScheduleOf(price("MWh", example="34.50 EUR/MWh"), one_unit=True)]
     """Fixed price K that the payee is brought to [currency/MWh], also by date; `index` moves it."""

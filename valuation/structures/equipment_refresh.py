@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from valuation.registry import clause
 from valuation.spec.clause import Clause
-from valuation.spec.depreciation import Depreciation
+from valuation.spec.depreciation import WrittenDown
 from valuation.spec.faults import fault
 from valuation.spec.kinds import Duration, Kind, Megawatts, Share, price
 from valuation.spec.model import Flag, default
@@ -50,7 +50,7 @@ class EquipmentRefresh(Clause):
     resale: Share = default("0 %")
     """Share of its cost for which a generation is sold when the next replaces it, and the last when the site ends
     [1]."""
-    depreciation: Depreciation | None = None
+    depreciation: WrittenDown | None = None
     """How each generation that is bought is written down for tax; without it, never, and a sale is not taxed."""
 
     @model_validator(mode="after")

@@ -30,6 +30,7 @@ class Grant(Clause):
         "index": "a grant is not indexed: write the amounts by date",
         "survives": "a grant is paid whatever happens; 'requires' names an approval that it hangs on",
         "passes": "a grant is no cost, so no lease passes it through",
+        "vat": "a grant is no payment for anything",
     }
     structure: Literal["grant"]
     amount: Annotated[Quantity, money("3 MEUR", low=0.0)] | None = None

@@ -29,6 +29,7 @@ class JointVenture(Clause):
         "passes": "it is no cost, so no lease passes it through",
         "requires": "a partner shares in what is paid and earned; let what the venture pays require it",
         "payment": "a partner is paid, and pays, on the day on which the venture is paid and pays",
+        "vat": "a partner shares in what the venture pays; give its clauses the VAT",
     }
     structure: Literal["joint_venture"]
     share: Annotated[Quantity, STAKE]

@@ -25,7 +25,10 @@ class ProxyRevenueSwap(Clause):
     operator keeps how well the site runs and what it sells for beside the hub."""
 
     may_end: ClassVar[bool] = True
-    unused: ClassVar[dict[str, str]] = {"survives": "what is settled ends with the notice"}
+    unused: ClassVar[dict[str, str]] = {
+        "survives": "what is settled ends with the notice",
+        "vat": "a settlement of differences bears no VAT",
+    }
     structure: Literal["proxy_revenue_swap"]
     fixed_revenue: Annotated[Schedule, ScheduleOf(price("year", example="6 MEUR/year", low=0.0), one_unit=True)]
     """Fixed sum that the payer pays [currency/year], a twelfth a month, also by date; `index` moves it."""

@@ -30,6 +30,7 @@ class Security(Clause):
         "survives": "it is drawn, or given back, when the lease ends",
         "passes": "it is no cost that a lease passes through",
         "requires": "it is given when its lease begins, and never where that never begins",
+        "vat": "a security is no payment for anything",
     }
     structure: Literal["security"]
     form: Literal["deposit", "guarantee", "letter_of_credit"]

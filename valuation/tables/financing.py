@@ -27,6 +27,8 @@ class LoanTable:
     """What set the size: `amount`, `gearing`, or the case whose cover did."""
     carried: float | None
     """What the cash carries at the cover asked for; None for a stated size."""
+    covers: dict[str, float]
+    """Cover asked for, by case [1]; empty for a stated size."""
     status: str
     """`ok`, `capped_by_gearing`, `capped_by_uses`, or what kept the cash from carrying it as asked."""
     interest: float

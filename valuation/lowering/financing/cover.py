@@ -29,14 +29,21 @@ class CoverRows:
     dscr: str = ""
 
 
-def lower_cover(ctx: Lowering, terms: Financing, calendar: Calendar, loans: list[LoanRows], cfads: str) -> CoverRows:
+def lower_cover(
+    ctx: Lowering, terms: Financing, calendar: Calendar, loans: list[LoanRows], cfads: str, anew: str
+) -> CoverRows:
     """Rows of the cover ratios. Debt service is what the month bears of interest, and the scheduled principal: what was
     missed before is no part of it.
 
     DSCR = Σ CFADS / Σ (interest + scheduled principal) over the twelve months to the service date, of which only those
     after the completion count. LLCR = Σ CFADS·DF / balance at the completion over the tenor, PLCR over the whole
-    project, DF at the first loan's rate in the base case. By calendar year both sums are over the months of the tenor:
-    the year in which it ends has neither the cash after it, nor the interest on what is still owed then.
+    project, DF at the first loan's rate. By calendar year both sums are over the months of the tenor: the year in which
+    it ends has neither the cash after it, nor the interest on what is still owed then.
+
+    Parameters
+    ----------
+    cfads : row of the cash available for debt service.
+    anew : flag row of the first month of each service period.
     """
     if not loans:
         return CoverRows()
@@ -46,7 +53,6 @@ def lower_cover(ctx: Lowering, terms: Financing, calendar: Calendar, loans: list
     tested = b.month("financing.cover_date", "mul", calendar.service, in_tenor)
     service = _service(ctx, loans, in_tenor)
     cash = b.month("financing.cash_after_completion", "mul", cfads, calendar.running, unit=money)
-    anew = _period_begins(ctx, terms, calendar)
     of_cash = _of_twelve_months(ctx, terms, "cash", cash, anew)
     due = _of_twelve_months(ctx, terms, "service", service, anew)
     dscr = b.month("financing.dscr", "cover", tested, of_cash, due, label="DSCR, twelve months")
@@ -67,7 +73,7 @@ def lower_cover(ctx: Lowering, terms: Financing, calendar: Calendar, loans: list
     return CoverRows(dscr)
 
 
-def _period_begins(ctx: Lowering, terms: Financing, calendar: Calendar) -> str:
+def period_begins(ctx: Lowering, terms: Financing, calendar: Calendar) -> str:
     """Flag row: the first month of a service period, that of the first one after the completion among them."""
     b = ctx.b
     before = b.month("financing.month_before", "sum", calendar.number, -1.0)

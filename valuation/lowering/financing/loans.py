@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -73,6 +74,7 @@ def _yearly_rate(ctx: Lowering, name: str, loan: Loan) -> str:
             "prod",
             base,
             ctx.constant("per_year", 1.0, "1/year", "A share as a yearly rate"),
+            unit="1/year",
         )
     if floating.swap_rate is not None:
         share = ctx.quantity(floating.fixed_share, f"Swapped part, {name}")
@@ -162,9 +164,13 @@ def pay_principal(ctx: Lowering, rows: LoanRows, calendar: Calendar, pot: str) -
     return b.month(rows.row("cash_after_principal"), "sub", pot, paid, unit=money)
 
 
-def close_month(ctx: Lowering, rows: LoanRows, swept: str = "") -> str:
-    """Row of the balance at the month's end."""
-    parts = [rows.row("balance_before"), f"-{rows.row('principal_paid')}", *([f"-{swept}"] if swept else [])]
-    return ctx.b.month(
-        rows.row("balance"), "sum", *parts, unit=ctx.b.currency, label=f"Balance, {rows.name}", roll="end", total=True
-    )
+def close_month(ctx: Lowering, rows: LoanRows, repaid: Sequence[str]) -> str:
+    """Row of the balance at the month's end.
+
+    Parameters
+    ----------
+    repaid : rows of what was repaid before its time.
+    """
+    parts = [rows.row("balance_before"), f"-{rows.row('principal_paid')}", *(f"-{row}" for row in repaid)]
+    label = f"Balance, {rows.name}"
+    return ctx.b.month(rows.row("balance"), "sum", *parts, unit=ctx.b.currency, label=label, roll="end", total=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from valuation.lowering.financing.cases import exceedance_row
 from valuation.lowering.financing.construction import lower_construction
 from valuation.lowering.financing.dates import lay_calendar
 from valuation.lowering.financing.levelised import record_levelised
@@ -13,6 +14,7 @@ from valuation.lowering.financing.reserves import lay_targets
 from valuation.lowering.financing.waterfall import lower_waterfall
 from valuation.lowering.tax import assess_tax
 from valuation.plan.model import Measure, Record
+from valuation.plan.solved import CaseRows
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
@@ -49,6 +51,16 @@ def lower_financing(ctx: Lowering, profit: str) -> None:
             lower_owners_loan(ctx, terms.shareholder_loan, calendar)
         _measure(ctx, terms, loans)
         record_levelised(ctx)
+    for name, case in terms.cases.items():
+        exceedance_row(ctx, name, case.factor, case.exceeded_with)
+
+
+def sizing_cases(ctx: Lowering, terms: Financing) -> tuple[CaseRows, ...]:
+    """The cases beside the base case, by the rows that stand for one another."""
+    return tuple(
+        CaseRows(name, f"financing.cases.{name}.value", ctx.factors[case.factor].value)
+        for name, case in terms.cases.items()
+    )
 
 
 def financing_of(ctx: Lowering) -> Financing | None:

@@ -52,18 +52,19 @@ def lay_targets(ctx: Lowering, terms: Financing, calendar: Calendar) -> str:
     return b.month("financing.reserve_filled", "prod", target, calendar.completes, **show)
 
 
-def hold_back(ctx: Lowering, terms: Financing, pot: str) -> str:
-    """What the reserves hold of the pot at the month's end; returns what is left."""
+def hold_back(ctx: Lowering, terms: Financing, pot: str, owed: str) -> str:
+    """What the reserves hold of the pot at the month's end; returns what is left.
+
+    Parameters
+    ----------
+    owed : flag row whether a loan is left to hold a debt service reserve for; empty where the schedule says so.
+    """
     b, money = ctx.b, ctx.b.currency
     for name in reserves_of(terms):
-        held = b.month(
-            f"financing.{name}",
-            "hold_back",
-            pot,
-            f"financing.{name}.target",
-            unit=money,
-            label=RESERVES[name],
-            roll="end",
-        )
+        target = f"financing.{name}.target"
+        if owed and name == "debt_service_reserve":
+            target = b.month(f"{target}_while_owed", "mul", owed, target, unit=money)
+        show: dict[str, Any] = {"unit": money, "label": RESERVES[name], "roll": "end"}
+        held = b.month(f"financing.{name}", "hold_back", pot, target, **show)
         pot = b.month(f"financing.{name}.rest", "sub", pot, held, unit=money)
     return pot

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from valuation.kernel.opcodes import NEVER
 from valuation.lowering.financing.cash import Signed, paid_in_month
 from valuation.lowering.financing.construction import Construction
-from valuation.lowering.financing.cover import CoverRows, lower_cover
+from valuation.lowering.financing.cover import CoverRows, lower_cover, period_begins
 from valuation.lowering.financing.dates import Calendar
 from valuation.lowering.financing.loans import LoanRows, close_month, pay_interest, pay_principal
 from valuation.lowering.financing.reserves import hold_back, reserves_of
@@ -32,9 +32,9 @@ def lower_waterfall(
     """Rows of the waterfall.
 
     On a service date the pot is the cash and the reserves. It pays interest of the loans in their order, then principal
-    in the same order, then fills the reserves; of the rest a part may repay loans early; what is left is distributed
-    unless a covenant or something unpaid keeps it. Where running costs take more than the pot, the owners pay in the
-    difference; between service dates it may be negative and waits.
+    in the same order, then fills the reserves; a termination payment repays loans, of the rest a part may; what is
+    left is distributed unless a covenant or something unpaid keeps it. Where running costs take more than the pot, the
+    owners pay in the difference; between service dates it may be negative and waits.
 
     Parameters
     ----------
@@ -54,10 +54,10 @@ def lower_waterfall(
         pot = pay_interest(ctx, rows, calendar, pot)
     for rows in loans:
         pot = pay_principal(ctx, rows, calendar, pot)
-    pot = hold_back(ctx, terms, pot)
-    for rows in loans:
-        pot = _sweep(ctx, terms, rows, calendar, pot)
-    cover = lower_cover(ctx, terms, calendar, loans, cash_for_service)
+    pot = hold_back(ctx, terms, pot, _still_owed(ctx, terms, loans))
+    anew = period_begins(ctx, terms, calendar)
+    pot = _early(ctx, terms, loans, calendar, anew, pot)
+    cover = lower_cover(ctx, terms, calendar, loans, cash_for_service, anew)
     blocked = _blocked(ctx, terms, calendar, loans, cover)
     out = _distribute(ctx, terms, calendar, pot, cover, blocked)
     b.month("financing.cash", "sub", pot, out, unit=money, label="Cash kept", roll="end")
@@ -107,30 +107,61 @@ def _cfads(ctx: Lowering, terms: Financing, available: str) -> str:
     )  # fmt: skip
 
 
-def _sweep(ctx: Lowering, terms: Financing, rows: LoanRows, calendar: Calendar, pot: str) -> str:
-    """Early repayment of a loan from what could be distributed, and its balance; returns what is left."""
+def _early(ctx: Lowering, terms: Financing, loans: list[LoanRows], calendar: Calendar, anew: str, pot: str) -> str:
+    """What repays loans before their time, and their balances; returns what is left of the pot.
+
+    A termination payment repays loans first, whole; of the rest each loan takes the part that its sweep asks for.
+    """
     b, money = ctx.b, ctx.b.currency
-    loan = terms.debt[rows.name]
-    if not loan.sweep.canonical:
-        close_month(ctx, rows)
-        return pot
-    share = ctx.quantity(loan.sweep, f"Cash sweep, {rows.name}")
-    for_it = b.month(rows.row("sweepable"), "mul", share, pot, unit=money)
-    runs = b.month(rows.row("sweep_date"), "mul", calendar.service, calendar.running)
-    owed = b.month(rows.row("owed"), "sub", rows.row("balance_before"), rows.row("principal_paid"), unit=money)
-    swept = b.month(
-        rows.row("swept"),
-        "pay_down",
-        runs,
-        owed,
-        for_it,
-        unit=money,
-        label=f"Repaid early, {rows.name}",
-        roll="sum",
-        sign=-1,
-    )
-    close_month(ctx, rows, swept)
-    return b.month(rows.row("cash_after_sweep"), "sub", pot, swept, unit=money)
+    termination = "financing.termination" if "financing.termination" in b.rows else ""
+    sweeps = {rows.name for rows in loans if terms.debt[rows.name].sweep.canonical}
+    show: dict[str, Any] = {"unit": money, "roll": "sum", "sign": -1}
+    date = ""
+    if _repays_early(ctx, terms):
+        date = b.month("financing.sweep_date", "mul", calendar.service, calendar.running)
+    left = ""
+    if loans and termination:
+        so_far = "financing.termination_of_period"
+        b.month(so_far, "year_to_date", termination, f"{so_far}.prev", anew, unit=money)
+        left = so_far
+    for rows in loans:
+        owed = [rows.row("balance_before"), f"-{rows.row('principal_paid')}"]
+        repaid: list[str] = []
+        if left:
+            open_balance = b.month(rows.row("owed_at_termination"), "sum", *owed, unit=money)
+            of_it = b.month(rows.row("cash_of_termination"), "lower_of", pot, left, unit=money)
+            row = rows.row("repaid_by_termination")
+            show["label"] = f"Repaid by termination payment, {rows.name}"
+            repaid.append(b.month(row, "pay_down", date, open_balance, of_it, **show))
+            left = b.month(rows.row("termination_left"), "sub", left, row, unit=money)
+            pot = b.month(rows.row("cash_after_termination"), "sub", pot, row, unit=money)
+        if rows.name in sweeps:
+            share = ctx.quantity(terms.debt[rows.name].sweep, f"Cash sweep, {rows.name}")
+            for_it = b.month(rows.row("sweepable"), "mul", share, pot, unit=money)
+            left_of_loan = [*owed, *(f"-{row}" for row in repaid)]
+            open_balance = b.month(rows.row("owed_at_sweep"), "sum", *left_of_loan, unit=money)
+            row = rows.row("swept")
+            show["label"] = f"Repaid early, {rows.name}"
+            repaid.append(b.month(row, "pay_down", date, open_balance, for_it, **show))
+            pot = b.month(rows.row("cash_after_sweep"), "sub", pot, row, unit=money)
+        close_month(ctx, rows, repaid)
+    return pot
+
+
+def _repays_early(ctx: Lowering, terms: Financing) -> bool:
+    """Whether a loan may be repaid before its time."""
+    swept = any(loan.sweep.canonical for loan in terms.debt.values())
+    return bool(terms.debt) and (swept or "financing.termination" in ctx.b.rows)
+
+
+def _still_owed(ctx: Lowering, terms: Financing, loans: list[LoanRows]) -> str:
+    """Flag row: something is owed after the scheduled principal, where a loan may be repaid early; else empty."""
+    if not _repays_early(ctx, terms):
+        return ""
+    b = ctx.b
+    parts = [part for rows in loans for part in (rows.row("balance_before"), f"-{rows.row('principal_paid')}")]
+    owed = b.month("financing.owed", "sum", *parts, unit=b.currency)
+    return b.month("financing.still_owed", "above", owed, 0.0)
 
 
 def _blocked(ctx: Lowering, terms: Financing, calendar: Calendar, loans: list[LoanRows], cover: CoverRows) -> str:
