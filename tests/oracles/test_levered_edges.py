@@ -110,3 +110,18 @@ def test_a_loan_floats_on_a_share(deal):
     made = deal(SITE.replace("rate: 6 %/year", floating), market)
     rates = made.month("financing.bank.rate")
     assert list(rates.values()) == pytest.approx([0.75 * 0.04 + 0.25 * 0.05 + 0.02] * len(rates), rel=1e-9)
+
+
+@pytest.mark.parametrize("draws", ["pro_rata", "owners_first", "loans_first"])
+def test_a_grant_that_comes_last_does_not_undo_the_loan(deal, draws):
+    """At the completion what is owed is the size of the loan: the owners paid what the grant pays back."""
+    grant = "aid: {structure: grant, payer: state, payee: host, schedule: {2027-06-15: 30 MUSD}, for_tax: exempt}"
+    text = SITE.replace("tax: {host", f"  {grant}\ntax: {{host")
+    made = deal(text.replace("borrower: host", f"borrower: host\n  draws: {draws}"))
+    (loan,) = made.plan.solved.loans
+    drawn = made.month("financing.bank.drawn")
+    assert min(drawn.values()) == 0.0
+    assert sum(drawn.values()) == pytest.approx(loan.amount, rel=1e-12)
+    assert made.month("financing.bank.balance")[date(2027, 6, 30)] == pytest.approx(loan.amount, rel=1e-12)
+    assert total(made, "financing.owners_build") == pytest.approx(made.plan.solved.need - loan.amount, rel=1e-12)
+    assert made.month("financing.owners_build")[date(2027, 6, 30)] < -20e6
