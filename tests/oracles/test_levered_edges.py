@@ -125,3 +125,29 @@ def test_a_grant_that_comes_last_does_not_undo_the_loan(deal, draws):
     assert made.month("financing.bank.balance")[date(2027, 6, 30)] == pytest.approx(loan.amount, rel=1e-12)
     assert total(made, "financing.owners_build") == pytest.approx(made.plan.solved.need - loan.amount, rel=1e-12)
     assert made.month("financing.owners_build")[date(2027, 6, 30)] < -20e6
+
+
+def test_interest_that_a_sculpted_schedule_adds_to_the_loan_is_not_due(deal):
+    """In a first year without cash the service is nothing: the interest joins the balance, nobody is in default, and
+    there is no cover of nothing."""
+    text = SITE.replace("60 USD/kW/month", "{2027-07-01: 10 USD/kW/month, 2028-07-01: 60 USD/kW/month}")
+    text = text.replace(
+        "size: 60 %, rate: 6 %/year, repayment: level", "size: {dscr: 1.3}, rate: 6 %/year, repayment: sculpted"
+    )
+    made = deal(text + "  covenants: {default: 1.1}\n")
+    (loan,) = made.plan.solved.loans
+    assert loan.status == "negative_amortisation"
+    balance = made.month("financing.bank.balance")
+    for place, day in enumerate((date(2027, 12, 31), date(2028, 6, 30), date(2028, 12, 31)), 1):
+        assert balance[day] == pytest.approx(loan.balances[place][1], rel=1e-12)
+    assert balance[date(2027, 12, 31)] == pytest.approx(1.03 * loan.amount, rel=1e-12)
+    assert balance[date(2028, 6, 30)] == pytest.approx(1.03**2 * loan.amount, rel=1e-12)
+    covers = {day: cover for day, cover in made.month("financing.dscr").items() if cover < 1e9}
+    assert list(covers)[0] == date(2028, 12, 31)
+    assert min(covers.values()) > 1.2
+    assert set(made.month("financing.default").values()) == {0.0}
+    assert max(made.month("financing.bank.behind").values()) < 1.0
+    assert made.month("financing.service_of_year")[date(2027, 12, 31)] == 0.0
+    assert total(made, "financing.bank.interest_paid") + total(made, "financing.bank.interest_added") == pytest.approx(
+        sum(x for day, x in made.month("financing.bank.interest").items() if day > date(2027, 6, 30)), rel=1e-12
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from valuation.kernel.opcodes import NEVER
 from valuation.lowering.financing.dates import Calendar
-from valuation.lowering.financing.loans import LoanRows
+from valuation.lowering.financing.loans import LoanRows, may_grow, rounding_limit
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
@@ -55,6 +55,10 @@ def lower_cover(
     cash = b.month("financing.cash_after_completion", "mul", cfads, calendar.running, unit=money)
     of_cash = _of_twelve_months(ctx, terms, "cash", cash, anew)
     due = _of_twelve_months(ctx, terms, "service", service, anew)
+    grows = any(may_grow(terms.debt[rows.name]) for rows in loans)
+    if grows:  # interest less what is added to a loan may be nothing but rounding: no cover is that of nothing
+        some = b.month("financing.service_is_due", "above", due, rounding_limit(ctx, loans))
+        tested = b.month("financing.cover_is_tested", "mul", tested, some)
     dscr = b.month("financing.dscr", "cover", tested, of_cash, due, label="DSCR, twelve months")
     low, month = "financing.dscr_min", "financing.dscr_min_month"
     b.month(month, "pick_first", f"{low}.prev", dscr, f"{month}.prev", ctx.time.t, opening=-1.0)
@@ -62,7 +66,11 @@ def lower_cover(
     while_owed = b.month("financing.cash_while_debt_runs", "mul", cash, in_tenor, unit=money)
     for name, row in (("cfads", while_owed), ("service", service)):
         of_year = f"financing.{name}_of_year"
-        b.month(of_year, "year_to_date", row, f"{of_year}.prev", ctx.time.year_begins, unit=money)
+        so_far = f"financing.{name}_so_far" if grows and name == "service" else of_year
+        b.month(so_far, "year_to_date", row, f"{so_far}.prev", ctx.time.year_begins, unit=money)
+        if so_far != of_year:
+            some = b.month("financing.service_is_due_in_year", "above", so_far, rounding_limit(ctx, loans))
+            b.month(of_year, "mul", so_far, some, unit=money)
     _life_cover(ctx, calendar, loans, in_tenor, anew)
     if terms.covenants.lock_up is not None:
         least = ctx.quantity(terms.covenants.lock_up, "Cover below which nothing is distributed")
