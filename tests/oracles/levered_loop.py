@@ -111,7 +111,8 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
     sizes = sized.amounts
     in_all = sum(sizes.values()) or 1.0
     balance, drawn, unpaid = dict.fromkeys(names, 0.0), dict.fromkeys(names, 0.0), dict.fromkeys(names, 0.0)
-    planned = dict.fromkeys(names, 0.0)
+    planned, grown = dict.fromkeys(names, 0.0), dict.fromkeys(names, 0.0)
+    longest = max((loan.tenor for loan in terms.loans), default=0)
     cash = dsra = mra = pool = own_loan = own_interest = year_profit = needed = of_period = 0.0
     tax_due: dict[int, float] = defaultdict(float)
     missed = in_default = 0
@@ -130,6 +131,7 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
                 fees += loan.commitment / 12 * (sizes[loan.name] - drawn[loan.name])
         filled = sized.dsra[0] if n == 0 and terms.dsra and not terms.dsra_from_cash else 0.0
         invested = business.spent[t] - business.received[t]
+        owed = sum(balance.values())
         need = (invested + sum(borne.values()) if building else 0.0) + fees + filled
         needed += need
         if terms.draws == "pro_rata":
@@ -166,6 +168,10 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
         left_unpaid = dict.fromkeys(names, 0.0)
         for name in names:
             due = unpaid[name] + (0.0 if building else borne[name])
+            plan = sized.balances[name]
+            to = plan[min(max(n, 0) // terms.period, len(plan) - 1)]
+            grown[name] = max(min(to - planned[name], due), 0.0) if service else 0.0
+            due -= grown[name]
             paid = min(max(pot, 0.0), due) if service else 0.0
             pot, unpaid[name], left_unpaid[name] = pot - paid, due - paid, due - paid
             paid_interest += paid
@@ -173,7 +179,7 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
             lines[f"{name}.interest_paid"].append(paid)
             lines[f"{name}.interest_unpaid"].append(unpaid[name])
         for name in names:
-            balance[name] += draws[name]
+            balance[name] += draws[name] + grown[name]
             drawn[name] += draws[name]
             plan = sized.balances[name]
             to = plan[min(max(n, 0) // terms.period, len(plan) - 1)]
@@ -182,9 +188,9 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
             pot, balance[name] = pot - paid, balance[name] - paid
             paid_principal += paid
             behind += left_unpaid[name] + due - paid if service else 0.0
-            if not building:
-                scheduled += planned[name] - to
-                bears += borne[name]
+            if 0 < n <= longest:
+                scheduled += max(min(planned[name] - to, due), 0.0)
+                bears += borne[name] - grown[name]
             planned[name] = to
             lines[f"{name}.drawn"].append(draws[name])
             lines[f"{name}.principal_paid"].append(paid)
@@ -208,7 +214,7 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
         # Cover, covenants, distribution.
         lines["cfads"].append(cfads)
         lines["debt_service"].append(scheduled + bears)
-        cover = _rolling(terms, lines, t, service)
+        cover = _rolling(terms, lines, t, service and owed > 1e-9 * in_all, 1e-9 * in_all)
         if service:
             missed = missed + 1 if behind > 1e-9 * in_all else 0
         if missed >= terms.unpaid_for or (terms.default is not None and cover is not None and cover < terms.default):
@@ -240,15 +246,15 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
     return dict(lines)
 
 
-def _rolling(terms: Terms, lines: Lines, t: int, service: bool) -> float | None:
+def _rolling(terms: Terms, lines: Lines, t: int, tested: bool, nothing: float) -> float | None:
     """CFADS over interest and scheduled principal of the twelve months to a service date of the loans, of which those
     after the completion count; None where nothing is due."""
     longest = max((loan.tenor for loan in terms.loans), default=0)
-    if not service or not 1 <= t - terms.completion <= longest:
+    if not tested or not 1 <= t - terms.completion <= longest:
         return None
     since = max(t - 11, terms.completion + 1)
     cash, due = (sum(lines[name][since : t + 1]) for name in ("cfads", "debt_service"))
-    return cash / due if due > 0.0 else None
+    return cash / due if due > nothing else None
 
 
 def solved(

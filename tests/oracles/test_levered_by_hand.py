@@ -181,8 +181,9 @@ def test_paths(both):
 
 
 def in_years(terms, line):
-    """Sums by calendar year of what follows the completion."""
+    """Sums by calendar year over the longest tenor."""
+    longest = max(loan.tenor for loan in terms.loans)
     found = defaultdict(float)
     for t, amount in enumerate(line):
-        found[day_of(terms.first, t).year] += amount if t > terms.completion else 0.0
+        found[day_of(terms.first, t).year] += amount if 0 < t - terms.completion <= longest else 0.0
     return found

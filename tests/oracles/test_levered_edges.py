@@ -151,3 +151,37 @@ def test_interest_that_a_sculpted_schedule_adds_to_the_loan_is_not_due(deal):
     assert total(made, "financing.bank.interest_paid") + total(made, "financing.bank.interest_added") == pytest.approx(
         sum(x for day, x in made.month("financing.bank.interest").items() if day > date(2027, 6, 30)), rel=1e-12
     )
+
+
+def test_no_covenant_is_tested_where_nothing_is_owed_any_more(deal):
+    """The lease ends in December 2028, the payment for it repays the loan on the last day of the month; the rent that
+    comes in afterwards is the owners', whatever the cover of the year then is."""
+    gone = """
+risks:
+  gone: {process: hazard, rate: {value: 12 %/year, evidence: historical},
+         compensation: {payer: tenant, payee: host, share: 100 %, of: capex_straight_line}}
+"""
+    text = SITE.replace("price: 60 USD/kW/month", "price: 60 USD/kW/month, payment: {lag: 60 days}")
+    text = text.replace("tax: {host: {rate: 25 %}}\n", "")
+    made = deal(text + "  covenants: {lock_up: 1.15, default: 1.05}\n" + gone)
+    run = made.paths(1, gone=[0.295])
+    month = lambda row: run.values[f"financing.{row}"][:, 0]  # noqa: E731
+    at = (2028 - made.plan.first_month // 12) * 12 + 11 - made.plan.first_month % 12
+    assert month("bank.repaid_by_termination")[at] > 30e6
+    assert month("bank.balance")[at:].tolist() == [0.0] * (made.plan.months - at)
+    assert run.final["default"] == [0.0]
+    assert month("dscr")[at] < 1e9 and set(month("dscr")[at + 1 :]) == {1e9}
+    assert month("distribution")[at + 6] > 1e6
+    assert run.final["cash_kept"] == [0.0]
+
+
+def test_a_cover_is_that_of_what_is_due_and_not_of_what_a_sweep_has_paid(deal):
+    """Half of what is left repays the loan early: its next instalments are smaller, and none is due once it is gone."""
+    made = deal(SITE.replace("tenor: 3 years", "tenor: 3 years, sweep: 50 %"))
+    month = lambda row: list(made.month(f"financing.{row}").values())  # noqa: E731
+    service = month("debt_service")
+    paid = [a + b for a, b in zip(month("bank.interest_paid"), month("bank.principal_paid"), strict=True)]
+    assert sum(service) == pytest.approx(sum(paid), rel=1e-12)
+    assert sum(month("bank.swept")) > 20e6
+    last = max(t for t, owed in enumerate(month("bank.balance")) if owed)
+    assert all(cover >= 1e9 for cover in month("dscr")[last + 2 :])

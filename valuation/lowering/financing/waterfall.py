@@ -54,7 +54,7 @@ def lower_waterfall(
     pot = hold_back(ctx, terms, pot, _still_owed(ctx, terms, loans))
     anew = period_begins(ctx, terms, calendar)
     pot = _early(ctx, terms, loans, calendar, anew, pot)
-    cover = lower_cover(ctx, terms, calendar, loans, cash_for_service, anew)
+    cover = lower_cover(ctx, terms, calendar, loans, cash_for_service, anew, _repays_early(ctx, terms))
     blocked = _blocked(ctx, terms, calendar, loans, cover)
     out = _distribute(ctx, terms, calendar, pot, cover, blocked)
     b.month("financing.cash", "sub", pot, out, unit=money, label="Cash kept", roll="end")
