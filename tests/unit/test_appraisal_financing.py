@@ -144,14 +144,16 @@ def test_the_schedule_adds_up(base: Base, made: FinancingTable) -> None:
 
 
 def scheduled(base: Base, made: FinancingTable) -> dict[str, tuple[float, float]]:
-    """Cash and debt service of each service date with debt, from the sizes that were solved."""
+    """Cash and debt service of each service date with debt, from the sizes that were solved: of an instalment what the
+    sweep has not repaid before."""
     solved = base.plan.solved
     assert solved is not None
     due = [0.0] * len(made.schedule)
     for loan in solved.loans:
         balances = [balance for _, balance in loan.balances]
+        owed, completed = base.row(f"financing.{loan.name}.balance"), base.row("financing.month").index(0.0)
         for k, (before, after) in enumerate(zip(balances, balances[1:], strict=False)):
-            due[k] += before - after
+            due[k] += max(min(before, owed[completed + 6 * k]) - after, 0.0)
     found = [
         (date.day.isoformat(), (date.cfads, date.interest + paid))
         for date, paid in zip(made.schedule, due, strict=True)
