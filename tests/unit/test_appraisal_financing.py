@@ -144,12 +144,17 @@ def test_the_schedule_adds_up(base: Base, made: FinancingTable) -> None:
 
 
 def served(base: Base, made: FinancingTable) -> list[tuple[float, float]]:
-    """Cash and debt service of each service date with debt; what is repaid before its time is no part of it."""
-    early = dict.fromkeys((date.day for date in made.schedule), 0.0)
-    for end, amount in zip(base.row("time.month_end"), base.row("financing.junior.swept"), strict=True):
-        if amount:
-            early[date_of(end)] += amount
-    found = [(date.cfads, date.interest + date.principal - early[date.day]) for date in made.schedule]
+    """Cash and debt service of each service date with debt, from the sizes that were solved: of an instalment what the
+    sweep has not repaid before."""
+    solved = base.plan.solved
+    assert solved is not None
+    due = [0.0] * len(made.schedule)
+    for loan in solved.loans:
+        balances = [balance for _, balance in loan.balances]
+        owed, completed = base.row(f"financing.{loan.name}.balance"), base.row("financing.month").index(0.0)
+        for k, (before, after) in enumerate(zip(balances, balances[1:], strict=False)):
+            due[k] += max(min(before, owed[completed + 6 * k]) - after, 0.0)
+    found = [(date.cfads, date.interest + paid) for date, paid in zip(made.schedule, due, strict=True)]
     return found[:30]  # fifteen years
 
 
