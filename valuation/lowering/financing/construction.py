@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 NEED = "financing.need_in_all"
 """Input: what loans and owners pay during the construction in the base case, solved."""
 
+NO_MONEY = 1e-9
+"""Loans [currency] to divide by where none is carried at all: a part of nothing is 0."""
+
 
 @dataclass(frozen=True)
 class Construction:
@@ -125,6 +128,7 @@ def _draw(ctx: Lowering, terms: Financing, loans: list[LoanRows], need: str) -> 
             first = b.month("financing.owners_first", "lower_of", need, left, unit=money)
             b.month("financing.owners_first_so_far", "add", "financing.owners_first_so_far.prev", first, unit=money)
             for_loans = b.month("financing.need_of_loans", "sub", need, first, unit=money)
+        whole = b.scalar("financing.loans_shared", "higher_of", whole, NO_MONEY, unit=money)
     drawn = []
     for rows in loans:
         part = b.scalar(rows.row("part"), "divide", rows.size, whole, unit="")

@@ -24,13 +24,21 @@ class CoverRows:
     Parameters
     ----------
     dscr : on service dates of the loans, over the twelve months before; 1e9 else.
+    locked_up : flag: below the cover under which nothing is distributed; empty without such a covenant.
     """
 
     dscr: str = ""
+    locked_up: str = ""
 
 
 def lower_cover(
-    ctx: Lowering, terms: Financing, calendar: Calendar, loans: list[LoanRows], cfads: str, anew: str
+    ctx: Lowering,
+    terms: Financing,
+    calendar: Calendar,
+    loans: list[LoanRows],
+    cfads: str,
+    anew: str,
+    owed: str,
 ) -> CoverRows:
     """Rows of the cover ratios. Debt service is what the month bears of interest, and the scheduled principal: what was
     missed before is no part of it.
@@ -43,6 +51,8 @@ def lower_cover(
     ----------
     cfads : row of the cash available for debt service.
     anew : flag row of the first month of each service period.
+    owed : flag row whether something is owed as the month begins, without which nothing is tested; empty where the
+        schedule says so.
     """
     if not loans:
         return CoverRows()
@@ -50,7 +60,9 @@ def lower_cover(
     longest = max(round(terms.debt[rows.name].tenor.canonical) for rows in loans)
     in_tenor = b.month("financing.debt_runs", "between", calendar.number, 1.0, float(longest))
     tested = b.month("financing.cover_date", "mul", calendar.service, in_tenor)
-    service = _service(ctx, calendar, loans)
+    if owed:
+        tested = b.month("financing.cover_tested", "mul", tested, owed)
+    service = _service(ctx, calendar, loans, bool(owed))
     cash = b.month("financing.cash_after_completion", "mul", cfads, calendar.running, unit=money)
     of_cash = _of_twelve_months(ctx, terms, "cash", cash, anew)
     due = _of_twelve_months(ctx, terms, "service", service, anew)
@@ -62,13 +74,14 @@ def lower_cover(
         of_year = f"financing.{name}_of_year"
         b.month(of_year, "year_to_date", row, f"{of_year}.prev", ctx.time.year_begins, unit=money)
     _life_cover(ctx, calendar, loans, in_tenor, anew)
+    below = ""
     if terms.covenants.lock_up is not None:
         least = ctx.quantity(terms.covenants.lock_up, "Cover below which nothing is distributed")
         below = b.month("financing.locked_up", "below", dscr, least, label="Cover below the lock-up")
         count = "financing.locked_up_count"
         b.month(count, "year_to_date", below, f"{count}.prev", ctx.time.year_begins)
         b.month("financing.locked_up_in_year", "above", count, 0.5)
-    return CoverRows(dscr)
+    return CoverRows(dscr, below)
 
 
 def period_begins(ctx: Lowering, terms: Financing, calendar: Calendar) -> str:
@@ -94,13 +107,20 @@ def _of_twelve_months(ctx: Lowering, terms: Financing, name: str, row: str, anew
     return b.month(total, "sum", of_period, *before, unit=money)
 
 
-def _service(ctx: Lowering, calendar: Calendar, loans: list[LoanRows]) -> str:
-    """Row of the debt service that a month bears [currency]."""
+def _service(ctx: Lowering, calendar: Calendar, loans: list[LoanRows], early: bool) -> str:
+    """Row of the debt service that a month bears [currency].
+
+    Parameters
+    ----------
+    early : whether a loan may be repaid before its time, after which no more of it is due.
+    """
     b, money = ctx.b, ctx.b.currency
     parts = []
     for rows in loans:
         paid_to = rows.row("scheduled_balance")
         due = b.month(rows.row("scheduled_principal"), "sub", f"{paid_to}.prev", paid_to, unit=money)
+        if early:
+            due = b.month(rows.row("principal_left_due"), "lower_of", due, f"{rows.row('balance')}.prev", unit=money)
         parts.append(b.month(rows.row("principal_of_schedule"), "prod", due, calendar.running, unit=money))
         parts.append(b.month(rows.row("interest_of_service"), "prod", rows.interest, calendar.running, unit=money))
     return b.month("financing.debt_service", "sum", *parts, unit=money, label="Debt service", roll="sum", sign=-1)

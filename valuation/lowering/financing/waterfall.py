@@ -33,8 +33,8 @@ def lower_waterfall(
 
     On a service date the pot is the cash and the reserves. It pays interest of the loans in their order, then principal
     in the same order, then fills the reserves; a termination payment repays loans, of the rest a part may; what is
-    left is distributed unless a covenant or something unpaid keeps it. Where running costs take more than the pot, the
-    owners pay in the difference; between service dates it may be negative and waits.
+    left is distributed unless something unpaid keeps it, or a covenant while something is owed. Where running costs
+    take more than the pot, the owners pay in the difference; between service dates it may be negative and waits.
 
     Parameters
     ----------
@@ -57,9 +57,9 @@ def lower_waterfall(
     pot = hold_back(ctx, terms, pot, _still_owed(ctx, terms, loans))
     anew = period_begins(ctx, terms, calendar)
     pot = _early(ctx, terms, loans, calendar, anew, pot)
-    cover = lower_cover(ctx, terms, calendar, loans, cash_for_service, anew)
+    cover = lower_cover(ctx, terms, calendar, loans, cash_for_service, anew, _owed_before(ctx, terms, loans))
     blocked = _blocked(ctx, terms, calendar, loans, cover)
-    out = _distribute(ctx, terms, calendar, pot, cover, blocked)
+    out = _distribute(ctx, calendar, pot, blocked)
     b.month("financing.cash", "sub", pot, out, unit=money, label="Cash kept", roll="end")
     return cover
 
@@ -164,45 +164,60 @@ def _still_owed(ctx: Lowering, terms: Financing, loans: list[LoanRows]) -> str:
     return b.month("financing.still_owed", "above", owed, 0.0)
 
 
+def _owed_before(ctx: Lowering, terms: Financing, loans: list[LoanRows]) -> str:
+    """Flag row: something is owed as the month begins, where a loan may be repaid early; else empty."""
+    if not _repays_early(ctx, terms):
+        return ""
+    return ctx.b.month("financing.owed_before", "above", f"{_debt(loans)}.prev", _rounding(ctx, loans))
+
+
+def _debt(loans: list[LoanRows]) -> str:
+    """Name of the row of what is owed at the month's end."""
+    return loans[0].row("balance") if len(loans) == 1 else "financing.debt"
+
+
+def _rounding(ctx: Lowering, loans: list[LoanRows]) -> str:
+    """Row of the amount up to which what is owed or unpaid is a residue of rounding [currency]."""
+    b, money, row = ctx.b, ctx.b.currency, "financing.rounding"
+    if row in b.rows:
+        return row
+    sizes = b.scalar("financing.debt_in_all", "sum", *(rows.size for rows in loans), unit=money)
+    return b.scalar(row, "prod", sizes, NOTHING_LEFT, unit=money)
+
+
 def _blocked(ctx: Lowering, terms: Financing, calendar: Calendar, loans: list[LoanRows], cover: CoverRows) -> str:
-    """Row of what keeps cash from the owners: what is unpaid, and after a default all that is owed [currency]."""
+    """Row of what keeps cash from the owners: what is unpaid, and all that is owed after a default or below the cover
+    of the lock-up [currency]."""
     if not loans:
         return ""
     b, money = ctx.b, ctx.b.currency
     behind = [rows.row("behind") for rows in loans]
     unpaid = behind[0] if len(loans) == 1 else b.month("financing.behind", "sum", *behind, unit=money)
-    sizes = b.scalar("financing.debt_in_all", "sum", *(rows.size for rows in loans), unit=money)
-    limit = b.scalar("financing.rounding", "prod", sizes, NOTHING_LEFT, unit=money)
     missed = b.month(
-        "financing.dates_missed", "in_a_row", calendar.service, unpaid, limit, "financing.dates_missed.prev",
-        label="Service dates missed in a row",
+        "financing.dates_missed", "in_a_row", calendar.service, unpaid, _rounding(ctx, loans),
+        "financing.dates_missed.prev", label="Service dates missed in a row",
     )  # fmt: skip
-    hit = b.month("financing.default_by_payment", "above", missed, float(terms.covenants.unpaid_for) - 0.5)
+    enough = float(terms.covenants.unpaid_for) - 0.5
+    too_many = b.month("financing.dates_missed_before_default", "select", "financing.last_month", 0.5, enough)
+    hit = b.month("financing.default_by_payment", "above", missed, too_many)  # nothing is waited for after the end
     if terms.covenants.default is not None:
         least = ctx.quantity(terms.covenants.default, "Cover below which the loans are in default")
         below = b.month("financing.default_by_cover", "below", cover.dscr, least)
         hit = b.month("financing.default_now", "higher_of", hit, below)
     default = b.month("financing.default", "higher_of", "financing.default.prev", hit, label="In default", roll="end")
-    balances = [rows.row("balance") for rows in loans]
-    owed = (
-        balances[0]
-        if len(loans) == 1
-        else b.month("financing.debt", "sum", *balances, unit=money, label="Debt", roll="end")
-    )
-    return b.month("financing.blocked", "mul_add", default, owed, unpaid, unit=money)
+    owed = _debt(loans)
+    if len(loans) > 1:
+        b.month(owed, "sum", *(rows.row("balance") for rows in loans), unit=money, label="Debt", roll="end")
+    keeps = default
+    if cover.locked_up:
+        keeps = b.month("financing.kept_back", "higher_of", default, cover.locked_up)
+    return b.month("financing.blocked", "mul_add", keeps, owed, unpaid, unit=money)
 
 
-def _distribute(ctx: Lowering, terms: Financing, calendar: Calendar, pot: str, cover: CoverRows, blocked: str) -> str:
+def _distribute(ctx: Lowering, calendar: Calendar, pot: str, blocked: str) -> str:
     """Row of what is distributed to the owners on a service date after the completion."""
     b, money = ctx.b, ctx.b.currency
     date = b.month("financing.distribution_date", "mul", calendar.service, calendar.running)
-    least = (
-        ctx.quantity(terms.covenants.lock_up, "Cover below which nothing is distributed")
-        if terms.covenants.lock_up
-        else -NEVER
-    )
     what = {"unit": money, "label": "Distributed to the owners", "roll": "sum"}
     limit = "financing.rounding" if blocked else 0.0
-    return b.month(
-        "financing.distribution", "release", date, pot, cover.dscr or NEVER, least, blocked or 0.0, limit, **what
-    )
+    return b.month("financing.distribution", "release", date, pot, NEVER, -NEVER, blocked or 0.0, limit, **what)
