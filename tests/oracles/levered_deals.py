@@ -216,6 +216,8 @@ def _financing(d: random.Random, m: Any, risks: Tree, begins: str) -> Tree:
         reserves["debt_service"]["filled"] = pick(("at_completion", "from_cash"))
     if yes(0.3):
         reserves["maintenance"] = {"months": "18 months"}
+    if yes(0.2):
+        reserves["tax"] = True
     if reserves:
         terms["reserves"] = reserves
     if debt and yes(0.7):

@@ -19,7 +19,7 @@ SEEDS = range(10)
 EXACT = 1e-9
 """Rounding that is let pass, as a share of all money that moves on a path or of its loans."""
 POOL = re.compile(r"levered_tax\.(losses|interest_carried|credits?\w*)(_used|_left|_came|_expired)?")
-RESERVES = ("debt_service_reserve", "maintenance_reserve")
+RESERVES = ("debt_service_reserve", "tax_reserve", "maintenance_reserve")
 EARLY = ("repaid_by_termination", "swept")
 
 

@@ -6,7 +6,7 @@ from valuation.appraisal.base import LEVEL, Base
 from valuation.plan.model import Plan, Row, operand
 from valuation.tables import Line
 
-_OWN = ("accounts.", "tax.", "levered_tax.")
+_OWN = ("accounts.", "tax.", "levered_tax.", "financing.")
 """Rows of the viewed party's own books."""
 
 

@@ -29,9 +29,10 @@ class Runs:
 
     def npv(self, plan: Plan) -> Floats:
         """NPV after tax by path [n] [contract currency]; nothing else of the plan is computed."""
-        if not any(payment.row in plan.hot for payment in plan.payments):
+        paid = plan.project_payments
+        if not any(payment.row in plan.hot for payment in paid):
             return np.full(self.paths, Base.of(plan).npv)
-        lean = replace(plan, measures=tuple(m for m in plan.measures if m.name == "npv"), records=())
+        lean = replace(plan, payments=paid, measures=tuple(m for m in plan.measures if m.name == "npv"), records=())
         run = simulate(assemble(lean), paths=self.paths, seed=self.seed, threads=self.threads)
         return run.measure["npv"]
 
