@@ -39,6 +39,7 @@ def lower_cover(
     cfads: str,
     anew: str,
     owed: str,
+    early: bool,
 ) -> CoverRows:
     """Rows of the cover ratios. Debt service is what the month bears of interest, and the scheduled principal: what was
     missed before is no part of it.
@@ -52,18 +53,16 @@ def lower_cover(
     ----------
     cfads : row of the cash available for debt service.
     anew : flag row of the first month of each service period.
-    owed : flag row whether something is owed as the month begins, without which nothing is tested; empty where the
-        schedule says so.
+    owed : flag row whether something is owed as the month begins, without which nothing is tested.
+    early : whether a loan may be repaid before its time.
     """
     if not loans:
         return CoverRows()
     b, money = ctx.b, ctx.b.currency
     longest = max(round(terms.debt[rows.name].tenor.canonical) for rows in loans)
     in_tenor = b.month("financing.debt_runs", "between", calendar.number, 1.0, float(longest))
-    tested = b.month("financing.cover_date", "mul", calendar.service, in_tenor)
-    if owed:
-        tested = b.month("financing.cover_tested", "mul", tested, owed)
-    service = _service(ctx, loans, in_tenor, bool(owed))
+    tested = b.month("financing.cover_date", "prod", calendar.service, in_tenor, owed)
+    service = _service(ctx, loans, in_tenor, early)
     cash = b.month("financing.cash_after_completion", "mul", cfads, calendar.running, unit=money)
     of_cash = _of_twelve_months(ctx, terms, "cash", cash, anew)
     due = _of_twelve_months(ctx, terms, "service", service, anew)

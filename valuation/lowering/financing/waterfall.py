@@ -57,7 +57,8 @@ def lower_waterfall(
     pot = hold_back(ctx, terms, pot, _still_owed(ctx, terms, loans))
     anew = period_begins(ctx, terms, calendar)
     pot = _early(ctx, terms, loans, calendar, anew, pot)
-    cover = lower_cover(ctx, terms, calendar, loans, cash_for_service, anew, _owed_before(ctx, terms, loans))
+    owed = _owed_before(ctx, terms, loans)
+    cover = lower_cover(ctx, terms, calendar, loans, cash_for_service, anew, owed, _repays_early(ctx, terms))
     blocked = _blocked(ctx, terms, calendar, loans, cover)
     out = _distribute(ctx, calendar, pot, blocked)
     b.month("financing.cash", "sub", pot, out, unit=money, label="Cash kept", roll="end")
@@ -165,10 +166,16 @@ def _still_owed(ctx: Lowering, terms: Financing, loans: list[LoanRows]) -> str:
 
 
 def _owed_before(ctx: Lowering, terms: Financing, loans: list[LoanRows]) -> str:
-    """Flag row: something is owed as the month begins, where a loan may be repaid early; else empty."""
-    if not _repays_early(ctx, terms):
+    """Flag row: something is owed as the month begins; by the schedule, the same on every path, where no loan may be
+    repaid early. Empty without loans."""
+    if not loans:
         return ""
-    return ctx.b.month("financing.owed_before", "above", f"{_debt(loans)}.prev", _rounding(ctx, loans))
+    b, owed = ctx.b, _debt(loans)
+    if not _repays_early(ctx, terms):
+        owed = b.month(
+            "financing.scheduled_debt", "sum", *(row.row("scheduled_balance") for row in loans), unit=b.currency
+        )
+    return b.month("financing.owed_before", "above", f"{owed}.prev", _rounding(ctx, loans))
 
 
 def _debt(loans: list[LoanRows]) -> str:
