@@ -1,8 +1,9 @@
-"""Levered contracts twice: as text of the contract language, and as the numbers of the loop. Loans stand in the order of
-their names."""
+"""Levered contracts twice: as text of the contract language, and as the numbers of the loop. Loans stand in the order
+of their names."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,10 @@ equity_discount_rate: {value: 12 %/year, basis: nominal post-tax levered}
 risks:
   gone: {process: hazard, rate: {value: 12 %/year, evidence: historical}, notice: 3 months}
 """
+PAID_OUT = HEAD.replace(
+    "notice: 3 months",
+    "notice: 3 months, compensation: {payer: tenant, payee: host, share: 60 %, of: capex_straight_line, lag: 4 months}",
+)
 
 Rates = Callable[[Terms, Sequence[float]], dict[str, list[float]]]
 """Yearly rates of the loans by month, from the grid and the reference rate of the path."""
@@ -35,6 +40,19 @@ class Levered:
     """From the first day of the grid and its months."""
     rates: Rates
     market: str = ""
+    weak_euro: Callable[[Terms, Sequence[float]], list[float]] | None = None
+    """What a second case that loans are sized on has for the expected rates of exchange."""
+
+
+def exceeded(terms: Terms, expected: Sequence[float]) -> list[float]:
+    """What USD per EUR exceed with 90 %: F·exp(z·σ·√t − σ²·t/2), z = −1.2815515655446004, σ = 20 %, t from the market's
+    date."""
+    first, sigma = (terms.first.year - 2026) * 12 + terms.first.month - 7, 0.2
+    years = [max(first + t + 1, 0) / 12 for t in range(terms.months)]
+    return [
+        rate * math.exp(-1.2815515655446004 * sigma * math.sqrt(y) - sigma * sigma * y / 2)
+        for rate, y in zip(expected, years, strict=True)
+    ]
 
 
 def flat(**rates: float) -> Rates:
@@ -49,7 +67,7 @@ def _stepped(terms: Terms, _: Sequence[float]) -> dict[str, list[float]]:
 
 HALF_YEARS = Levered(
     name="half years",
-    contract=HEAD + """
+    contract=PAID_OUT + """
 dates: {start: 2027-07-01, term: 10 years}
 clauses:
   rent: {price: 57 USD/kW/month, escalator: 2 %/year, payment: {lag: 30 days}}
@@ -73,7 +91,7 @@ financing:
     site=Site(
         start=date(2027, 7, 1), term=120, phases=((date(2027, 7, 1), 100.0),), rent=57.0, escalator=0.02, rent_days=30,
         fee=6e6, fee_days=45, running=12.0, inflation=0.02, in_advance=True,
-        build=monthly(date(2026, 8, 15), 9, 300e6),
+        build=monthly(date(2026, 8, 15), 9, 300e6), compensation=0.6, compensation_months=4,
     ),
     terms=lambda first, months: Terms(
         months=months, first=first, completion=11, close=0, period=6, dsra=6, lock_up=1.15, default=1.0, tax=0.25,
@@ -85,23 +103,26 @@ financing:
     rates=_stepped,
 )  # fmt: skip
 
-SCULPTED = Levered(
-    name="sculpted to its cover",
-    contract=HALF_YEARS.contract.replace("max_gearing: 55 %", "max_gearing: 90 %").replace(" grace: 6 months,", ""),
+TWO_CASES = Levered(
+    name="sculpted to two covers",
+    contract=HALF_YEARS.contract.replace("max_gearing: 55 %", "max_gearing: 90 %, by_case: {weak: 1.36}")
+    .replace(" grace: 6 months,", "")
+    .replace("borrower: host", "borrower: host\n  cases: {weak: {factor: eur, exceeded_with: 90 %}}"),
     site=HALF_YEARS.site,
     terms=lambda first, months: Terms(
         months=months, first=first, completion=11, close=0, period=6, dsra=6, lock_up=1.15, default=1.0, tax=0.25,
         tax_days=NORWAY, loans=(
-            Loan("bank", "sculpted", 84, dscr=1.4, cap=0.9, upfront=0.01, commitment=0.01),
+            Loan("bank", "sculpted", 84, dscr=1.4, by_case=1.36, cap=0.9, upfront=0.01, commitment=0.01),
             Loan("mezzanine", "level", 60, share=0.12, upfront=0.02),
         ),
     ),
     rates=_stepped,
+    weak_euro=exceeded,
 )  # fmt: skip
 
 QUARTERS = Levered(
     name="quarters",
-    contract=HEAD + """
+    contract=PAID_OUT + """
 dates: {start: 2027-04-01, term: 9 years}
 clauses:
   rent: {price: 57 USD/kW/month}
@@ -129,6 +150,7 @@ financing:
     site=Site(
         start=date(2027, 4, 1), term=108, phases=((date(2027, 4, 1), 100.0),), rent=57.0, running=10.0,
         inflation=0.03, build=monthly(date(2026, 7, 31), 8, 240e6), life=108, refresh=25e6, every=36,
+        compensation=0.6, compensation_months=4,
     ),
     terms=lambda first, months: Terms(
         months=months, first=first, completion=8, close=0, period=3, after_tax=False, draws="owners_first", dsra=4,
@@ -193,6 +215,8 @@ clauses:
                passes: none, payment: {lag: 30 days}}
   build: {structure: capex, payer: host, payee: outside, cost: 330 MUSD, schedule: {from: 2026-08-31, months: 22},
           depreciation: {method: straight_line, life: 7 years}}
+  aid: {structure: grant, payer: state, payee: host, schedule: {2028-03-15: 45 MUSD, 2028-10-15: 5 MUSD},
+        for_tax: exempt}
 tax: {host: {rate: 25 %, paid: in_year}}
 financing:
   borrower: host
@@ -208,6 +232,7 @@ financing:
     site=Site(
         start=date(2027, 3, 1), term=144, phases=((date(2027, 3, 1), 40.0), (date(2028, 5, 1), 100.0)), rent=70.0,
         running=14.0, running_days=30, inflation=0.02, build=monthly(date(2026, 8, 31), 22, 330e6), life=84,
+        grants=((date(2028, 3, 15), 45e6), (date(2028, 10, 15), 5e6)),
     ),
     terms=lambda first, months: Terms(
         months=months, first=first, completion=21, close=1, period=12, dsra=9, mra=12, lock_up=1.3, default=1.1,
@@ -218,4 +243,4 @@ financing:
     rates=flat(bank=0.065),
 )  # fmt: skip
 
-CASES = (HALF_YEARS, SCULPTED, QUARTERS, MONTHS, YEARS)
+CASES = (HALF_YEARS, TWO_CASES, QUARTERS, MONTHS, YEARS)

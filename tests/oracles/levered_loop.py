@@ -22,6 +22,8 @@ class Loan:
     share: float | None = None
     amount: float | None = None
     dscr: float | None = None
+    by_case: float | None = None
+    """Cover that a second, weaker case must show."""
     cap: float = 1.0
     grace: int = 0
     upfront: float = 0.0
@@ -66,10 +68,13 @@ class Business:
     operating: list[float] = field(init=False)
     termination: list[float] = field(init=False)
     spent: list[float] = field(init=False)
+    received: list[float] = field(init=False)
     profit: list[float] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.operating, self.termination, self.spent, self.profit = ([0.0] * self.months for _ in range(4))
+        self.operating, self.termination, self.spent, self.received, self.profit = (
+            [0.0] * self.months for _ in range(5)
+        )
 
 
 @dataclass
@@ -104,10 +109,11 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
     lines: Lines = defaultdict(list)
     names = [loan.name for loan in terms.loans]
     sizes = sized.amounts
-    in_all = sum(sizes.values())
+    in_all = sum(sizes.values()) or 1.0
     balance, drawn, unpaid = dict.fromkeys(names, 0.0), dict.fromkeys(names, 0.0), dict.fromkeys(names, 0.0)
-    planned = dict.fromkeys(names, 0.0)
-    cash = dsra = mra = pool = own_loan = own_interest = year_profit = owners_so_far = of_period = 0.0
+    planned, grown = dict.fromkeys(names, 0.0), dict.fromkeys(names, 0.0)
+    longest = max((loan.tenor for loan in terms.loans), default=0)
+    cash = dsra = mra = pool = own_loan = own_interest = year_profit = needed = of_period = 0.0
     tax_due: dict[int, float] = defaultdict(float)
     missed = in_default = 0
     for t in range(terms.months):
@@ -124,16 +130,17 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
             if building and t >= terms.close:
                 fees += loan.commitment / 12 * (sizes[loan.name] - drawn[loan.name])
         filled = sized.dsra[0] if n == 0 and terms.dsra and not terms.dsra_from_cash else 0.0
-        need = (business.spent[t] + sum(borne.values()) if building else 0.0) + fees + filled
-        for_loans, whole = need, sized.need
-        if terms.draws == "loans_first":
-            whole = in_all
-        if terms.draws == "owners_first":
-            whole = in_all
-            first = min(need, sized.need - in_all - owners_so_far)
-            owners_so_far += first
-            for_loans = need - first
-        draws = {name: min(sizes[name] / (whole or 1.0) * for_loans, sizes[name] - drawn[name]) for name in names}
+        invested = business.spent[t] - business.received[t]
+        owed = sum(balance.values())
+        need = (invested + sum(borne.values()) if building else 0.0) + fees + filled
+        needed += need
+        if terms.draws == "pro_rata":
+            part = needed / sized.need
+        elif terms.draws == "loans_first":
+            part = needed / in_all
+        else:
+            part = (needed - (sized.need - in_all)) / in_all
+        draws = {name: max(min(part, 1.0) * sizes[name] - drawn[name], 0.0) for name in names}
         owners = need - sum(draws.values())
         own_new = own_loan * terms.own_rate / 12
         # Tax of the year, in its last month.
@@ -150,18 +157,21 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
                 tax_due[at] += assessed / max(len(terms.tax_days), 1)
         tax_paid = tax_due[t]
         # The pot.
-        later = 0.0 if building else -business.spent[t]
+        later = 0.0 if building else -invested
         cfads = business.operating[t] + later - (tax_paid if terms.after_tax else 0.0)
         pot = cash + dsra + mra + business.operating[t] + business.termination[t] + later - tax_paid + filled
         support = max(-pot, 0.0) if building or service else 0.0
         pot += support
-        of_period = business.termination[t] + (
-            0.0 if n == 1 or (n - 1 > 0 and (n - 1) % terms.period == 0) else of_period
-        )
+        begins = n > 0 and (n - 1) % terms.period == 0
+        of_period = business.termination[t] + (0.0 if begins else of_period)
         behind = paid_interest = paid_principal = scheduled = bears = 0.0
         left_unpaid = dict.fromkeys(names, 0.0)
         for name in names:
             due = unpaid[name] + (0.0 if building else borne[name])
+            plan = sized.balances[name]
+            to = plan[min(max(n, 0) // terms.period, len(plan) - 1)]
+            grown[name] = max(min(to - planned[name], due), 0.0) if service else 0.0
+            due -= grown[name]
             paid = min(max(pot, 0.0), due) if service else 0.0
             pot, unpaid[name], left_unpaid[name] = pot - paid, due - paid, due - paid
             paid_interest += paid
@@ -169,7 +179,7 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
             lines[f"{name}.interest_paid"].append(paid)
             lines[f"{name}.interest_unpaid"].append(unpaid[name])
         for name in names:
-            balance[name] += draws[name]
+            balance[name] += draws[name] + grown[name]
             drawn[name] += draws[name]
             plan = sized.balances[name]
             to = plan[min(max(n, 0) // terms.period, len(plan) - 1)]
@@ -178,9 +188,9 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
             pot, balance[name] = pot - paid, balance[name] - paid
             paid_principal += paid
             behind += left_unpaid[name] + due - paid if service else 0.0
-            if not building:
-                scheduled += planned[name] - to
-                bears += borne[name]
+            if 0 < n <= longest:
+                scheduled += max(min(planned[name] - to, due), 0.0)
+                bears += borne[name] - grown[name]
             planned[name] = to
             lines[f"{name}.drawn"].append(draws[name])
             lines[f"{name}.principal_paid"].append(paid)
@@ -204,14 +214,14 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
         # Cover, covenants, distribution.
         lines["cfads"].append(cfads)
         lines["debt_service"].append(scheduled + bears)
-        cover = _rolling(terms, lines, t, service)
+        cover = _rolling(terms, lines, t, service and owed > 1e-9 * in_all, 1e-9 * in_all)
         if service:
             missed = missed + 1 if behind > 1e-9 * in_all else 0
-        if missed >= terms.unpaid_for or (terms.default is not None and cover is not None and cover < terms.default):
+        if missed >= (1 if t == terms.months - 1 else terms.unpaid_for) or (terms.default is not None and cover is not None and cover < terms.default):
             in_default = 1
-        blocked = behind + (sum(balance.values()) if in_default else 0.0) > 1e-9 * in_all
         locked = terms.lock_up is not None and cover is not None and cover < terms.lock_up
-        out = max(pot, 0.0) if service and not building and not locked and not blocked else 0.0
+        blocked = behind + (sum(balance.values()) if in_default or locked else 0.0) > 1e-9 * in_all
+        out = max(pot, 0.0) if service and not building and not blocked else 0.0
         cash = pot - out
         # The owners' loan.
         lent = terms.own_part * owners
@@ -236,41 +246,47 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
     return dict(lines)
 
 
-def _rolling(terms: Terms, lines: Lines, t: int, service: bool) -> float | None:
+def _rolling(terms: Terms, lines: Lines, t: int, tested: bool, nothing: float) -> float | None:
     """CFADS over interest and scheduled principal of the twelve months to a service date of the loans, of which those
     after the completion count; None where nothing is due."""
     longest = max((loan.tenor for loan in terms.loans), default=0)
-    if not service or not 1 <= t - terms.completion <= longest:
+    if not tested or not 1 <= t - terms.completion <= longest:
         return None
     since = max(t - 11, terms.completion + 1)
     cash, due = (sum(lines[name][since : t + 1]) for name in ("cfads", "debt_service"))
-    return cash / due if due > 0.0 else None
+    return cash / due if due > nothing else None
 
 
-def solved(terms: Terms, business: Business, rates: dict[str, list[float]], rounds: int = 300) -> Sized:
-    """Sizes, repayments and reserve targets that agree with the base case that they cause."""
+def solved(
+    terms: Terms, business: Business, rates: dict[str, list[float]], weak: Business | None = None, rounds: int = 300
+) -> Sized:
+    """Sizes, repayments and reserve targets that agree with the base case that they cause, and with the second case."""
     names = [loan.name for loan in terms.loans]
     most = terms.months
     sized = Sized(1.0, dict.fromkeys(names, 0.0), {name: [0.0] for name in names}, [0.0], [0.0] * most)
     for _ in range(rounds):
         lines = waterfall(terms, sized, business, rates)
-        again = _sizes(terms, lines, business, rates)
+        others = lines if weak is None else waterfall(terms, sized, weak, rates)
+        again = _sizes(terms, lines, others["cfads"], business, rates)
         moved = max([abs(again.need - sized.need), *(abs(again.amounts[x] - sized.amounts[x]) for x in names)])
-        moved = max([moved, *(abs(a - b) for a, b in zip(again.dsra, sized.dsra))])
+        moved = max([moved, *(abs(a - b) for a, b in zip(again.dsra, sized.dsra, strict=False))])
         sized = again
         if moved <= 1e-13 * sized.need:
             return sized
     raise AssertionError(f"the sizes still move by {moved}")
 
 
-def _sizes(terms: Terms, lines: Lines, business: Business, rates: dict[str, list[float]]) -> Sized:
+def _sizes(terms: Terms, lines: Lines, weak: list[float], business: Business, rates: dict[str, list[float]]) -> Sized:
     begin = terms.completion + 1
     need = sum(lines["need"][:begin])
     room, amounts, balances, in_all = need, {}, {}, defaultdict(float)
     for loan in terms.loans:
         n = loan.tenor // terms.period
         spans = [range(begin + k * terms.period, begin + (k + 1) * terms.period) for k in range(n)]
-        cash = [sum(lines["cfads"][t] for t in span) - in_all[k] for k, span in enumerate(spans)]
+        cash, low = ([sum(row[t] for t in span) - in_all[k] for k, span in enumerate(spans)]
+                     for row in (lines["cfads"], weak))  # fmt: skip
+        if loan.dscr is not None and loan.by_case is not None:
+            cash = [min(c, w * loan.dscr / loan.by_case) for c, w in zip(cash, low, strict=True)]
         rate = [sum(rates[loan.name][t] for t in span) / 12 for span in spans]
         size, repaid = _one_loan(loan, cash, rate, need, room, loan.grace // terms.period)
         amounts[loan.name], left = size, [size]

@@ -25,6 +25,8 @@ class Site:
     """USD/kW/month."""
     build: tuple[tuple[date, float], ...]
     """Days and amounts of the investment."""
+    grants: tuple[tuple[date, float], ...] = ()
+    """Days and amounts of what the state pays towards it, not taxed."""
     in_euro: bool = False
     """Whether the investment is in EUR."""
     life: int = 96
@@ -66,6 +68,8 @@ def business(site: Site, terms: Terms, euro: Sequence[float], stop: float = NEVE
     for day, amount in site.build:
         t = _number(terms, day)
         bought[t] = bought.get(t, 0.0) + amount * (euro[t] if site.in_euro else 1.0)
+    for day, amount in site.grants:
+        made.received[_number(terms, day)] += amount
     renewed: dict[int, float] = {}
     at = begin + site.every
     while site.every and at < min(stop, end):

@@ -108,14 +108,16 @@ def loans_are_repaid_or_in_default(of: Levered) -> None:
     for loan in of.loans:
         balance = of.of(f"{loan}.balance")
         paid = sum(of.of(f"{loan}.{name}") for name in ("principal_paid", *EARLY))
-        none(balance - of.before(f"{loan}.balance") - of.of(f"{loan}.drawn") + paid, of.gross, f"balance of {loan}")
+        came = of.of(f"{loan}.drawn") + of.of(f"{loan}.interest_added")
+        none(balance - of.before(f"{loan}.balance") - came + paid, of.gross, f"balance of {loan}")
         not_below(balance, 0.0, of.gross, f"balance of {loan}")
         for name in ("interest_paid", "principal_paid", *EARLY):
             not_below(of.of(f"{loan}.{name}"), 0.0, 1.0, f"{name} of {loan}")
         not_below(of.of(f"{loan}.interest_due"), of.of(f"{loan}.interest_paid"), of.gross, f"interest of {loan}")
         owed = of.of(f"{loan}.interest") * (1.0 - of.of("building"))
         unpaid = of.of(f"{loan}.interest_unpaid")
-        none((owed - of.of(f"{loan}.interest_paid")).cumsum(axis=0) - unpaid, of.gross, f"interest of {loan}")
+        settled = of.of(f"{loan}.interest_paid") + of.of(f"{loan}.interest_added")
+        none((owed - settled).cumsum(axis=0) - unpaid, of.gross, f"interest of {loan}")
         not_below(unpaid, 0.0, of.gross, f"interest of {loan}")
     if of.loans:
         owed, left = of.run.final["debt_at_end"], of.run.final["left_unpaid"]

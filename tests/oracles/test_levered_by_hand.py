@@ -83,7 +83,8 @@ class Both:
         euro, reference = (made.values.series(name, plan.months) if name in made.values.month else (1.0,) * plan.months
                            for name in ("eur", "euribor"))  # fmt: skip
         brings, rates = business(case.site, terms, euro), case.rates(terms, reference)
-        return cls(case, made, terms, brings, rates, solved(terms, brings, rates))
+        weak = business(case.site, terms, case.weak_euro(terms, euro)) if case.weak_euro else None
+        return cls(case, made, terms, brings, rates, solved(terms, brings, rates, weak))
 
 
 @pytest.fixture(scope="module", params=CASES, ids=lambda case: case.name)
@@ -144,9 +145,7 @@ def test_paths(both):
     for path in range(PATHS):
         where = f"{both.case.name}, path {path}"
         of_path = {name: values[..., path] for name, values in reference.values.items()}
-        euro, floating = (
-            list(of_path[name]) if name in of_path else [1.0] * plan.months for name in ("eur", "euribor")
-        )
+        euro, floating = (list(of_path.get(name, [1.0] * plan.months)) for name in ("eur", "euribor"))
         brings = business(both.case.site, terms, euro, float(run.final["event_stop"][path]))
         rates = both.case.rates(terms, floating)
         lines = waterfall(terms, sized, brings, rates)
@@ -182,8 +181,9 @@ def test_paths(both):
 
 
 def in_years(terms, line):
-    """Sums by calendar year of what follows the completion."""
+    """Sums by calendar year over the longest tenor."""
+    longest = max(loan.tenor for loan in terms.loans)
     found = defaultdict(float)
     for t, amount in enumerate(line):
-        found[day_of(terms.first, t).year] += amount if t > terms.completion else 0.0
+        found[day_of(terms.first, t).year] += amount if 0 < t - terms.completion <= longest else 0.0
     return found

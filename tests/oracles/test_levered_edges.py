@@ -110,3 +110,78 @@ def test_a_loan_floats_on_a_share(deal):
     made = deal(SITE.replace("rate: 6 %/year", floating), market)
     rates = made.month("financing.bank.rate")
     assert list(rates.values()) == pytest.approx([0.75 * 0.04 + 0.25 * 0.05 + 0.02] * len(rates), rel=1e-9)
+
+
+@pytest.mark.parametrize("draws", ["pro_rata", "owners_first", "loans_first"])
+def test_a_grant_that_comes_last_does_not_undo_the_loan(deal, draws):
+    """At the completion what is owed is the size of the loan: the owners paid what the grant pays back."""
+    grant = "aid: {structure: grant, payer: state, payee: host, schedule: {2027-06-15: 30 MUSD}, for_tax: exempt}"
+    text = SITE.replace("tax: {host", f"  {grant}\ntax: {{host")
+    made = deal(text.replace("borrower: host", f"borrower: host\n  draws: {draws}"))
+    (loan,) = made.plan.solved.loans
+    drawn = made.month("financing.bank.drawn")
+    assert min(drawn.values()) == 0.0
+    assert sum(drawn.values()) == pytest.approx(loan.amount, rel=1e-12)
+    assert made.month("financing.bank.balance")[date(2027, 6, 30)] == pytest.approx(loan.amount, rel=1e-12)
+    assert total(made, "financing.owners_build") == pytest.approx(made.plan.solved.need - loan.amount, rel=1e-12)
+    assert made.month("financing.owners_build")[date(2027, 6, 30)] < -20e6
+
+
+def test_interest_that_a_sculpted_schedule_adds_to_the_loan_is_not_due(deal):
+    """In a first year without cash the service is nothing: the interest joins the balance, nobody is in default, and
+    there is no cover of nothing."""
+    text = SITE.replace("60 USD/kW/month", "{2027-07-01: 10 USD/kW/month, 2028-07-01: 60 USD/kW/month}")
+    text = text.replace(
+        "size: 60 %, rate: 6 %/year, repayment: level", "size: {dscr: 1.3}, rate: 6 %/year, repayment: sculpted"
+    )
+    made = deal(text + "  covenants: {default: 1.1}\n")
+    (loan,) = made.plan.solved.loans
+    assert loan.status == "negative_amortisation"
+    balance = made.month("financing.bank.balance")
+    for place, day in enumerate((date(2027, 12, 31), date(2028, 6, 30), date(2028, 12, 31)), 1):
+        assert balance[day] == pytest.approx(loan.balances[place][1], rel=1e-12)
+    assert balance[date(2027, 12, 31)] == pytest.approx(1.03 * loan.amount, rel=1e-12)
+    assert balance[date(2028, 6, 30)] == pytest.approx(1.03**2 * loan.amount, rel=1e-12)
+    covers = {day: cover for day, cover in made.month("financing.dscr").items() if cover < 1e9}
+    assert list(covers)[0] == date(2028, 12, 31)
+    assert min(covers.values()) > 1.2
+    assert set(made.month("financing.default").values()) == {0.0}
+    assert max(made.month("financing.bank.behind").values()) < 1.0
+    assert made.month("financing.service_of_year")[date(2027, 12, 31)] == 0.0
+    assert total(made, "financing.bank.interest_paid") + total(made, "financing.bank.interest_added") == pytest.approx(
+        sum(x for day, x in made.month("financing.bank.interest").items() if day > date(2027, 6, 30)), rel=1e-12
+    )
+
+
+def test_no_covenant_is_tested_where_nothing_is_owed_any_more(deal):
+    """The lease ends in December 2028, the payment for it repays the loan on the last day of the month; the rent that
+    comes in afterwards is the owners', whatever the cover of the year then is."""
+    gone = """
+risks:
+  gone: {process: hazard, rate: {value: 12 %/year, evidence: historical},
+         compensation: {payer: tenant, payee: host, share: 100 %, of: capex_straight_line}}
+"""
+    text = SITE.replace("price: 60 USD/kW/month", "price: 60 USD/kW/month, payment: {lag: 60 days}")
+    text = text.replace("tax: {host: {rate: 25 %}}\n", "")
+    made = deal(text + "  covenants: {lock_up: 1.15, default: 1.05}\n" + gone)
+    run = made.paths(1, gone=[0.295])
+    month = lambda row: run.values[f"financing.{row}"][:, 0]  # noqa: E731
+    at = (2028 - made.plan.first_month // 12) * 12 + 11 - made.plan.first_month % 12
+    assert month("bank.repaid_by_termination")[at] > 30e6
+    assert month("bank.balance")[at:].tolist() == [0.0] * (made.plan.months - at)
+    assert run.final["default"] == [0.0]
+    assert month("dscr")[at] < 1e9 and set(month("dscr")[at + 1 :]) == {1e9}
+    assert month("distribution")[at + 6] > 1e6
+    assert run.final["cash_kept"] == [0.0]
+
+
+def test_a_cover_is_that_of_what_is_due_and_not_of_what_a_sweep_has_paid(deal):
+    """Half of what is left repays the loan early: its next instalments are smaller, and none is due once it is gone."""
+    made = deal(SITE.replace("tenor: 3 years", "tenor: 3 years, sweep: 50 %"))
+    month = lambda row: list(made.month(f"financing.{row}").values())  # noqa: E731
+    service = month("debt_service")
+    paid = [a + b for a, b in zip(month("bank.interest_paid"), month("bank.principal_paid"), strict=True)]
+    assert sum(service) == pytest.approx(sum(paid), rel=1e-12)
+    assert sum(month("bank.swept")) > 20e6
+    last = max(t for t, owed in enumerate(month("bank.balance")) if owed)
+    assert all(cover >= 1e9 for cover in month("dscr")[last + 2 :])

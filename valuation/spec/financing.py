@@ -172,8 +172,8 @@ class Reserves(SpecModel):
     maintenance: MaintenanceReserve | None = None
     """For coming investments."""
     tax: Flag = False
-    """Whether what the base case pays of tax until the next service date is held back, that after the last revenue among
-    it."""
+    """Whether what the base case pays of tax until the next service date is held back, that after the last revenue
+    included."""
 
 
 class Covenants(SpecModel):

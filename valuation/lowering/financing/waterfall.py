@@ -9,15 +9,12 @@ from valuation.lowering.financing.cash import Signed, paid_in_month
 from valuation.lowering.financing.construction import Construction
 from valuation.lowering.financing.cover import CoverRows, lower_cover, period_begins
 from valuation.lowering.financing.dates import Calendar
-from valuation.lowering.financing.loans import LoanRows, close_month, pay_interest, pay_principal
+from valuation.lowering.financing.loans import LoanRows, close_month, pay_interest, pay_principal, rounding_limit
 from valuation.lowering.financing.reserves import hold_back, reserves_of
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
     from valuation.spec.financing import Financing
-
-NOTHING_LEFT = 1e-9
-"""Part of the loans below which what is left unpaid counts as rounding."""
 
 
 def lower_waterfall(
@@ -51,14 +48,13 @@ def lower_waterfall(
     )  # fmt: skip
     pot = b.month("financing.pot_with_support", "add", gross, support, unit=money)
     for rows in loans:
-        pot = pay_interest(ctx, rows, calendar, pot)
+        pot = pay_interest(ctx, rows, terms.debt[rows.name], calendar, pot)
     for rows in loans:
         pot = pay_principal(ctx, rows, calendar, pot)
     pot = hold_back(ctx, terms, pot, _still_owed(ctx, terms, loans))
     anew = period_begins(ctx, terms, calendar)
     pot = _early(ctx, terms, loans, calendar, anew, pot)
-    owed = _owed_before(ctx, terms, loans)
-    cover = lower_cover(ctx, terms, calendar, loans, cash_for_service, anew, owed, _repays_early(ctx, terms))
+    cover = lower_cover(ctx, terms, calendar, loans, cash_for_service, anew, _repays_early(ctx, terms))
     blocked = _blocked(ctx, terms, calendar, loans, cover)
     out = _distribute(ctx, calendar, pot, blocked)
     b.month("financing.cash", "sub", pot, out, unit=money, label="Cash kept", roll="end")
@@ -165,33 +161,6 @@ def _still_owed(ctx: Lowering, terms: Financing, loans: list[LoanRows]) -> str:
     return b.month("financing.still_owed", "above", owed, 0.0)
 
 
-def _owed_before(ctx: Lowering, terms: Financing, loans: list[LoanRows]) -> str:
-    """Flag row: something is owed as the month begins; by the schedule, the same on every path, where no loan may be
-    repaid early. Empty without loans."""
-    if not loans:
-        return ""
-    b, owed = ctx.b, _debt(loans)
-    if not _repays_early(ctx, terms):
-        owed = b.month(
-            "financing.scheduled_debt", "sum", *(row.row("scheduled_balance") for row in loans), unit=b.currency
-        )
-    return b.month("financing.owed_before", "above", f"{owed}.prev", _rounding(ctx, loans))
-
-
-def _debt(loans: list[LoanRows]) -> str:
-    """Name of the row of what is owed at the month's end."""
-    return loans[0].row("balance") if len(loans) == 1 else "financing.debt"
-
-
-def _rounding(ctx: Lowering, loans: list[LoanRows]) -> str:
-    """Row of the amount up to which what is owed or unpaid is a residue of rounding [currency]."""
-    b, money, row = ctx.b, ctx.b.currency, "financing.rounding"
-    if row in b.rows:
-        return row
-    sizes = b.scalar("financing.debt_in_all", "sum", *(rows.size for rows in loans), unit=money)
-    return b.scalar(row, "prod", sizes, NOTHING_LEFT, unit=money)
-
-
 def _blocked(ctx: Lowering, terms: Financing, calendar: Calendar, loans: list[LoanRows], cover: CoverRows) -> str:
     """Row of what keeps cash from the owners: what is unpaid, and all that is owed after a default or below the cover
     of the lock-up [currency]."""
@@ -200,21 +169,25 @@ def _blocked(ctx: Lowering, terms: Financing, calendar: Calendar, loans: list[Lo
     b, money = ctx.b, ctx.b.currency
     behind = [rows.row("behind") for rows in loans]
     unpaid = behind[0] if len(loans) == 1 else b.month("financing.behind", "sum", *behind, unit=money)
+    limit = rounding_limit(ctx, loans)
     missed = b.month(
-        "financing.dates_missed", "in_a_row", calendar.service, unpaid, _rounding(ctx, loans),
-        "financing.dates_missed.prev", label="Service dates missed in a row",
+        "financing.dates_missed", "in_a_row", calendar.service, unpaid, limit, "financing.dates_missed.prev",
+        label="Service dates missed in a row",
     )  # fmt: skip
-    enough = float(terms.covenants.unpaid_for) - 0.5
+    enough = float(terms.covenants.unpaid_for) - 0.5  # nothing is waited for after the last month
     too_many = b.month("financing.dates_missed_before_default", "select", "financing.last_month", 0.5, enough)
-    hit = b.month("financing.default_by_payment", "above", missed, too_many)  # nothing is waited for after the end
+    hit = b.month("financing.default_by_payment", "above", missed, too_many)
     if terms.covenants.default is not None:
         least = ctx.quantity(terms.covenants.default, "Cover below which the loans are in default")
         below = b.month("financing.default_by_cover", "below", cover.dscr, least)
         hit = b.month("financing.default_now", "higher_of", hit, below)
     default = b.month("financing.default", "higher_of", "financing.default.prev", hit, label="In default", roll="end")
-    owed = _debt(loans)
-    if len(loans) > 1:
-        b.month(owed, "sum", *(rows.row("balance") for rows in loans), unit=money, label="Debt", roll="end")
+    balances = [rows.row("balance") for rows in loans]
+    owed = (
+        balances[0]
+        if len(loans) == 1
+        else b.month("financing.debt", "sum", *balances, unit=money, label="Debt", roll="end")
+    )
     keeps = default
     if cover.locked_up:
         keeps = b.month("financing.kept_back", "higher_of", default, cover.locked_up)

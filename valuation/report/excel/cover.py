@@ -97,23 +97,25 @@ def cover_chart(book: Book, page: Page, table: FinancingTable) -> Any:
     labels = charts.categories(page, top, bottom, _YEAR)
     chart.set_categories(labels)
     over.set_categories(labels)
-    titles = ("Debt service cover by year, over the paths", "year", "DSCR")
+    low, high, cut = _axis(table)
+    title = f"Debt service cover by year, over the paths{f' (cut at {high:g})' if cut else ''}"
     every = max(1, (bottom - top + 1) // 9)
-    charts.finish(chart, titles, "0", "0.0", every=every, unlisted=(0,))
-    chart.y_axis.scaling.min, chart.y_axis.scaling.max = _axis(table)
+    charts.finish(chart, (title, "year", "DSCR"), "0", "0.0", every=every, unlisted=(0,))
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max = low, high
     chart += over
     return chart
 
 
-def _axis(table: FinancingTable) -> tuple[float, float]:
-    """Ends of the axis of cover: from 0, up to what lies within three times the usual, so that one year's small debt
-    service presses no other flat."""
+def _axis(table: FinancingTable) -> tuple[float, float, bool]:
+    """Ends of the axis of cover, and whether it cuts something: from 0 up to twice the usual at the most, so that one
+    year of little debt service presses no other flat."""
     usual = [level for year in table.years for level in (year.base, year.dscr.p50) if level is not None]
     middle = sorted(usual)[len(usual) // 2] if usual else 1.0
     most = max((year.dscr.p95 or 0.0 for year in table.years), default=1.0)
     covenant = max(1.0, table.lock_up or 0.0, table.default or 0.0)
-    top = max(covenant, min(max(most, max(usual, default=0.0)), 3.0 * max(middle, 0.0)))
-    return 0.0, math.ceil(top * 1.05 / 0.5) * 0.5
+    highest = max(most, max(usual, default=0.0))
+    high = math.ceil(max(covenant, min(highest, 2.0 * max(middle, 0.0))) * 1.05 / 0.5) * 0.5
+    return 0.0, high, highest > high
 
 
 def service_chart(book: Book, table: FinancingTable) -> Any:

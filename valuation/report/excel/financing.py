@@ -17,8 +17,8 @@ from valuation.report.excel.financing_words import (
     loan_title,
     repayment_words,
     sized_by_words,
-    status_words,
 )
+from valuation.report.financing_words import sized
 from valuation.report.numbers import percent
 from valuation.report.text import one_line
 from valuation.tables import FinancingTable, SourceOrUse
@@ -54,7 +54,7 @@ def _loans(book: Book, page: Page, table: FinancingTable, row: int) -> int:
     """A row a loan, over the whole page; the row after them."""
     heads = ("Loans", "Unit", "Amount", "Share of the need", "First rate", "Repayment", "Tenor [months]")
     page.heads(row, (*heads, "Grace [months]", "Sized by", "Cash carries", "Interest over life"))
-    _wide_head(page, row, COVER, LAST, "What became of the size asked for; need = uses less grants")
+    _wide_head(page, row, COVER, LAST, "What set the size; need = uses less grants")
     first = row + 1
     for loan in table.loans:
         row += 1
@@ -73,7 +73,7 @@ def _loans(book: Book, page: Page, table: FinancingTable, row: int) -> int:
         if loan.carried is not None:
             page.number(row, 10, loan.carried, "money")
         page.number(row, 11, loan.interest, "money")
-        page.wrapped(row, COVER, LAST, status_words(loan.status), "wrap_indent")
+        page.wrapped(row, COVER, LAST, sized(loan, book.scale, book.currency), "wrap_indent")
     if not table.loans:
         page.text(row + 1, 1, "No loan: the owners pay for all of it.", "note")
         return row + 2

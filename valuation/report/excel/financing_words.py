@@ -1,21 +1,13 @@
-"""The financing in words: how a loan came to its size, how it is repaid, how often it is served."""
+"""The words of the lender's page: who borrows and when, how a loan is sized and repaid, what may happen."""
 
 from __future__ import annotations
 
+from valuation.report.financing_words import SERVICES
 from valuation.report.text import one_line
 from valuation.tables import FinancingTable, LoanTable
 
 DATES_PER_YEAR = {"month": 12, "quarter": 4, "half_year": 2, "year": 1}
 """Service dates of a year."""
-_SERVICE = {"month": "every month", "quarter": "every quarter", "half_year": "every half year", "year": "once a year"}
-_STATUS = {
-    "ok": "as asked",
-    "capped_by_gearing": "the cash carries more: cut to the largest share of the uses",
-    "capped_by_uses": "cut to what the loans before it leave to pay for",
-    "nothing_to_carry": "no debt: in no period after the grace is there cash to serve it",
-    "negative_amortisation": "in some period the debt service is less than the interest: the loan grows there",
-    "grace_below_dscr": "in some period of grace the interest alone is more than the cover allows",
-}
 _SIZED_BY = {"amount": "amount", "gearing": "gearing", "base": "base case"}
 
 
@@ -23,11 +15,6 @@ def loan_title(loan: LoanTable) -> str:
     """A loan and who lends it: ``senior (Bank)``."""
     name = loan.name.replace("_", " ")
     return f"{name} ({one_line(loan.lender)})" if loan.lender else name
-
-
-def status_words(status: str) -> str:
-    """What became of the size that was asked for."""
-    return _STATUS.get(status, status.replace("_", " "))
 
 
 def sized_by_words(binding: str) -> str:
@@ -52,7 +39,7 @@ def about_financing(table: FinancingTable, view: str) -> str:
     return (
         f"Borrower: the {table.borrower}{' (this run)' if table.borrower == view else ''}. Financial close "
         f"{table.close.isoformat()}, completion {table.completion.isoformat()}, debt served "
-        f"{_SERVICE.get(table.service, table.service)}. CFADS = cash available for debt service, {tax}; DSCR = CFADS / "
+        f"{SERVICES.get(table.service, table.service)}. CFADS = cash available for debt service, {tax}; DSCR = CFADS / "
         f"debt service; LLCR and PLCR = present value of CFADS over the loans' life and the project's life / debt at "
         f"the completion.{promised}"
     )
