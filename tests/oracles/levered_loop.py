@@ -217,7 +217,8 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
         cover = _rolling(terms, lines, t, service and owed > 1e-9 * in_all, 1e-9 * in_all)
         if service:
             missed = missed + 1 if behind > 1e-9 * in_all else 0
-        if missed >= (1 if t == terms.months - 1 else terms.unpaid_for) or (terms.default is not None and cover is not None and cover < terms.default):
+        enough = 1 if t == terms.months - 1 else terms.unpaid_for
+        if missed >= enough or (terms.default is not None and cover is not None and cover < terms.default):
             in_default = 1
         locked = terms.lock_up is not None and cover is not None and cover < terms.lock_up
         blocked = behind + (sum(balance.values()) if in_default or locked else 0.0) > 1e-9 * in_all
