@@ -20,6 +20,7 @@ from valuation.appraisal.deal import deal_terms, remarks
 from valuation.appraisal.digest import result_digest
 from valuation.appraisal.facts import Case
 from valuation.appraisal.figures import deal_figures
+from valuation.appraisal.financing.table import financing_table
 from valuation.appraisal.flows import Flows, mean_flows
 from valuation.appraisal.indicators import indicators
 from valuation.appraisal.lines import lines
@@ -91,7 +92,7 @@ def appraise(
     plan = resolve(contract, view=view)
     case = Case(contract, Base.of(plan))
     eventful = contract.has_events or may_lapse(contract)
-    calm_plan = resolve(contract, view=view, events=False) if eventful else None
+    calm_plan = resolve(contract, view=view, events=False, debt=plan.solved) if eventful else None
     runs = 1 if calm_plan is None else 2
     # The run without events first: only its NPV is kept while the large one runs.
     calm = (
@@ -129,7 +130,8 @@ def _tables(
     watched = indicators(contract, base, run)
     table, axes = two_way(contract, base)
     sides = every_side(contract, plan, paths=settings.paths, seed=settings.seed, threads=settings.threads)
-    failed += sides.failed
+    financing, left_out = financing_table(contract, base, run, struck, scenarios)
+    failed += sides.failed + left_out
     tables = Tables(
         deal=deal_terms(contract, base, view, remarks(case, view, failed, watched, irr)),
         audit=_audit(contract, view, settings, command, plan, run),
@@ -167,6 +169,7 @@ def _tables(
         scenarios=scenario_table(scenarios, npv, here=contract.scenario, seed=settings.seed, threads=settings.threads),
         parties=sides.parties,
         transfers=sides.transfers,
+        financing=financing,
     )
     return Appraisal(tables, plan, npv, run.measure["irr"], run.final["margin"])
 

@@ -50,7 +50,8 @@ def margin_of_expected_flows(simulation: Simulation) -> tables.ExpectedMargin | 
 def irr_summary(
     simulation: Simulation, name: str, near: float, flows: Flows, before_tax: bool, invests: bool = True
 ) -> tables.IrrSummary:
-    """Distribution of a rate of return, the rate of the expected flows, and paths by status.
+    """Distribution of a rate of return, the rate of the expected flows, and paths by status: ``irr``, ``irr_pre_tax``
+    or ``irr_equity``.
 
     Where no path gains anything (total loss, or no flow at all) the view has costs only: then there is no rate to speak
     of, and none is shown. Nor is there a distribution, but its count, where fewer than half of the paths have a rate or
@@ -58,7 +59,8 @@ def irr_summary(
 
     Parameters
     ----------
-    invests : whether the view invests on or after the valuation date.
+    flows : expected flows of the run, those of the owners for ``irr_equity``.
+    invests : whether the view, or the owners, invest on or after the valuation date.
     """
     status = simulation.status[name]
     counts = rates.status_counts(status)
@@ -75,8 +77,9 @@ def irr_summary(
 
 def never_pays(simulation: Simulation, name: str) -> NDArray[np.bool_]:
     """Paths without a root that lose at 0 % and at the discount rate: they count as −100 %. [n]"""
-    npv = simulation.measure["npv_pre_tax" if name == "irr_pre_tax" else "npv"]
-    return rates.never_pays(simulation.status[name], npv, simulation.cash_year.sum(axis=0))
+    npv = simulation.measure[name.replace("irr", "npv", 1)]
+    by_year = simulation.equity_year if name == "irr_equity" else simulation.cash_year
+    return rates.never_pays(simulation.status[name], npv, by_year.sum(axis=0))
 
 
 def survivors(npv: Floats, event: NDArray[np.bool_]) -> tables.Survivors | None:

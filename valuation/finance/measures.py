@@ -8,26 +8,28 @@ from numpy.typing import ArrayLike
 from valuation.finance.discount import Floats, cash_flows, discount_factors
 
 
-def mirr(values: ArrayLike, finance_rate: float, reinvest_rate: float) -> float:
+def mirr(values: ArrayLike, finance_rate: float, reinvest_rate: float, years: ArrayLike | None = None) -> float:
     """Modified internal rate of return: (FV(inflows, reinvest_rate) / −PV(outflows, finance_rate))^(1/n) − 1.
 
     Parameters
     ----------
-    values : cash flows, one a period [n + 1] [money], + is received; FV is at the last of them.
-    finance_rate, reinvest_rate : effective rates per period [fraction].
+    values : cash flows [money], + is received; PV is at the first of them, FV at the last, n the time between the two.
+    finance_rate, reinvest_rate : effective rates per period, or per year where `years` is given [fraction].
+    years : time of each flow [year], ascending; left out: one flow a period.
 
     Returns
     -------
-    float : effective rate per period [fraction]; NaN without both an inflow and an outflow, as numpy-financial.
+    float : effective rate per period or year [fraction]; NaN without both an inflow and an outflow, as
+        numpy-financial, and where all flows have one time.
     """
     flows = cash_flows(values)
-    if not ((flows > 0.0).any() and (flows < 0.0).any()):
+    times = _times(flows, years)
+    periods = times - times[0]
+    if not ((flows > 0.0).any() and (flows < 0.0).any() and periods[-1] > 0.0):
         return float("nan")
-    periods = np.arange(flows.size, dtype=np.float64)
     outflows = -np.sum(np.minimum(flows, 0.0) * discount_factors(finance_rate, periods))
     inflows = np.sum(np.maximum(flows, 0.0) * discount_factors(reinvest_rate, periods))
-    last = flows.size - 1
-    return float((inflows / outflows) ** (1.0 / last) * (1.0 + reinvest_rate) - 1.0)
+    return float((inflows / outflows) ** (1.0 / periods[-1]) * (1.0 + reinvest_rate) - 1.0)
 
 
 def payback(values: ArrayLike, years: ArrayLike | None = None) -> float:

@@ -62,12 +62,12 @@ class ServiceDate:
 
 @dataclass(frozen=True)
 class CoverYear:
-    """Cover of a calendar year: CFADS over debt service, both as sums of the year."""
+    """Cover of a calendar year: CFADS over debt service, both as sums over its months in which loans run."""
 
     year: int
     base: float | None
     dscr: Distribution
-    """Over the paths."""
+    """Over the paths with debt service in the year."""
     below_lock_up: float | None
     """Share of the paths with a service date in the year on which the tested cover is below the lock-up; None without
     such a covenant."""
@@ -103,12 +103,15 @@ class OwnersReturn:
     """Discount rate of the owners [1/year]."""
     npv: Distribution
     npv_base: float
+    npv_negative: float
+    """Share of the paths on which their NPV is below 0."""
     irr: IrrSummary
     irr_base: float | None
     irr_status: str
     paid_in: float
-    """Base case, undiscounted."""
+    """Base case from the valuation date on, undiscounted."""
     paid_out: float
+    """Likewise."""
     mirr: Distribution | None
     moic: Distribution | None
     payback_years: Distribution | None
@@ -124,12 +127,14 @@ class FinancingChances:
     """Shares of the paths."""
 
     default: float
+    default_given_no_event: float | None
+    """Of the paths on which no event strikes within the term; None where no event strikes on any path, or on all."""
     debt_left: float
     """Something is owed at the end of the last month."""
     locked_up: float | None
     """Some service date has a cover below the lock-up."""
     support: float
-    """The owners pay in for running costs after the completion."""
+    """The owners pay in after the completion, for running costs and tax that the cash does not cover."""
 
 
 @dataclass(frozen=True)
@@ -166,8 +171,11 @@ class FinancingTable:
     llcr_base: float | None
     plcr: Distribution
     plcr_base: float | None
+    support_base: float
+    """What the owners pay in after the completion for running costs and tax that the cash does not cover,
+    undiscounted: base case."""
     support_mean: float
-    """Mean of what the owners pay in for running costs, undiscounted."""
+    """The same, mean over the paths."""
     chances: FinancingChances
     years: tuple[CoverYear, ...]
     schedule: tuple[ServiceDate, ...]

@@ -37,7 +37,8 @@ def lower_cover(
 
     DSCR = Σ CFADS / Σ (interest + scheduled principal) over the twelve months to the service date, of which only those
     after the completion count. LLCR = Σ CFADS·DF / balance at the completion over the tenor, PLCR over the whole
-    project, DF at the first loan's rate.
+    project, DF at the first loan's rate in the base case. By calendar year both sums are over the months of the tenor:
+    the year in which it ends has neither the cash after it, nor the interest on what is still owed then.
 
     Parameters
     ----------
@@ -50,7 +51,7 @@ def lower_cover(
     longest = max(round(terms.debt[rows.name].tenor.canonical) for rows in loans)
     in_tenor = b.month("financing.debt_runs", "between", calendar.number, 1.0, float(longest))
     tested = b.month("financing.cover_date", "mul", calendar.service, in_tenor)
-    service = _service(ctx, calendar, loans)
+    service = _service(ctx, loans, in_tenor)
     cash = b.month("financing.cash_after_completion", "mul", cfads, calendar.running, unit=money)
     of_cash = _of_twelve_months(ctx, terms, "cash", cash, anew)
     due = _of_twelve_months(ctx, terms, "service", service, anew)
@@ -58,7 +59,8 @@ def lower_cover(
     low, month = "financing.dscr_min", "financing.dscr_min_month"
     b.month(month, "pick_first", f"{low}.prev", dscr, f"{month}.prev", ctx.time.t, opening=-1.0)
     b.month(low, "lower_of", f"{low}.prev", dscr, opening=NEVER)
-    for name, row in (("cfads", cash), ("service", service)):
+    while_owed = b.month("financing.cash_while_debt_runs", "mul", cash, in_tenor, unit=money)
+    for name, row in (("cfads", while_owed), ("service", service)):
         of_year = f"financing.{name}_of_year"
         b.month(of_year, "year_to_date", row, f"{of_year}.prev", ctx.time.year_begins, unit=money)
     _life_cover(ctx, calendar, loans, in_tenor, anew)
@@ -94,15 +96,15 @@ def _of_twelve_months(ctx: Lowering, terms: Financing, name: str, row: str, anew
     return b.month(total, "sum", of_period, *before, unit=money)
 
 
-def _service(ctx: Lowering, calendar: Calendar, loans: list[LoanRows]) -> str:
-    """Row of the debt service that a month bears [currency]."""
+def _service(ctx: Lowering, loans: list[LoanRows], in_tenor: str) -> str:
+    """Row of the debt service that a month of the longest tenor bears [currency]."""
     b, money = ctx.b, ctx.b.currency
     parts = []
     for rows in loans:
         paid_to = rows.row("scheduled_balance")
         due = b.month(rows.row("scheduled_principal"), "sub", f"{paid_to}.prev", paid_to, unit=money)
-        parts.append(b.month(rows.row("principal_of_schedule"), "prod", due, calendar.running, unit=money))
-        parts.append(b.month(rows.row("interest_of_service"), "prod", rows.interest, calendar.running, unit=money))
+        parts.append(b.month(rows.row("principal_of_schedule"), "prod", due, in_tenor, unit=money))
+        parts.append(b.month(rows.row("interest_of_service"), "prod", rows.interest, in_tenor, unit=money))
     return b.month("financing.debt_service", "sum", *parts, unit=money, label="Debt service", roll="sum", sign=-1)
 
 

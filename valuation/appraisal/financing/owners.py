@@ -1,0 +1,81 @@
+"""What the owners pay in and get out: NPV, rate of return, multiple and payback."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from valuation.appraisal import headline
+from valuation.appraisal.base import Base, known, rate_of_return
+from valuation.appraisal.flows import Flows, added, base_equity_flows, mean_equity_flows, present_value
+from valuation.finance import discounted_payback, mirr, moic, payback
+from valuation.simulate import Simulation
+from valuation.statistics.distribution import Distribution, distribution
+from valuation.statistics.sums import share
+from valuation.tables import OwnersReturn
+
+
+@dataclass(frozen=True)
+class OwnersCase:
+    """The owners' cash of one case from the valuation date on, and what it is worth to them."""
+
+    rate: float
+    flows: Flows
+
+    @classmethod
+    def of(cls, base: Base) -> OwnersCase:
+        """Of a base case."""
+        return cls(base.values.scalar["rates.equity"], base_equity_flows(base.plan, base.values).ahead())
+
+    @property
+    def npv(self) -> float:
+        """Net present value at their discount rate [contract currency]."""
+        return present_value(self.rate, self.flows, self.flows.net)
+
+    @property
+    def invests(self) -> bool:
+        """Whether they pay anything in."""
+        return any(amount < 0.0 for amount in self.flows.net)
+
+    @property
+    def irr(self) -> tuple[float | None, str]:
+        """Their internal rate of return and its status."""
+        return rate_of_return(self.rate, self.flows, self.flows.net)
+
+
+def owners_return(base: Base, run: Simulation) -> OwnersReturn:
+    """The owners' return in the base case and on the paths.
+
+    The modified rate of return borrows and reinvests at their discount rate; the payback is from the valuation date.
+    """
+    case = OwnersCase.of(base)
+    flows, rate, npv = case.flows, case.rate, run.measure["npv_equity"]
+    irr, status = case.irr
+    net, years, some = flows.net, flows.years, case.invests
+    return OwnersReturn(
+        rate=rate,
+        npv=headline.npv_distribution(npv),
+        npv_base=case.npv,
+        npv_negative=share(npv < 0.0)[0],
+        irr=headline.irr_summary(run, "irr_equity", rate, mean_equity_flows(run, base.plan), False, some),
+        irr_base=irr,
+        irr_status=status,
+        paid_in=-added(amount for amount in net if amount < 0.0) + 0.0,
+        paid_out=added(amount for amount in net if amount > 0.0),
+        mirr=_measured(run, "mirr_equity"),
+        moic=_measured(run, "moic_equity"),
+        payback_years=_measured(run, "payback_equity"),
+        mirr_base=known(mirr(net, rate, rate, years)) if some else None,
+        moic_base=known(moic(net)) if some else None,
+        payback_years_base=known(payback(net, years)) if some else None,
+        discounted_payback_years_base=known(discounted_payback(rate, net, years)) if some else None,
+    )
+
+
+def _measured(run: Simulation, name: str) -> Distribution | None:
+    """Distribution of a measure over the paths that have it; None where the plan does not measure it."""
+    if name not in run.measure:
+        return None
+    values = run.measure[name]
+    return distribution(values, np.isfinite(values))
