@@ -22,7 +22,7 @@ from valuation.plan.evaluate import Values, base_case, base_case_again
 from valuation.plan.model import Plan, Table
 from valuation.plan.solved import CaseRows, Solved, SolvedLoan
 from valuation.sizing.loan import size_loan
-from valuation.sizing.periods import Periods, periods_of
+from valuation.sizing.periods import OutOfGrid, Periods, periods_of
 from valuation.sizing.reserve import debt_service_targets, maintenance_targets
 
 if TYPE_CHECKING:
@@ -41,6 +41,10 @@ class SizingDoesNotSettle(ValuationError):
 
 class NothingToFinance(ValuationError):
     """Loans without a construction that uses money."""
+
+
+NOT_SIZED = (SizingDoesNotSettle, NothingToFinance, DebtExceedsUses, OutOfGrid)
+"""Why loans cannot be sized on a base case."""
 
 
 def size_debt(plan: Plan, terms: Financing, cases: tuple[CaseRows, ...] = ()) -> Plan:

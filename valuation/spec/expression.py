@@ -22,6 +22,8 @@ _DISTRIBUTION = ("mean", "se", "sd", *_PERCENTILES, "se_p5", "se_p50", "se_p95")
 
 _SHARE = Kind("a share", "45 %", ("1", "1/year"))
 _MONEY = money("2.6 bnUSD")
+_RATE = Kind("a rate", "8 %/year", ("1/year", "1"))
+_COVER = Kind("a cover ratio", "1.30", ("",))
 _PROBABILITIES = (
     "npv_negative",
     "npv_negative_risk_free",
@@ -32,9 +34,23 @@ _PROBABILITIES = (
     "term_cut_short",
 )
 
+OWNERS: dict[str, tuple[Kind, tuple[str, ...]]] = {
+    "npv_equity": (_MONEY, _DISTRIBUTION),
+    "irr_equity": (_RATE, (*_DISTRIBUTION, "of_expected_flows")),
+    "probability.npv_equity_negative": (_SHARE, ()),
+}
+"""Results of a financing that its owners read."""
+
+LENDERS: dict[str, tuple[Kind, tuple[str, ...]]] = {
+    **dict.fromkeys(("dscr_min", "dscr_average", "llcr", "plcr"), (_COVER, _DISTRIBUTION)),
+    "probability.default": (_SHARE, ()),
+    "probability.locked_up": (_SHARE, ()),
+}
+"""Results of a financing that there are only with loans."""
+
 RESULTS: dict[str, tuple[Kind, tuple[str, ...]]] = {
     "npv": (_MONEY, _DISTRIBUTION),
-    "irr": (Kind("a rate", "8 %/year", ("1/year", "1")), (*_DISTRIBUTION, "of_expected_flows")),
+    "irr": (_RATE, (*_DISTRIBUTION, "of_expected_flows")),
     "margin": (_SHARE, _DISTRIBUTION),
     **{f"probability.{name}": (_SHARE, ()) for name in _PROBABILITIES},
     "contract_value": (_MONEY, ()),
@@ -43,6 +59,8 @@ RESULTS: dict[str, tuple[Kind, tuple[str, ...]]] = {
     "power_cost": (price("MWh", example="0.02 USD/kWh"), ()),
     "price": (price("MWh", example="20 EUR/MWh"), ()),
     "mwh": (amount("MWh", "an energy", "963600 MWh"), ()),
+    **OWNERS,
+    **LENDERS,
 }
 """Results that a condition may name: how each is measured, and its statistics."""
 
