@@ -28,7 +28,6 @@ from valuation.studies.trials import Trial
 FEWEST_IN_TAIL = 5
 """Paths that must lie beyond a percentile for its standard error to mean something."""
 
-_BARE_ZERO = re.compile(r"(?P<name>[^<>=]+?)\s*=\s*[+-]?0+(?:\.0*)?\s*\Z")
 _PERCENTILE = re.compile(r"p(\d+)\Z")
 _EXAMPLES = "for example 'npv.mean = 0', 'irr.p50 = 12 %/year' or 'probability.npv_negative = 10 %'"
 _CHANCE = "probability."
@@ -174,9 +173,8 @@ def read_target(text: str, contract: Contract) -> Target:
     """
     if "=" not in text or "<" in text or ">" in text:
         raise _wrong(text, f"expected a result = its value, {_EXAMPLES}")
-    zero = _BARE_ZERO.match(text)
     try:
-        check = read_comparison(_with_unit(zero["name"], contract) if zero else text, names_of(contract.tree))
+        check = read_comparison(text, names_of(contract.tree))
     except PydanticCustomError as error:
         message = "; ".join(one.message for one in below(error))
         raise _wrong(text, message) from None
@@ -205,12 +203,6 @@ def _must_be_financed(text: str, name: str, contract: Contract) -> None:
 def _wrong(text: str, message: str) -> SpecError:
     """The error of a target, as of a wrong ``--set``."""
     return SpecError([Problem(f"--to {text}", 0, 0, "", message)])
-
-
-def _with_unit(name: str, contract: Contract) -> str:
-    """A target of a bare 0, which needs no unit, with the unit that its result has."""
-    unit = _unit(name.strip(), contract)
-    return f"{name} = 0 {unit}".rstrip()
 
 
 def _unit(name: str, contract: Contract) -> str:
