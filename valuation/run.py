@@ -13,6 +13,7 @@ from valuation.appraisal.appraise import Appraisal, Progress, Settings, appraise
 from valuation.errors import ValuationError
 from valuation.report import frames
 from valuation.report.excel import write_workbook
+from valuation.report.financing_frames import FinancingFrames, financing_frames
 from valuation.report.json import to_json_text
 from valuation.spec import Contract, load
 from valuation.statistics.sums import Floats
@@ -83,6 +84,12 @@ class Result:
     def claims(self) -> pd.DataFrame:
         """What is said of the deal, held against the model."""
         return frames.claims_frame(self.tables)
+
+    @cached_property
+    def financing(self) -> FinancingFrames | None:
+        """The financing: ``.cover`` by year, ``.schedule`` by service date, the lender's ``.cases``; None where the
+        view has none."""
+        return financing_frames(self.tables)
 
     def to_excel(self, path: str | Path) -> None:
         """Writes the workbook, whole or not at all; a file that stands there is replaced."""

@@ -189,3 +189,29 @@ def test_what_waited_for_a_decision_is_written_down_from_the_year_of_the_decisio
         same(got, by_year(paid, SHARES, last=2036), 1e-11)
     years = {days[t].year for t in spent[4:].argmax(axis=0) + 4}
     assert len(years) >= 3
+
+
+def test_what_a_delay_puts_off_is_written_down_from_the_year_in_which_it_is_paid(deal):
+    made = deal(
+        """
+        dates: {term: 120 months}
+        capacity: {contracted: {2026-10-01: 40 MW, 2027-01-01: 100 MW}}
+        clauses:
+          build: {structure: capex, payer: host, payee: outside, cost: 60 MUSD, delayed_by: late,
+                  schedule: {from: 2026-07-31, months: 4},
+                  depreciation: {method: custom, shares: [50 %, 30 %, 20 %]}, investment_credit: {share: 10 %}}
+        tax: {host: {rate: 25 %, paid: in_year}}
+        risks:
+          late: {process: delay, of: rent, phase: 2,
+                 delay: {probability: 60 %, distribution: exponential, mean: 9 months, max: 30 months}}
+        """
+    )
+    run = made.paths(40)
+    parts = [payment.row for payment in made.plan.payments if payment.row.startswith("build.")]
+    spent, days = sum(run.values[part] for part in parts), list(made.month("build.depreciation"))
+    assert (spent[6:] > 0.0).any(axis=0).sum() > 10
+    for path in range(40):
+        paid = {day: amount for day, amount in zip(days, spent[:, path], strict=True) if amount}
+        for row, shares, scale in (("build.depreciation", SHARES, 1.0), ("build.credit", [1.0], 0.1)):
+            got = {day: amount for day, amount in zip(days, run.values[row][:, path], strict=True) if amount}
+            same(got, by_year({day: scale * amount for day, amount in paid.items()}, shares, last=2036), 1e-9)

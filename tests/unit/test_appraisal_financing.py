@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from valuation.appraisal.base import Base
 from valuation.appraisal.facts import Case
-from valuation.appraisal.financing.cases import lender_cases
+from valuation.appraisal.figures import deal_figures
 from valuation.appraisal.financing.table import financing_table
 from valuation.appraisal.headline import struck, term_end_of
+from valuation.appraisal.levelised import levelised
 from valuation.appraisal.scenarios import scenario_cases
 from valuation.finance import average_dscr, minimum_dscr
 from valuation.plan.assemble import assemble
-from valuation.plan.model import Row
+from valuation.plan.evaluate import base_case
 from valuation.resolve import resolve
 from valuation.shipped import shipped
 from valuation.simulate import Simulation, simulate
@@ -53,7 +53,7 @@ financing:
   cases: {p90: {factor: wind, exceeded_with: 90 %}}
   lender_cases: [little_wind, other_loans]
 scenarios:
-  little_wind: {set: {generation.p50: 140 GWh/year}, note: a tenth less wind}
+  little_wind: {set: {generation.p50: 140 GWh/year}, note: less wind}
   other_loans: {set: {financing.debt.junior: null}}
 """
 
@@ -272,7 +272,7 @@ def test_cases_of_the_lender_have_these_loans(contract, told, base: Base) -> Non
     first, calm = cases["base"], cases["little_wind"]
     assert (first.dscr_min, first.equity_npv) == (made.dscr_min_base, made.owners.npv_base)
     assert (first.debt_at_end, first.defaults) == (pytest.approx(0.0, abs=1e-3), False)
-    assert calm.what == "a tenth less wind"
+    assert calm.what == "less wind"
     own = resolve(load(contract.source_file, "little_wind"), debt=base.plan.solved)
     here = Base.of(own)
     assert here.values.scalar["financing.senior.size"] == made.loans[0].amount
@@ -284,17 +284,16 @@ def test_cases_of_the_lender_have_these_loans(contract, told, base: Base) -> Non
     )
 
 
-def test_a_case_at_what_a_factor_exceeds(contract, base: Base) -> None:
-    """Its values are a row of the plan; a plan without the row does not show the case."""
-    name = "financing.cases.p90.value"
-    bare = tuple(row for row in base.plan.rows if row.name != name)
-    without = Base.of(replace(base.plan, rows=bare))
-    assert "p90" not in [case.name for case in lender_cases(contract, contract.financing, without, {})[0]]
-    row = Row(name, "month", "set", (0.9,))
-    stressed = Base.of(replace(base.plan, rows=(*bare, row)))
-    cases = {case.name: case for case in lender_cases(contract, contract.financing, stressed, {})[0]}
+def test_a_case_at_what_a_factor_exceeds(base: Base, made: FinancingTable) -> None:
+    cases = {case.name: case for case in made.cases}
+    assert list(cases) == ["base", "p90", "little_wind"]
     assert cases["p90"].what == "wind at what it exceeds with 90 % in each month"
-    assert cases["p90"].dscr_min < 0.95 * cases["base"].dscr_min
+    values = base_case(base.plan, {"wind": base.row("financing.cases.p90.value")})
+    low = Base(base.plan, values)
+    assert low.row("ppa.billed")[20] < 0.9 * base.row("ppa.billed")[20]
+    tested = low.row("financing.dscr")
+    assert cases["p90"].dscr_min == min(tested) < 0.9 * cases["base"].dscr_min
+    assert cases["p90"].dscr_min_day == date_of(base.row("time.month_end")[tested.index(min(tested))])
     assert cases["p90"].equity_npv < cases["base"].equity_npv
 
 
@@ -331,3 +330,57 @@ def test_other_views_have_no_financing(contract) -> None:
     here = Base.of(resolve(contract, view="buyer"))
     paths = simulate(assemble(here.plan), paths=256, seed=1, threads=1)
     assert financing_table(contract, here, paths, np.zeros(256, bool), {}) == (None, ())
+
+
+# Levelised cost and price.
+
+
+def test_levelised_numbers_by_plain_sums(contract, base: Base, run: Simulation) -> None:
+    found = levelised(contract, base, deal_figures(contract, base), run)
+    assert found is not None and found.unit == "MWh" and found.price is not None and found.cost is not None
+    days = np.array(base.row("time.month_end")) - base.plan.valuation
+    factors = 1.065 ** (-days / 365.0)
+
+    def worth(row: str) -> float:
+        return float(np.sum(factors * base.row(row)))
+
+    mwh = worth("generation.produced")
+    revenue, ebitda, built = worth("accounts.revenue"), worth("accounts.ebitda"), worth("financing.invested")
+    assert found.pv_volume == pytest.approx(mwh, rel=1e-12)
+    assert found.price_base == pytest.approx(revenue / mwh, rel=1e-12)
+    tax = worth("tax.assessed")  # paid in the year in which it is assessed
+    assert found.cost_base == pytest.approx((revenue - ebitda + built + tax) / mwh, rel=1e-9)
+    assert found.after_tax == pytest.approx((revenue - base.npv) / mwh, rel=1e-12)
+    final, tax_of_paths = run.final, run.measure["npv_pre_tax"] - run.measure["npv"]
+    price, cost = (
+        amount / final["pv_volume"]
+        for amount in (
+            final["pv_revenue"],
+            final["pv_revenue"] - final["pv_ebitda"] + final["pv_investment"] + tax_of_paths,
+        )
+    )
+    assert found.price.p50 == pytest.approx(np.median(price), rel=1e-12)
+    assert found.cost.mean == pytest.approx(cost.mean(), rel=1e-12)
+    assert found.cost.p50 == pytest.approx(found.cost_base, rel=0.03)
+
+
+def test_cost_by_the_fixed_charge_rate(contract, base: Base, run: Simulation) -> None:
+    found = levelised(contract, base, deal_figures(contract, base), run)
+    recovery = 0.065 / (1.0 - 1.065**-20)
+    days = np.array(base.row("time.month_end")) - base.plan.valuation
+    down = float(np.sum(1.065 ** (-days / 365.0) * base.row("build.depreciation"))) / 55e6
+    first = slice(6, 18)  # 2027
+    running, mwh = (
+        sum(np.subtract(base.row("accounts.revenue"), base.row("accounts.ebitda"))[first]),
+        sum(base.row("generation.produced")[first]),
+    )
+    assert found is not None
+    by_hand = (recovery * (1.0 - 0.22 * down) / 0.78 * 55e6 + running) / mwh
+    assert found.fixed_charge_cost == pytest.approx(by_hand, rel=1e-9)
+
+
+def test_nothing_sold_has_no_levelised_cost(contract) -> None:
+    here = Base.of(resolve(contract, view="market"))
+    bare = contract.model_copy(update={"clauses": {"operations": contract.clauses["operations"]}})
+    none = simulate(assemble(here.plan), paths=2, seed=1, threads=1)
+    assert levelised(bare, here, deal_figures(contract, here), none) is None

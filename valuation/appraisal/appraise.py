@@ -23,6 +23,7 @@ from valuation.appraisal.figures import deal_figures
 from valuation.appraisal.financing.table import financing_table
 from valuation.appraisal.flows import Flows, mean_flows
 from valuation.appraisal.indicators import indicators
+from valuation.appraisal.levelised import levelised
 from valuation.appraisal.lines import lines
 from valuation.appraisal.probability import probability
 from valuation.appraisal.scenarios import scenario_cases, scenario_table
@@ -130,6 +131,7 @@ def _tables(
     watched = indicators(contract, base, run)
     table, axes = two_way(contract, base)
     sides = every_side(contract, plan, paths=settings.paths, seed=settings.seed, threads=settings.threads)
+    figures = deal_figures(contract, base)
     financing, left_out = financing_table(contract, base, run, struck, scenarios)
     failed += sides.failed + left_out
     tables = Tables(
@@ -164,7 +166,7 @@ def _tables(
         ),
         histograms=headline.histograms(run, struck, irr.distribution.mean is None),
         event_npv=headline.event_npv(run, struck),
-        figures=deal_figures(contract, base),
+        figures=figures,
         claims_audit=audit_claims(case),
         assumptions=assumptions(contract, plan),
         checks=checks(base, mean, run) + checks_of_sides(sides, npv, gross_cash(mean), contract.currency),
@@ -173,6 +175,7 @@ def _tables(
         parties=sides.parties,
         transfers=sides.transfers,
         financing=financing,
+        levelised=levelised(contract, base, figures, run),
     )
     return Appraisal(tables, plan, npv, run.measure["irr"], run.final["margin"])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ _YEAR = 12
 def deal_figures(contract: Contract, base: Base) -> DealFigures:
     """Power let at its largest, investment over the life, and the first calendar year with all of that power."""
     capacity, generation = contract.capacity, contract.generation
-    power = _let(contract, base) if capacity else []
+    power = power_served(base, leases_of(contract)) if capacity else []
     most = max(power, default=0.0)
     there = power if capacity else _by_month(base, "term.share_of_month")
     first, last = base.plan.first_month // _YEAR, (base.plan.first_month + base.plan.months - 1) // _YEAR
@@ -33,7 +33,7 @@ def deal_figures(contract: Contract, base: Base) -> DealFigures:
     )
     capital = _invested(contract, base)
     weight = added(mw * factor for mw, factor in zip(power, base.row("time.discount"), strict=False))
-    energy = _energy(contract, base)
+    energy = energy_of(contract, base, base.plan.view)
     volume = added(mwh * factor for mwh, factor in zip(energy, base.row("accounts.weight"), strict=False))
     return DealFigures(
         power_mw=most,
@@ -48,26 +48,26 @@ def deal_figures(contract: Contract, base: Base) -> DealFigures:
     )
 
 
-def _let(contract: Contract, base: Base) -> Sequence[float]:
-    """Power that the leases have in the base case by month [MW]: without a phase that it takes as refused. Where a plan
-    has no lease, what is contracted."""
-    ends = tuple(f".served_to_{name}" for name in leases_of(contract))
+def power_served(base: Base, leases: Iterable[str]) -> Sequence[float]:
+    """Power that some leases have in the base case by month [MW]: without a phase that it takes as refused. Where a
+    plan has none of them, what is contracted."""
+    ends = tuple(f".served_to_{name}" for name in leases)
     rows = [base.row(row) for row in base.plan.row_of if ends and row.endswith(ends)]
     if not rows:
         return _by_month(base, "capacity.contracted_mw")
     return [added(month) for month in zip(*rows, strict=True)]
 
 
-def _energy(contract: Contract, base: Base) -> Sequence[float]:
-    """Energy of the view by month [MWh]: what it produces, else what is billed to it or for it; none where no clause
+def energy_of(contract: Contract, base: Base, party: str) -> Sequence[float]:
+    """Energy of a party by month [MWh]: what it produces, else what is billed to it or for it; none where no clause
     bills energy."""
-    clauses, view = contract.clauses, base.plan.view
-    if any(one.sells_production and one.payee == view for one in clauses.values()) and contract.generation is not None:
+    clauses = contract.clauses
+    if any(one.sells_production and one.payee == party for one in clauses.values()) and contract.generation is not None:
         return base.row("generation.produced")
     billed = [
         base.row(f"{name}.{one.energy_row}")
         for name, one in clauses.items()
-        if one.energy_row and view in (one.payer, one.payee)
+        if one.energy_row and party in (one.payer, one.payee)
     ]
     return [added(month) for month in zip(*billed, strict=True)]
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from typing import Any, get_args
 
 from valuation.report.json import finite_throughout
-from valuation.report.json_schema import (
+from valuation.report.json_shapes import (
     COUNT,
     MAYBE,
     MAYBE_SHARE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from valuation.report.financing_json import financing_object, levelised_object
 from valuation.report.numbers import finite
 from valuation.statistics.distribution import Distribution
 from valuation.tables import (
@@ -63,6 +64,8 @@ def to_json_object(tables: Tables) -> dict[str, Any]:
         "parties": {one.party: _party(one) for one in tables.parties},
         "transfer_residual": None if transfers is None else transfers.residual,
         "transfer_gross": None if transfers is None else transfers.gross,
+        "financing": financing_object(tables.financing),
+        "levelised": levelised_object(tables.levelised),
         "audit": {
             "seed": audit.seed,
             "paths": audit.paths,

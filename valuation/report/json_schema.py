@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 from typing import Any, get_args
 
+from valuation.report.financing_schema import financing_schema, levelised_schema
 from valuation.report.json import BREAK_EVENS, MOMENTS
+from valuation.report.json_shapes import (
+    COUNT,
+    MAYBE,
+    MAYBE_SHARE,
+    MAYBE_TEXT,
+    NUMBER,
+    SHA256,
+    SHARE,
+    TEXT,
+    listing,
+    shape,
+)
 from valuation.tables import Cash
-
-NUMBER: dict[str, Any] = {"type": "number"}
-MAYBE: dict[str, Any] = {"type": ["number", "null"]}
-SHARE: dict[str, Any] = {"type": "number", "minimum": 0, "maximum": 1}
-MAYBE_SHARE: dict[str, Any] = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
-TEXT: dict[str, Any] = {"type": "string"}
-MAYBE_TEXT: dict[str, Any] = {"type": ["string", "null"]}
-COUNT: dict[str, Any] = {"type": "integer", "minimum": 0}
-SHA256: dict[str, Any] = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-
 
 STARTS = ("not_converted", "refused", "decided_late", "delayed", "beyond_long_stop")
 """What an event that acts on a start can come to; each has those of its kind."""
@@ -90,6 +93,8 @@ def result_schema() -> dict[str, Any]:
                 "scenarios": listing(shape(scenario)),
                 "parties": {"type": "object", "additionalProperties": shape(party)},
                 **dict.fromkeys(("transfer_residual", "transfer_gross"), MAYBE),
+                "financing": {"anyOf": [{"type": "null"}, financing_schema()]},
+                "levelised": {"anyOf": [{"type": "null"}, levelised_schema()]},
                 "audit": shape(audit),
             }
         ),
@@ -122,24 +127,9 @@ def schema_text() -> str:
     return json.dumps(result_schema(), indent=2) + "\n"
 
 
-def shape(properties: dict[str, Any]) -> dict[str, Any]:
-    """An object with these keys, all of them and no other."""
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": sorted(properties),
-        "additionalProperties": False,
-    }
-
-
 def _shares(names: tuple[str, ...]) -> dict[str, Any]:
     """Shares of the paths by name, none of which need be there."""
     return {"type": "object", "properties": dict.fromkeys(names, SHARE), "additionalProperties": False}
-
-
-def listing(items: dict[str, Any]) -> dict[str, Any]:
-    """A list of such items."""
-    return {"type": "array", "items": items}
 
 
 def _break_even() -> dict[str, Any]:

@@ -117,11 +117,6 @@ def percent(value: float | None, decimals: int = 1) -> str:
     return "n/a" if value is None else _signed(100 * finite(value, "percentage"), decimals) + " %"
 
 
-def cover(value: float | None) -> str:
-    """A cover ratio: ``1.35``; ``n/a`` when it does not exist."""
-    return "n/a" if value is None else _signed(finite(value, "cover ratio"), 2)
-
-
 def quantity(value: float | None, unit: str) -> str:
     """A number in its unit, six significant digits; a fraction where the unit begins with %."""
     if value is None:

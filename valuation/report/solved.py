@@ -9,8 +9,9 @@ from typing import Any
 
 from valuation.appraisal.what_if import plain_money
 from valuation.errors import UnitError
+from valuation.report.financing_words import cover
 from valuation.report.json import FRACTIONS
-from valuation.report.numbers import SCALES, MoneyScale, amount, cover, finite, percent
+from valuation.report.numbers import SCALES, MoneyScale, amount, finite, percent
 from valuation.report.solved_words import amount_of, digits, value_of
 from valuation.report.summary_layout import Line, Paper
 from valuation.tables import DealRange, PartyLimit, Solution, Standing

@@ -8,6 +8,7 @@ from valuation.report.numbers import amount, bridge_decimals, costs_only, percen
 from valuation.report.summary_break_even import break_evens
 from valuation.report.summary_claims import claims, indicators
 from valuation.report.summary_claims_audit import claims_audit
+from valuation.report.summary_financing import financing
 from valuation.report.summary_headline import headline
 from valuation.report.summary_layout import WIDTH, Line, Page, Role
 from valuation.report.summary_scenarios import scenarios
@@ -35,6 +36,7 @@ def summary_lines(tables: Tables, width: int = WIDTH) -> Iterator[Line]:
     yield from value_facts(page)
     yield from _bridge(page)
     yield from _chances(page)
+    yield from financing(page)
     yield from break_evens(page)
     yield from _rates(page)
     yield from scenarios(page)

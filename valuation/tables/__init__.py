@@ -13,12 +13,12 @@ from valuation.tables.financing import (
     FinancingChances,
     FinancingTable,
     LenderCase,
-    Levelised,
     LoanTable,
     OwnersReturn,
     ServiceDate,
     SourceOrUse,
 )
+from valuation.tables.levelised import Levelised
 from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, Survivors
 from valuation.tables.record import CASH_TIE, TAX_TIE, Assumption, Audit, Check
 from valuation.tables.sensitivity import (

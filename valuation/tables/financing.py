@@ -27,6 +27,8 @@ class LoanTable:
     """What set the size: `amount`, `gearing`, or the case whose cover did."""
     carried: float | None
     """What the cash carries at the cover asked for; None for a stated size."""
+    covers: dict[str, float]
+    """Cover asked for, by case [1]; empty for a stated size."""
     status: str
     """`ok`, `capped_by_gearing`, `capped_by_uses`, or what kept the cash from carrying it as asked."""
     interest: float
@@ -180,22 +182,3 @@ class FinancingTable:
     years: tuple[CoverYear, ...]
     schedule: tuple[ServiceDate, ...]
     cases: tuple[LenderCase, ...]
-
-
-@dataclass(frozen=True)
-class Levelised:
-    """Levelised cost and price of the base case, and over the paths; per MWh produced, else per kW and month let."""
-
-    unit: str
-    price: Distribution
-    """PV of revenue over PV of the volume."""
-    price_base: float | None
-    cost: Distribution
-    """PV of investment, running cost and tax over PV of the volume."""
-    cost_base: float | None
-    fixed_charge_cost: float | None
-    """(Fixed charge rate × investment + fixed cost)/volume + variable cost, of the first full year; None without
-    production."""
-    after_tax: float | None
-    """(PV of revenue − NPV after tax)/PV of the volume: what other tools call nominal LCOE; with tax it is no
-    break-even price."""

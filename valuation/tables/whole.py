@@ -9,7 +9,8 @@ from valuation.statistics.distribution import Distribution, Histogram
 from valuation.tables.cash import DatedFlows, Line, YearRow
 from valuation.tables.comparisons import BreakEven, BridgeStep, PartyValue, RateRow, ScenarioCase, Transfers
 from valuation.tables.deal import DealFigures, DealTerms
-from valuation.tables.financing import FinancingTable, Levelised
+from valuation.tables.financing import FinancingTable
+from valuation.tables.levelised import Levelised
 from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, Survivors
 from valuation.tables.record import Assumption, Audit, Check
 from valuation.tables.watched import Claim, ClaimsAudit, Indicator

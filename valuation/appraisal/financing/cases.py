@@ -16,6 +16,7 @@ from valuation.errors import ValuationError
 from valuation.plan.evaluate import base_case
 from valuation.plan.model import Plan
 from valuation.resolve import resolve
+from valuation.sizing.solve import stand_ins
 from valuation.tables import LenderCase
 
 if TYPE_CHECKING:
@@ -55,23 +56,11 @@ def lender_cases(
 def _stated(terms: Financing, base: Base) -> Iterator[LenderCase]:
     """The base case, and those of `financing.cases`."""
     yield lender_case("base", "every factor at its expected value", base)
-    stand_ins = exceeded(terms, base)
-    for name, case in terms.cases.items():
-        if name in stand_ins:
-            what = f"{case.factor} at what it exceeds with {case.exceeded_with} in each month"
-            values = base_case(base.plan, stand_ins[name])
-            yield lender_case(name, what, Base(base.plan, values))
-
-
-def exceeded(terms: Financing, base: Base) -> dict[str, dict[str, tuple[float, ...]]]:
-    """Values of month rows that stand for those of the base case, by case; only cases whose values the plan has, in the
-    row ``financing.cases.<case>.value``."""
-    rows = {name: f"financing.cases.{name}.value" for name in terms.cases}
-    return {
-        name: {case.factor: base.row(rows[name])}
-        for name, case in terms.cases.items()
-        if rows[name] in base.plan.row_of and case.factor in base.plan.row_of
-    }
+    for rows in solved_of(base).cases:
+        case = terms.cases[rows.name]
+        what = f"{case.factor} at what it exceeds with {case.exceeded_with} in each month"
+        values = base_case(base.plan, stand_ins(base.plan, base.values, rows))
+        yield lender_case(rows.name, what, Base(base.plan, values))
 
 
 def _with_these_loans(other: Contract, base: Base) -> Base:

@@ -47,6 +47,7 @@ def loan_tables(terms: Financing, base: Base) -> tuple[LoanTable, ...]:
                 first_rate=base.row(f"{row}.monthly_rate")[first] * MONTHS_A_YEAR,
                 sized_by=loan.binding,
                 carried=loan.carried,
+                covers={case: cover.canonical for case, cover in stated.size.covers.items()},
                 status=loan.status,
                 interest=added(base.row(f"{row}.interest")),
             )

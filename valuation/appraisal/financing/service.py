@@ -12,10 +12,13 @@ from valuation.kernel.opcodes import NEVER
 from valuation.lowering.financing.reserves import RESERVES
 from valuation.tables import ServiceDate
 
+_REPAID = ("principal_paid", "repaid_by_termination", "swept")
+"""Rows of a loan by which its balance falls."""
+
 
 def service_dates(base: Base) -> tuple[ServiceDate, ...]:
     """One entry a service date after the completion, the last month of the grid among them."""
-    principal = rows_of_loans(base, "principal_paid") + rows_of_loans(base, "swept")
+    principal = [row for what in _REPAID for row in rows_of_loans(base, what)]
     flows = {
         "cfads": [base.row("financing.cfads")],
         "interest": rows_of_loans(base, "interest_paid"),

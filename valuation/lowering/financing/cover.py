@@ -37,8 +37,8 @@ def lower_cover(
 
     DSCR = Σ CFADS / Σ (interest + scheduled principal) over the twelve months to the service date, of which only those
     after the completion count. LLCR = Σ CFADS·DF / balance at the completion over the tenor, PLCR over the whole
-    project, DF at the first loan's rate in the base case. By calendar year both sums are over the months of the tenor:
-    the year in which it ends has neither the cash after it, nor the interest on what is still owed then.
+    project, DF at the first loan's rate. By calendar year both sums are over the months of the tenor: the year in which
+    it ends has neither the cash after it, nor the interest on what is still owed then.
 
     Parameters
     ----------

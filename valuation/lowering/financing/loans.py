@@ -74,6 +74,7 @@ def _yearly_rate(ctx: Lowering, name: str, loan: Loan) -> str:
             "prod",
             base,
             ctx.constant("per_year", 1.0, "1/year", "A share as a yearly rate"),
+            unit="1/year",
         )
     if floating.swap_rate is not None:
         share = ctx.quantity(floating.fixed_share, f"Swapped part, {name}")

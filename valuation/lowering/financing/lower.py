@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from valuation.lowering.financing.cases import exceedance_row
 from valuation.lowering.financing.construction import lower_construction
 from valuation.lowering.financing.dates import lay_calendar
+from valuation.lowering.financing.levelised import record_levelised
 from valuation.lowering.financing.loans import LoanRows, open_loan
 from valuation.lowering.financing.owners import lower_owners, lower_owners_loan, owners_interest
 from valuation.lowering.financing.reserves import lay_targets
@@ -49,6 +50,7 @@ def lower_financing(ctx: Lowering, profit: str) -> None:
         if terms.shareholder_loan is not None:
             lower_owners_loan(ctx, terms.shareholder_loan, calendar)
         _measure(ctx, terms, loans)
+        record_levelised(ctx)
     for name, case in terms.cases.items():
         exceedance_row(ctx, name, case.factor, case.exceeded_with)
 

@@ -1,0 +1,73 @@
+"""Words for what the tables of a financing have as keys: what set the size of a loan, how it is repaid, how long."""
+
+from __future__ import annotations
+
+from valuation.report.numbers import MoneyScale, amount, percent
+from valuation.report.text import one_line
+from valuation.tables import LoanTable
+
+REPAYMENTS = {
+    "level": "level payments",
+    "equal_principal": "equal principal",
+    "sculpted": "sculpted to the cash",
+    "bullet": "repaid at the end",
+}
+SERVICES = {"month": "every month", "quarter": "every quarter", "half_year": "every half year", "year": "every year"}
+_STATUSES = {
+    "nothing_to_carry": "no period has cash that could serve a loan",
+    "negative_amortisation": "in some periods the service is below the interest, and the rest is added to the loan",
+    "grace_below_dscr": "in its grace the interest is more than the cash over the cover asked for",
+    "capped_by_uses": "cut to what is left to pay for",
+}
+"""What is to be said beside the size itself."""
+_MONTHS_A_YEAR = 12
+
+
+def sized(loan: LoanTable, scale: MoneyScale, currency: str) -> str:
+    """What set the size of a loan, in words: ``capped at 75 % of the uses; the cash would carry 113.3 M EUR at a cover
+    of 1.35``."""
+    part = f"{_share(loan.part_of_need)} of the uses"
+    told = _STATUSES.get(loan.status)
+    if loan.carried is None:
+        size = "the amount stated" if loan.sized_by == "amount" else part
+    elif loan.status == "capped_by_gearing":
+        least = " and ".join(f"{cover:g}{_of_case(case)}" for case, cover in loan.covers.items())
+        carried = f"{amount(loan.carried, scale)} {scale.unit(currency)}"
+        size = f"capped at {part}; the cash would carry {carried} at a cover of {least}"
+    else:
+        cover = loan.covers.get(loan.sized_by)
+        at = "" if cover is None else f" at a cover of {cover:g}"
+        size = f"what the cash{_of_case(loan.sized_by)} carries{at}"
+        size += f" (asked for are {len(loan.covers)} cases)" if len(loan.covers) > 1 else ""
+    return size if told is None else f"{size}; {told}"
+
+
+def _of_case(case: str) -> str:
+    return "" if case == "base" else f" in the case {one_line(case)}"
+
+
+def _share(part: float) -> str:
+    """A share without a decimal that says nothing."""
+    return percent(part, 0 if abs(100.0 * part - round(100.0 * part)) < 0.05 else 1)
+
+
+def repaid(loan: LoanTable) -> str:
+    """How a loan is repaid: ``level payments after 12 months of interest only``."""
+    grace = f" after {duration(loan.grace_months)} of interest only" if loan.grace_months else ""
+    return f"{REPAYMENTS.get(loan.repayment, loan.repayment)}{grace}"
+
+
+def duration(months: int) -> str:
+    """``12 years``, or months where these are no whole years."""
+    years, rest = divmod(months, _MONTHS_A_YEAR)
+    if rest or not years:
+        return f"{months} months" if months != 1 else "1 month"
+    return f"{years} years" if years != 1 else "1 year"
+
+
+def cover(value: float | None) -> str:
+    """A cover ratio with two decimals."""
+    if value is None:
+        return "n/a"
+    text = f"{value:.2f}"
+    return "0.00" if text == "-0.00" else text
