@@ -70,8 +70,11 @@ LOOKS: dict[str, tuple[dict[str, Any], str | None, Alignment, Border | None]] = 
 # Column widths from A on; the last one holds for all further columns up to column 80.
 WIDTHS: dict[str, tuple[float, ...]] = {
     "Summary": (36, 8, 9.5, 10.5, 8.5, 8.5, 8.5, 8.5, 8.5, 8.5, 8.5, 8.5, 1.5, 10.5),
+    "Financing": (33, 8, *(10.5,) * 9, 1.5, 9.5),
     "Assumptions": (38, 17, 16, 12, 22, 13, 13, 56, 44, 10),
     "Cash flow": (36, 10, 12, 10.5),
+    "Debt": (12, *(11,) * 12, 1.5, 11),
+    "Tax": (40, 9, 10.5, 9),
     "Months": (12, 7, 12.5),
     "Payments": (12, 8, 14),
     "Distributions": (34, 9.5),
@@ -82,9 +85,9 @@ WIDTHS: dict[str, tuple[float, ...]] = {
     "Notes": (34, 120, 10),
     "Run": (26, 14, 18, 18, 60, 10),
 }
-PAGES = {"Summary": 2, "Distributions": 1, "Years": 1}
+PAGES = {"Summary": 2, "Financing": 1, "Distributions": 1, "Years": 1}
 """Sheets that print on so many pages at most; the others on as many as they need."""
-TABS = {"Summary": NAVY, "Assumptions": BLUE, "Checks": "C00000", "Notes": GREY, "Run": GREY}
+TABS = {"Summary": NAVY, "Financing": NAVY, "Assumptions": BLUE, "Checks": "C00000", "Notes": GREY, "Run": GREY}
 
 
 def build() -> openpyxl.Workbook:
@@ -113,9 +116,10 @@ def build() -> openpyxl.Workbook:
         sheet.page_setup.paperSize = 9  # A4
         sheet.page_setup.fitToWidth = 1
         sheet.page_setup.fitToHeight = PAGES.get(title, 0)
-        edge = 0.4 if title == "Summary" else 0.55  # page one holds all from the verdict to the two-way table
+        one_page = title in ("Summary", "Financing")
+        edge = 0.4 if one_page else 0.55  # page one holds all from the verdict to the two-way table
         sheet.page_margins = PageMargins(left=0.4, right=0.4, top=edge, bottom=edge, header=0.2, footer=0.2)
-        sheet.print_options.horizontalCentered = title == "Summary"
+        sheet.print_options.horizontalCentered = one_page
         sheet.oddFooter.left.text = "run {run}"
         sheet.oddFooter.center.text = "&A"
         sheet.oddFooter.right.text = "Page &P of &N"

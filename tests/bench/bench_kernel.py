@@ -60,7 +60,7 @@ def microseconds_per_path(plan: PlanArrays, paths: int, threads: int, repeats: i
 def without_measures(plan: PlanArrays, kinds: tuple[int, ...]) -> PlanArrays:
     """The plan without the measures of some kinds."""
     keep = ~np.isin(plan.measure_kind, kinds)
-    fields = ("measure_kind", "measure_book", "measure_near", "discount")
+    fields = ("measure_kind", "measure_book", "measure_near", "measure_reinvest", "discount")
     return plan._replace(**{name: np.ascontiguousarray(getattr(plan, name)[keep]) for name in fields})
 
 

@@ -173,6 +173,7 @@ def synthetic_plan() -> PlanArrays:
         measure_kind=np.array(kinds),
         measure_book=np.array([0, 0, 1, 1, 1, 1, 1]),
         measure_near=np.array(rates),
+        measure_reinvest=np.zeros(len(rates)),
         final_register=np.array([r("first"), r("event"), r("event_2")]),
         yearly_register=np.array([r("use"), r("profit_year")]),
         count_register=np.array([r("alive")]),

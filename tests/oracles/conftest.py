@@ -21,6 +21,8 @@ def _load(name: str) -> ModuleType:
 
 for _helper in ("small_deal", "small_deal_strategies", "combined_deals", "wind_farm"):
     _load(_helper)
+for _helper in ("levered_loop", "levered_site", "levered_cases"):
+    _load(_helper)
 for _helper in ("sam_case", "sam_by_hand", "sam_cases", "sam_contract"):
     _load(_helper)
 if importlib.util.find_spec("PySAM") is not None:

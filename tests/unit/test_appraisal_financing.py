@@ -143,24 +143,18 @@ def test_the_schedule_adds_up(base: Base, made: FinancingTable) -> None:
     assert all(date.reserves > 0.0 for date in made.schedule if date.debt > 1.0)
 
 
-def scheduled(base: Base, made: FinancingTable) -> dict[str, tuple[float, float]]:
-    """Cash and debt service of each service date with debt, from the sizes that were solved."""
-    solved = base.plan.solved
-    assert solved is not None
-    due = [0.0] * len(made.schedule)
-    for loan in solved.loans:
-        balances = [balance for _, balance in loan.balances]
-        for k, (before, after) in enumerate(zip(balances, balances[1:], strict=False)):
-            due[k] += before - after
-    found = [
-        (date.day.isoformat(), (date.cfads, date.interest + paid))
-        for date, paid in zip(made.schedule, due, strict=True)
-    ]
-    return dict(found[:30])  # fifteen years
+def served(base: Base, made: FinancingTable) -> list[tuple[float, float]]:
+    """Cash and debt service of each service date with debt; what is repaid before its time is no part of it."""
+    early = dict.fromkeys((date.day for date in made.schedule), 0.0)
+    for end, amount in zip(base.row("time.month_end"), base.row("financing.junior.swept"), strict=True):
+        if amount:
+            early[date_of(end)] += amount
+    found = [(date.cfads, date.interest + date.principal - early[date.day]) for date in made.schedule]
+    return found[:30]  # fifteen years
 
 
 def test_cover_of_the_base_case(base: Base, made: FinancingTable) -> None:
-    dates = list(scheduled(base, made).values())
+    dates = served(base, made)
     twice = [dates[0]] + [(a[0] + b[0], a[1] + b[1]) for a, b in zip(dates, dates[1:], strict=False)]
     covers = [cash / service for cash, service in twice]
     shown = [date.dscr for date in made.schedule]
@@ -237,6 +231,12 @@ def test_the_owners_return(base: Base, run: Simulation, made: FinancingTable) ->
     rates = np.where(lost, -1.0, run.measure["irr_equity"])
     assert owners.irr.distribution.p50 == pytest.approx(np.nanmedian(rates), rel=1e-12)
     assert owners.irr.distribution.count == np.isfinite(rates).sum()
+    for spread, name in ((owners.mirr, "mirr"), (owners.moic, "moic"), (owners.payback_years, "payback")):
+        values = run.measure[f"{name}_equity"]
+        assert spread is not None and spread.count == np.isfinite(values).sum() > PATHS // 2
+        assert spread.p50 == pytest.approx(np.nanmedian(values), rel=1e-12)
+    late = owners.discounted_payback_years
+    assert late is not None and late.count <= owners.payback_years.count
 
 
 def test_the_owners_base_case_by_plain_sums(base: Base, made: FinancingTable) -> None:

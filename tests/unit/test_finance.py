@@ -124,6 +124,15 @@ def test_multiple_of_invested_capital() -> None:
     assert math.isnan(mirr([1, 2], 0.1, 0.1))
 
 
+def test_modified_rate_of_dated_flows() -> None:
+    """PV at the first flow, FV at the last, whatever time the first has."""
+    flows = [-100, 40, -20, 150]
+    assert mirr(flows, 0.05, 0.1, [3.0, 4.0, 5.0, 6.0]) == pytest.approx(mirr(flows, 0.05, 0.1), abs=1e-15)
+    dated = ((40 * 1.1**2.0 + 150) / (100 + 20 / 1.05**1.5)) ** (1 / 2.5) - 1
+    assert mirr(flows, 0.05, 0.1, [0.0, 0.5, 1.5, 2.5]) == pytest.approx(dated, abs=1e-15)
+    assert math.isnan(mirr([-1, 2], 0.1, 0.1, [1.0, 1.0]))
+
+
 def test_straight_line_by_months() -> None:
     assert straight_line(120.0, 4, 2, 8).tolist() == [0, 0, 30, 30, 30, 30, 0, 0]
     assert straight_line(120.0, 4, -1, 2).tolist() == [30, 30]

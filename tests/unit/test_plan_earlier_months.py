@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from valuation.appraisal.base import Base
+from valuation.appraisal.what_if import WhatIf
 from valuation.errors import PlanError
 from valuation.plan.assemble import assemble
 from valuation.plan.builder import PlanBuilder
@@ -115,6 +117,22 @@ def test_the_reference_interpreter_agrees(b):
     padded = np.concatenate([np.tile(np.arange(5.0), (12, 1)), x])
     assert got["below"] == pytest.approx(padded[:MONTHS] - padded[9 : MONTHS + 9], abs=1e-12)
     assert np.array_equal(got["above"], got["below"]) and np.array_equal(got["copied"], got["below"])
+
+
+def test_a_changed_input_reaches_no_row_that_opens_at_another(b):
+    """The rows that an input does not reach stand as numbers, their openings too."""
+    b.input("price", 2.0, "")
+    b.scalar("rates.discount", "set", 0.08)
+    b.scalar("start", "set", 5.0)
+    b.month("volume", "add", "t", 1.0, opening="start")
+    b.month("amount", "mul", "price", "volume.prev12")
+    b.month("day", "set", 46203.0, unit="date")
+    b.pay("amount", "day", 1)
+    b.pay("amount", "day", 1, "equity")
+    base = Base.of(b.build("plan", "host"))
+    volume = 12 * 5.0 + sum(range(1, MONTHS - 11))
+    assert base.npv == pytest.approx(2.0 * volume)
+    assert WhatIf(base, "price").npv({"price": 3.0}) == pytest.approx(3.0 * volume)
 
 
 def test_text_and_join_keep_the_months(b):

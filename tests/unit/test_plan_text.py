@@ -60,7 +60,10 @@ PLANS = st.builds(
         st.builds(Payment, NAMES, NAMES, st.sampled_from([1, -1]), st.sampled_from(["cash", "tax", "equity"]))
     ).map(tuple),
     st.lists(
-        st.builds(Measure, NAMES, st.sampled_from(["npv", "irr"]), st.sampled_from(["cash", "all"]), NAMES), max_size=2
+        st.builds(Measure, NAMES, st.sampled_from(["npv", "irr"]), st.sampled_from(["cash", "all"]), NAMES)
+        | st.builds(Measure, NAMES, st.just("mirr"), st.just("equity"), NAMES, NAMES)
+        | st.builds(Measure, NAMES, st.just("moic"), st.just("equity")),
+        max_size=2,
     ).map(tuple),
     st.lists(st.builds(Record, NAMES, NAMES, st.sampled_from(["final", "yearly", "yearly_sum"])), max_size=2).map(
         tuple

@@ -27,7 +27,8 @@ def npv_without_events(
     ----------
     plan : resolved with ``events=False``; only its NPV is computed.
     """
-    lean = replace(plan, measures=tuple(m for m in plan.measures if m.name == "npv"), records=())
+    npv = tuple(m for m in plan.measures if m.name == "npv")
+    lean = replace(plan, payments=plan.project_payments, measures=npv, records=())
     run = simulate(assemble(lean), paths=paths, seed=seed, threads=threads, chunk=chunk, progress=progress)
     return run.measure["npv"]
 

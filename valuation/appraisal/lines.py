@@ -6,8 +6,10 @@ from valuation.appraisal.base import LEVEL, Base
 from valuation.plan.model import Plan, Row, operand
 from valuation.tables import Line
 
-_OWN = ("accounts.", "tax.", "levered_tax.")
+_OWN = ("accounts.", "tax.", "levered_tax.", "financing.")
 """Rows of the viewed party's own books."""
+_TO_DATE = frozenset({"levered_tax.profit_of_year"})
+"""Rows that have no rule to make a year of months, and are that of the year in its last month."""
 
 
 def lines(base: Base) -> tuple[Line, ...]:
@@ -27,7 +29,7 @@ def lines(base: Base) -> tuple[Line, ...]:
             label=row.label,
             unit=row.unit,
             section=row.section,
-            roll=row.roll or "sum",
+            roll=row.roll or ("end" if row.name in _TO_DATE else "sum"),
             sign=signs.get(row.name, row.sign),
             total=row.total,
             values=base.shown(row),
@@ -82,7 +84,7 @@ def _is_line(row: Row, signs: dict[str, int], plan: Plan) -> bool:
     if not is_money(row.unit) or row.roll == "end":
         return bool(row.roll)
     if row.name.startswith(_OWN):
-        return bool(row.roll)
+        return bool(row.roll) or row.name in _TO_DATE
     # A payment that the plan gives no rule of its own, as one passed through, adds up over the year like any other.
     return row.name in signs and (bool(row.roll) or row.unit == plan.currency)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from valuation.appraisal.base import Base
 from valuation.appraisal.flows import base_flows, present_value
-from valuation.plan.model import Input, Payment, Plan, Row, Table, operand
+from valuation.plan.model import Argument, Input, Payment, Plan, Row, Table, operand
 from valuation.spec.leasing import leases_of
 from valuation.units import parse_unit
 
@@ -50,7 +50,7 @@ class WhatIf:
 
     def __init__(self, base: Base, *names: str) -> None:
         touched = _touched(base, set(names))
-        project = [p for p in base.plan.payments if p.book != "equity"]
+        project = base.plan.project_payments
         paid = tuple(p for p in project if p.row in touched or p.date in touched)
         rows = _needed(base.plan, touched, {name for p in paid for name in (p.row, p.date)} | {"rates.discount"})
         self._plan = _reduced(base, rows, touched, paid)
@@ -103,12 +103,19 @@ def _reduced(base: Base, rows: list[Row], touched: set[str], paid: tuple[Payment
             made.append(row)
         elif row.name in values.month:
             tables.append(Table(f"{row.name}.as_it_stands", (("value", values.month[row.name]),), (row.unit,)))
-            made.append(replace(row, op="month_value", args=(f"{row.name}.as_it_stands:value", _MONTH), base=None))
+            args, opening = (f"{row.name}.as_it_stands:value", _MONTH), _opening(base, row)
+            made.append(replace(row, op="month_value", args=args, base=None, opening=opening))
         else:
             inputs.append(Input(row.name, values.scalar[row.name], row.unit))
     return replace(
         plan, inputs=tuple(inputs), tables=tuple(tables), rows=tuple(made), payments=paid, measures=(), records=()
     )
+
+
+def _opening(base: Base, row: Row) -> Argument:
+    """The number that a row opens at; what it is read from may be no part of the reduced plan."""
+    name, _, sign = operand(row.opening)
+    return row.opening if name is None else sign * base.values.series(name, 1)[0]
 
 
 _MONTH = "what_if.month"

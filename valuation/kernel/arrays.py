@@ -10,7 +10,7 @@ BLOCK = 256
 NORMAL, UNIFORM, EXPONENTIAL = 0, 1, 2
 """Kinds of draw."""
 
-NPV, IRR = 0, 1
+NPV, IRR, MIRR, MOIC, PAYBACK = range(5)
 """Kinds of measure."""
 
 IRR_OK, IRR_MULTIPLE, IRR_TOTAL_LOSS, IRR_NO_INVESTMENT, IRR_NO_ROOT, IRR_NOT_CONVERGED = range(6)
@@ -63,6 +63,7 @@ class PlanArrays(NamedTuple):
     measure_kind: np.ndarray  # int64 [M]
     measure_book: np.ndarray  # int64 [M]     0 before tax, 1 after tax, 2 equity
     measure_near: np.ndarray  # float64 [M]   irr: the rate to which the nearest root is taken
+    measure_reinvest: np.ndarray  # float64 [M]  mirr: the reinvestment rate
     final_register: np.ndarray  # int64 [F]
     yearly_register: np.ndarray  # int64 [V]
     count_register: np.ndarray  # int64 [C]
@@ -73,8 +74,8 @@ class RunArrays(NamedTuple):
     """What a run fills. n paths, B = ceil(n/256) blocks. Written by path or block index, so chunks and threads do not
     matter."""
 
-    measure: np.ndarray  # float64 [M, n]     npv; irr: NaN where there is none, −1 for a total loss
-    status: np.ndarray  # int8 [M, n]         IRR status, 0 for an npv
+    measure: np.ndarray  # float64 [M, n]     NaN where there is none; irr: −1 for a total loss
+    status: np.ndarray  # int8 [M, n]         IRR status, 0 for any other measure
     roots: np.ndarray  # int8 [M, n]          IRR: number of falling roots found (capped at 127)
     final: np.ndarray  # float64 [F, n]
     yearly: np.ndarray  # float64 [V, Y, n]

@@ -3,11 +3,12 @@ return."""
 
 import numpy as np
 
-from valuation.kernel.arrays import BLOCK, IRR
+from valuation.kernel.arrays import BLOCK, IRR, NPV
 from valuation.kernel.elementary import NOT_A_NUMBER
 from valuation.kernel.irr import block_irr, irr_workspace
 from valuation.kernel.jit import compiled, compiled_inner, compiled_inside
 from valuation.kernel.months import fill, lane_sum
+from valuation.kernel.multiples import block_multiple
 
 
 @compiled_inner
@@ -74,7 +75,21 @@ def present_value(discount, cash, value):
 
 @compiled_inside
 def record_measures(
-    kind, of_book, near, discount, date_gap, gap_years, book, base, valid, cash, record, statuses, counts, space
+    kind,
+    of_book,
+    near,
+    reinvest,
+    discount,
+    date_gap,
+    gap_years,
+    book,
+    base,
+    valid,
+    cash,
+    record,
+    statuses,
+    counts,
+    space,
 ):
     """The measures of one book: 0 before tax, 1 after tax (``cash`` [D, BLOCK] then holds both), 2 equity.
 
@@ -91,7 +106,10 @@ def record_measures(
             if kind[m] == IRR:
                 block_irr(cash, date_gap, gap_years, near[m], valid, guess, value, status, roots, irr_space)
             else:
-                present_value(discount[m], cash, value)
+                if kind[m] == NPV:
+                    present_value(discount[m], cash, value)
+                else:
+                    block_multiple(kind[m], cash, date_gap, gap_years, discount[m], reinvest[m], value, irr_space[0])
                 for j in range(BLOCK):
                     status[j] = 0
                     roots[j] = 0

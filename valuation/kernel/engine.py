@@ -98,8 +98,8 @@ def simulate_blocks(plan, seed, first_block, n_blocks, n_paths, run):
             if book == 2:
                 flows, gap, gap_years = equity, plan.equity_date_gap, plan.equity_gap_years
             record_measures(
-                plan.measure_kind, plan.measure_book, plan.measure_near, plan.discount, gap, gap_years,
-                book, base, valid, flows, run.measure, run.status, run.roots, space
+                plan.measure_kind, plan.measure_book, plan.measure_near, plan.measure_reinvest, plan.discount, gap,
+                gap_years, book, base, valid, flows, run.measure, run.status, run.roots, space
             )  # fmt: skip
         record_years(cash, plan.date_year, base, valid, run.cash_year, year)
         record_years(equity, plan.equity_date_year, base, valid, run.equity_year, year)

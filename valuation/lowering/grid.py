@@ -51,7 +51,7 @@ def lay_grid(contract: Contract) -> Grid:
     start = timeline.serial(dates.start.date)
     end = max(timeline.edate(start, round(dates.term.canonical)), *_phase_ends(contract, start)) - 1.0
     invested = [timeline.serial(day) for day in _dated_flows(contract)]
-    first_flow = min([start, *invested])
+    first_flow = min([start, *invested, *_closes(contract)])
     valuation = timeline.serial(dates.valuation.date)
     if contract.from_inception:
         valuation = min([*_first_payments(contract, start), *_paid(contract)], default=valuation)
@@ -67,7 +67,21 @@ def lay_grid(contract: Contract) -> Grid:
     last += 11 - last % 12
     if any(tax.year_start.month != 1 for tax in contract.tax.values()):
         last += 12
+    if contract.financing is not None and _taxed_later(contract, contract.financing.borrower):
+        last += 12  # the borrower's cash has to pay the tax of its last year too
     return Grid(first, last - first + 1, as_of, valuation)
+
+
+def _closes(contract: Contract) -> list[float]:
+    """The day on which loans are agreed and their fees are due, where one is stated."""
+    terms = contract.financing
+    return [timeline.serial(terms.close.date)] if terms is not None and terms.close is not None else []
+
+
+def _taxed_later(contract: Contract, party: str) -> bool:
+    """Whether a party pays the tax of a year in the next one."""
+    tax = contract.tax.get(party)
+    return tax is not None and tax.paid != "in_year"
 
 
 def _settles_by_year(contract: Contract) -> bool:

@@ -15,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from valuation.errors import PlanError
-from valuation.kernel.arrays import EXPONENTIAL, IRR, NORMAL, NPV, UNIFORM, PlanArrays
+from valuation.kernel.arrays import EXPONENTIAL, IRR, MIRR, MOIC, NORMAL, NPV, PAYBACK, UNIFORM, PlanArrays
 from valuation.kernel.opcodes import CODES, DRAWS, VARIADIC
 from valuation.plan.calendar import Calendar, calendars
 from valuation.plan.evaluate import Values, once
 from valuation.plan.model import Argument, Plan, Row, operand
 from valuation.plan.timeops import DISCOUNT_OPS, TIME_OPS
 
+_MEASURE_KIND = {"npv": NPV, "irr": IRR, "mirr": MIRR, "moic": MOIC, "payback": PAYBACK}
 _DRAW_KIND = dict(zip(DRAWS, (NORMAL, UNIFORM, EXPONENTIAL), strict=True))
 WIDTH = 7
 
@@ -53,7 +54,10 @@ def assemble(plan: Plan, values: Values | None = None) -> Assembly:
     yearly = tuple(r for r in plan.records if r.kind == "yearly")
     counts = tuple(r for r in plan.records if r.kind == "yearly_sum")
     gap_years, equity_gap_years = (sorted(set(each.gaps)) for each in (project, equity))
-    rates = [values.scalar[m.rate] for m in plan.measures]
+    rates, reinvest = (
+        [values.scalar[row] if row else 0.0 for row in rows]
+        for rows in ([m.rate for m in plan.measures], [m.reinvest for m in plan.measures])
+    )
     arrays = PlanArrays(
         start_stream=np.array([d[0] for d in program.start_draws], np.uint32),
         start_kind=_integers([d[1] for d in program.start_draws]),
@@ -78,9 +82,10 @@ def assemble(plan: Plan, values: Values | None = None) -> Assembly:
         equity_date_gap=_integers([equity_gap_years.index(gap) for gap in equity.gaps]),
         equity_gap_years=np.array(equity_gap_years, float),
         discount=_discount(plan, rates, project, equity),
-        measure_kind=_integers([NPV if m.kind == "npv" else IRR for m in plan.measures]),
+        measure_kind=_integers([_MEASURE_KIND[m.kind] for m in plan.measures]),
         measure_book=_integers([("cash", "all", "equity").index(m.book) for m in plan.measures]),
         measure_near=np.array(rates, float),
+        measure_reinvest=np.array(reinvest, float),
         final_register=_integers([program.place(r.row, None) for r in finals]),
         yearly_register=_integers([program.place(r.row, None) for r in yearly]),
         count_register=_integers([program.place(r.row, None) for r in counts]),

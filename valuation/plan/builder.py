@@ -12,6 +12,7 @@ from valuation.errors import PlanError
 from valuation.kernel.opcodes import DRAWS, OPS, VARIADIC
 from valuation.plan.dimensions import PRODUCTS, check_units
 from valuation.plan.model import (
+    RATES,
     Argument,
     Axis,
     Input,
@@ -165,6 +166,13 @@ class PlanBuilder:
         for record in self.records:
             if record.row not in self.rows:
                 raise PlanError(f"record {record.name!r} reads {record.row!r}, which is not a row")
+        for measure in self.measures:
+            if len(measure.rates) not in RATES[measure.kind]:
+                wanted = " or ".join(map(str, RATES[measure.kind]))
+                raise PlanError(f"measure {measure.name!r}: {measure.kind} takes {wanted} rates, got {measure.rates}")
+            for rate in measure.rates:
+                if rate not in self.rows and rate not in self.inputs:
+                    raise PlanError(f"measure {measure.name!r} reads {rate!r}, which is not defined")
         for row in self.rows.values():
             for argument in (*row.args, row.opening, row.base):
                 if argument is not None and not self._known(argument):

@@ -40,21 +40,19 @@ class Calendar:
 def calendars(plan: Plan, values: Values) -> tuple[Calendar, Calendar, list[list[int]]]:
     """The project's calendar, the equity book's, and each payment's date in that of its book by month (−1 = none).
 
-    Sunk payments have no date: neither have those of a driver-free row in the months in which it is 0.
+    Sunk payments have no date, nor have those of a driver-free row in the months in which it is 0.
     """
     when = [_days(plan, values, payment) for payment in plan.payments]
     of_equity = [payment.book == "equity" for payment in plan.payments]
-    project, equity = (
-        Calendar(tuple(sorted(_all(when, of_equity, which) - {0.0})), plan.valuation, plan.year_count)
-        for which in (False, True)
-    )
+
+    def calendar(equity: bool) -> Calendar:
+        days = {d for own, dates in zip(of_equity, when, strict=True) if own is equity for d in dates if d > 0.0}
+        return Calendar(tuple(sorted(days)), plan.valuation, plan.year_count)
+
+    project, equity = calendar(equity=False), calendar(equity=True)
     place = [{day: at for at, day in enumerate(each.dates)} for each in (project, equity)]
     pay = [[place[own].get(day, -1) for day in days] for own, days in zip(of_equity, when, strict=True)]
     return project, equity, pay
-
-
-def _all(when: list[tuple[float, ...]], of_equity: list[bool], which: bool) -> set[float]:
-    return {day for days, own in zip(when, of_equity, strict=True) if own is which for day in days}
 
 
 def _days(plan: Plan, values: Values, payment: Payment) -> tuple[float, ...]:

@@ -66,7 +66,7 @@ def join(plans: Mapping[str, Plan]) -> Joined:
                 moved = _renamed(item, names)
                 items[moved.name] = moved
         # What owners pay in and get out is no transfer of the contract, and no part of a side's value.
-        payments = tuple(_side_payment(p, names) for p in plan.payments if p.book != "equity")
+        payments = tuple(_side_payment(p, names) for p in plan.project_payments)
         sides[view] = Side(payments, names.get("rates.discount", "rates.discount"))
     roots = [name for side in sides.values() for p in side.payments for name in (p.row, p.date)]
     kept = reached(items, [*roots, *(side.rate for side in sides.values())])

@@ -117,12 +117,29 @@ def is_vat(posting: str) -> bool:
 
 @dataclass(frozen=True)
 class Measure:
-    """A number per path made of the whole cash table after the last month: ``npv`` at a rate row, or ``irr``."""
+    """A number per path made of the dated cash of a book after the last month; NaN on paths that have none.
+
+    ``npv``: present value at the row ``rate``. ``irr``: rate of return, of several the one nearest ``rate``. ``mirr``:
+    (inflows carried to the last flow at ``reinvest`` / outflows discounted to the first at ``rate``)^(1/years between
+    the two) − 1. ``moic``: sum of the inflows / sum of the outflows. ``payback``: years from the valuation date after
+    which the running sum of the flows, discounted at ``rate`` if there is one, having been negative, stays at 0 or
+    above; straight between two flows. Years are days/365.
+    """
 
     name: str
-    kind: Literal["npv", "irr"]
+    kind: Literal["npv", "irr", "mirr", "moic", "payback"]
     book: Literal["cash", "all", "equity"]
     rate: str = ""
+    reinvest: str = ""
+
+    @property
+    def rates(self) -> tuple[str, ...]:
+        """Names of the rate rows that it reads."""
+        return tuple(row for row in (self.rate, self.reinvest) if row)
+
+
+RATES: dict[str, tuple[int, ...]] = {"npv": (1,), "irr": (1,), "mirr": (2,), "moic": (0,), "payback": (0, 1)}
+"""Numbers of rate rows that a kind of measure may read."""
 
 
 @dataclass(frozen=True)
@@ -167,6 +184,11 @@ class Plan:
     def row_of(self) -> dict[str, Row]:
         """Rows by name."""
         return {row.name: row for row in self.rows}
+
+    @cached_property
+    def project_payments(self) -> tuple[Payment, ...]:
+        """Payments of cash and tax: all but those of the equity book."""
+        return tuple(payment for payment in self.payments if payment.book != "equity")
 
     @cached_property
     def hot(self) -> frozenset[str]:

@@ -43,6 +43,7 @@ class ReferenceRun:
     tax: Floats
     """Tax by date and path [D, n]."""
     measure: dict[str, Floats]
+    """Present values and rates of return; what else a plan may ask for is a function of the dated cash above."""
     status: dict[str, NDArray[np.int64]]
     final: dict[str, Floats]
     yearly: dict[str, Floats]
@@ -164,11 +165,11 @@ def _outputs(plan: Plan, values: dict[str, Floats], paths: int) -> ReferenceRun:
     for item in plan.measures:
         flows = {"cash": cash, "all": cash + tax, "equity": equity}[item.book]
         years = _years(plan, equity_dates if item.book == "equity" else dates)
-        rate = float(values[item.rate].flat[0])
+        rate = float(values[item.rate].flat[0]) if item.rate else 0.0
         if item.kind == "npv":
             measure[item.name] = (flows * ((1.0 + rate) ** -years)[:, None]).sum(axis=0)
             status[item.name] = np.zeros(paths, np.int64)
-        else:
+        elif item.kind == "irr":
             measure[item.name], status[item.name] = _rates_of_return(years, flows, rate)
     ends = [t for t in range(plan.months) if (plan.first_month + t) % 12 == 11 or t == plan.months - 1]
     return ReferenceRun(

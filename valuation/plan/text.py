@@ -122,7 +122,8 @@ def _statements(plan: Plan) -> list[tuple[str, tuple[str, str]]]:
     for payment in plan.payments:
         out.append((f"pay {payment.row} on {payment.date} sign {payment.sign:+d} book {payment.book}", ("Cash", "")))
     for measure in plan.measures:
-        out.append((f"measure {measure.name} = {measure.kind}({measure.book}, {measure.rate})", ("Measures", "")))
+        read = ", ".join((measure.book, *measure.rates))
+        out.append((f"measure {measure.name} = {measure.kind}({read})", ("Measures", "")))
     for record in plan.records:
         out.append((f"record {record.kind} {record.name} = {record.row}", ("Records", "")))
     return out
@@ -169,8 +170,8 @@ def parse_program(text: str) -> Plan:
                 row, _, date, _, sign, _, book = rest.split()
                 payments.append(Payment(row, date, int(sign), book))  # type: ignore[arg-type]
             elif word == "measure":
-                name, kind, book, rate = re.fullmatch(r"(\S+) = (\w+)\((\w+), (.*)\)", rest).groups()  # type: ignore[union-attr]
-                measures.append(Measure(name, kind, book, rate))  # type: ignore[arg-type]
+                found = re.fullmatch(r"(\S+) = (\w+)\((\w+)(?:, ([^\s,]+))?(?:, ([^\s,]+))?\)", rest)
+                measures.append(Measure(*found.groups("")))  # type: ignore[union-attr]
             elif word == "record":
                 kind, name, _, row = rest.split()
                 records.append(Record(name, row, kind))  # type: ignore[arg-type]

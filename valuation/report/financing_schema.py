@@ -17,6 +17,11 @@ OF_PATHS = "share of the paths [1]"
 YEARS = "years from the valuation date"
 
 
+def distribution_schema() -> dict[str, Any]:
+    """JSON Schema of a distribution over the paths; ``count`` is on how many of them the measure exists."""
+    return shape({**dict.fromkeys(SPREAD, MAYBE), "count": COUNT})
+
+
 def financing_schema() -> dict[str, Any]:
     """JSON Schema of ``financing_object``."""
     years = {
@@ -111,7 +116,12 @@ def _owners() -> dict[str, Any]:
     irr = {**dict.fromkeys(SPREAD, MAYBE), "of_expected_flows": MAYBE, "status": status}
     maybe = {
         name: {"anyOf": [{"type": "null"}, _spread(unit)]}
-        for name, unit in (("mirr", RATE), ("moic", "times [1]"), ("payback_years", YEARS))
+        for name, unit in (
+            ("mirr", RATE),
+            ("moic", "times [1]"),
+            ("payback_years", YEARS),
+            ("discounted_payback_years", YEARS),
+        )
     }
     return shape(
         {
@@ -141,8 +151,7 @@ def _chances() -> dict[str, Any]:
 
 
 def _spread(unit: str) -> dict[str, Any]:
-    """A distribution over the paths; ``count`` is on how many of them the measure exists."""
-    return {**shape({**dict.fromkeys(SPREAD, MAYBE), "count": COUNT}), "description": unit}
+    return {"$ref": "#/$defs/distribution", "description": unit}
 
 
 def _each(kind: dict[str, Any], unit: str, *names: str) -> dict[str, Any]:

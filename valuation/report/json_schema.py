@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, get_args
 
-from valuation.report.financing_schema import financing_schema, levelised_schema
+from valuation.report.financing_schema import distribution_schema, financing_schema, levelised_schema
 from valuation.report.json import BREAK_EVENS, MOMENTS
 from valuation.report.json_shapes import (
     COUNT,
@@ -98,6 +98,7 @@ def result_schema() -> dict[str, Any]:
                 "audit": shape(audit),
             }
         ),
+        "$defs": {"distribution": distribution_schema()},
     }
 
 

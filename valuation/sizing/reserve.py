@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 
@@ -27,6 +28,19 @@ def debt_service_targets(service: Sequence[float], months: int, length: int) -> 
         rest = service[k + whole] * part / length if k + whole < len(service) else 0.0
         found.append(sum(coming, 0.0) + rest)
     return tuple(found)
+
+
+def tax_targets(paid: Sequence[float], completion: int, length: int) -> tuple[tuple[int, float], ...]:
+    """What is to be held back for tax after each service date, the completion first: months of the grid and amounts.
+
+    Parameters
+    ----------
+    paid : tax of each month [T] [money], + is paid.
+    completion : month of the completion.
+    length : months of a service period.
+    """
+    dates = range(completion, len(paid), length)
+    return tuple((t, max(math.fsum(paid[t + 1 : t + 1 + length]), 0.0)) for t in dates)
 
 
 def maintenance_targets(spent: Sequence[float], months: int, begin: int) -> tuple[float, ...]:

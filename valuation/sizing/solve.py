@@ -23,7 +23,7 @@ from valuation.plan.model import Plan, Table
 from valuation.plan.solved import CaseRows, Solved, SolvedLoan
 from valuation.sizing.loan import size_loan
 from valuation.sizing.periods import OutOfGrid, Periods, periods_of
-from valuation.sizing.reserve import debt_service_targets, maintenance_targets
+from valuation.sizing.reserve import debt_service_targets, maintenance_targets, tax_targets
 
 if TYPE_CHECKING:
     from valuation.spec.financing import Financing
@@ -154,6 +154,11 @@ def _targets(
         steps = range(len(targets))
         dates = tuple(timeline.month_end(plan.first_month + periods.completion + k * periods.length) for k in steps)
         found.append((target_table("debt_service_reserve"), dates, targets))
+    if terms.reserves.tax:
+        paid = [-x for x in base.series("financing.tax_paid", plan.months)]
+        held = tax_targets(paid, periods.completion, periods.length)
+        dates = tuple(timeline.month_end(plan.first_month + t) for t, _ in held)
+        found.append((target_table("tax_reserve"), dates, tuple(amount for _, amount in held)))
     if terms.reserves.maintenance is not None:
         later = base.series("financing.later_investment", plan.months)
         months = round(terms.reserves.maintenance.months.canonical)

@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from valuation.spec.contract import OUTSIDE, Contract
 from valuation.spec.document import Loc
 from valuation.spec.expression import LENDERS, OWNERS
+from valuation.spec.financing import Financing
 from valuation.spec.finding import Check, Finding
 from valuation.spec.paths import quantities
 from valuation.spec.ventures import part_of
 from valuation.timeline import date_of, edate, month_number, serial
+
+OWNERS_LOAN = "owners_loan"
+"""Name of the shareholder loan's rows in a plan."""
 
 EXAMPLE = "equity_discount_rate: {value: 12 %/year, basis: nominal post-tax levered}"
 
@@ -21,12 +25,11 @@ def _owners_rate(contract: Contract) -> Iterator[Finding]:
     if contract.equity_discount_rate is None:
         message = f"the owners' cash is discounted at a rate of its own; add for example '{EXAMPLE}'"
         yield Finding(("financing",), message)
-    elif not contract.equity_discount_rate.basis.endswith("levered") or contract.equity_discount_rate.basis.endswith(
-        "unlevered"
-    ):
+    elif not contract.equity_discount_rate.basis.endswith(" levered"):
+        money = "nominal" if contract.price_basis == "nominal" else "real"
         message = (
             f"the owners' cash is after debt, and the rate is '{contract.equity_discount_rate.basis}'; "
-            "write 'basis: nominal post-tax levered'"
+            f"write 'basis: {money} post-tax levered'"
         )
         yield Finding(("equity_discount_rate", "basis"), message)
     if contract.measure == "risk_neutral":
@@ -69,9 +72,8 @@ def _tenors(contract: Contract) -> Iterator[Finding]:
     terms = contract.financing
     if terms is None:
         return
-    start = serial(contract.dates.start.date)
-    completed = serial(terms.completion.date) if terms.completion is not None else start - 1.0
-    end = edate(start, round(contract.dates.term.canonical)) - 1.0
+    completed = _completed(contract, terms)
+    end = edate(serial(contract.dates.start.date), round(contract.dates.term.canonical)) - 1.0
     for name, loan in terms.debt.items():
         left = month_number(end) - month_number(completed)
         if loan.tenor.canonical > left:
@@ -80,6 +82,32 @@ def _tenors(contract: Contract) -> Iterator[Finding]:
                 f"which ends {left} months after it, on {date_of(end)}"
             )
             yield Finding(("financing", "debt", name, "tenor"), message)
+
+
+def _completed(contract: Contract, terms: Financing) -> float:
+    """Last day of the construction."""
+    return serial(contract.dates.start.date) - 1.0 if terms.completion is None else serial(terms.completion.date)
+
+
+def _close(contract: Contract) -> Iterator[Finding]:
+    """Fees of loans are paid by the construction, so they are due before it is completed."""
+    terms = contract.financing
+    if terms is None or terms.close is None or terms.completion is not None:
+        return
+    completed = _completed(contract, terms)
+    if serial(terms.close.date) > completed:
+        message = (
+            f"the close {terms.close} is after the completion on {date_of(completed)}, the day before the start; "
+            "write an earlier close or a later 'completion'"
+        )
+        yield Finding(("financing", "close"), message)
+
+
+def _loan_names(contract: Contract) -> Iterator[Finding]:
+    terms = contract.financing
+    if terms is not None and OWNERS_LOAN in terms.debt and terms.shareholder_loan is not None:
+        message = f"'{OWNERS_LOAN}' is what the program calls the shareholder loan; choose another name"
+        yield Finding(("financing", "debt", OWNERS_LOAN), message)
 
 
 def _rates(contract: Contract) -> Iterator[Finding]:
@@ -137,6 +165,8 @@ FINANCED: dict[Check, frozenset[str]] = {
     _borrower: frozenset({"financing", "clauses"}),
     _money: frozenset({"financing", "currency"}),
     _tenors: frozenset({"financing", "dates"}),
+    _close: frozenset({"financing", "dates"}),
+    _loan_names: frozenset({"financing"}),
     _rates: frozenset({"financing", "risks", "market"}),
     _lender_cases: frozenset({"financing", "scenarios"}),
     _claims: frozenset({"financing", "claims", "scenarios"}),

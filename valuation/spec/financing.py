@@ -171,6 +171,9 @@ class Reserves(SpecModel):
     """For coming debt service."""
     maintenance: MaintenanceReserve | None = None
     """For coming investments."""
+    tax: Flag = False
+    """Whether what the base case pays of tax until the next service date is held back, that after the last revenue
+    included."""
 
 
 class Covenants(SpecModel):

@@ -103,6 +103,7 @@ class DiscountRate(Measured):
         "nominal post-tax levered",
         "real post-tax unlevered",
         "real pre-tax unlevered",
+        "real post-tax levered",
     ] = "nominal post-tax unlevered"
     """What the rate is for."""
     includes: tuple[Text, ...] = ()

@@ -82,7 +82,9 @@ def _must_gain(trials: Trials, contract: Contract) -> None:
     """Refuses a party that nothing in the file pays: what a clause may bring it after an event alone is no benefit. A
     settlement may pay its payer, where its amount is below 0."""
     run = trials.trial(contract)
-    if any(payment.sign * amount > 0.0 for payment in run.plan.payments for amount in run.base.row(payment.row)):
+    if any(
+        payment.sign * amount > 0.0 for payment in run.plan.project_payments for amount in run.base.row(payment.row)
+    ):
         return
     cost = amount_of(-mean_and_error(run.npv)[0], contract.currency)
     raise NoBenefit(

@@ -35,8 +35,9 @@ class Runs:
 
     def paid(self, plan: Plan) -> Plan:
         """The plan with the payments alone that the NPV is made of: those of the project, or of its owners."""
-        of_owners = self.of == "npv_equity"
-        return replace(plan, payments=tuple(p for p in plan.payments if (p.book == "equity") == of_owners))
+        if self.of == "npv":
+            return replace(plan, payments=plan.project_payments)
+        return replace(plan, payments=tuple(p for p in plan.payments if p.book == "equity"))
 
     def base(self, plan: Plan) -> float:
         """NPV of the base case [contract currency]."""

@@ -60,19 +60,30 @@ def _by_year(base: Base) -> dict[int, float]:
     """Cover of each calendar year with debt service: its sums at the year's last month."""
     first, last = base.plan.first_month // 12, (base.plan.first_month + base.plan.months - 1) // 12
     ends = {year: months_of(base, year)[-1] for year in range(first, last + 1)}
-    cash, service = base.row("financing.cfads_of_year"), base.row("financing.service_of_year")
-    covers = dscr([cash[t] for t in ends.values()], [service[t] for t in ends.values()])
-    return {year: float(cover) for year, cover in zip(ends, covers, strict=True) if not np.isnan(cover)}
+    cash, service, tiny = base.row("financing.cfads_of_year"), base.row("financing.service_of_year"), rounding(base)
+    due = {year: t for year, t in ends.items() if service[t] > tiny}
+    covers = dscr([cash[t] for t in due.values()], [service[t] for t in due.values()])
+    return dict(zip(due, map(float, covers), strict=True))
 
 
-def cover_years(base: BaseCover, run: Simulation, lock_up: float | None) -> tuple[CoverYear, ...]:
-    """Cover by calendar year, for the years in which some case or path has debt service."""
+def rounding(base: Base) -> float:
+    """Amount below which a debt, or its service, is nothing but rounding [contract currency]."""
+    return base.values.scalar.get("financing.rounding", 0.0)
+
+
+def cover_years(base: BaseCover, run: Simulation, lock_up: float | None, tiny: float) -> tuple[CoverYear, ...]:
+    """Cover by calendar year, for the years in which the base case or some path has debt service.
+
+    Parameters
+    ----------
+    tiny : amount below which debt service is nothing but rounding [contract currency].
+    """
     if "debt_service" not in run.yearly:
         return ()
     found = []
     for place, year in enumerate(run.years):
         cash, service = run.yearly["cfads"][place], run.yearly["debt_service"][place]
-        due = service > 0.0
+        due = service > tiny
         if year not in base.by_year and not due.any():
             continue
         locked = float(run.count["locked_up"][place]) / run.paths if lock_up is not None else None
@@ -89,7 +100,7 @@ def cover_years(base: BaseCover, run: Simulation, lock_up: float | None) -> tupl
     return tuple(found)
 
 
-def average_cover(run: Simulation) -> Distribution:
+def average_cover(run: Simulation, tiny: float) -> Distribution:
     """Mean over the years with debt service of the cover of the year, by path; paths without one are left out."""
     return distribution(average_by_path(run))
 
@@ -100,7 +111,7 @@ def average_by_path(run: Simulation) -> Floats:
         return np.empty(0)
     total, years = np.zeros(run.paths), np.zeros(run.paths)
     for cash, service in zip(run.yearly["cfads"], run.yearly["debt_service"], strict=True):
-        due = service > 0.0
+        due = service > tiny
         total[due] += cash[due] / service[due]
         years += due
     served = years > 0.0

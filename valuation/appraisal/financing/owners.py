@@ -78,6 +78,7 @@ def owners_return(base: Base, run: Simulation) -> OwnersReturn:
         mirr=_measured(run, "mirr_equity"),
         moic=_measured(run, "moic_equity"),
         payback_years=_measured(run, "payback_equity"),
+        discounted_payback_years=_measured(run, "discounted_payback_equity"),
         mirr_base=known(mirr(net, rate, rate, years)) if some else None,
         moic_base=known(moic(net)) if some else None,
         payback_years_base=known(payback(net, years)) if some else None,

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 NEED = "financing.need_in_all"
 """Input: what loans and owners pay during the construction in the base case, solved."""
 
+NO_MONEY = 1e-9
+"""Loans [currency] to divide by where none is carried at all: a part of nothing is 0."""
+
 
 @dataclass(frozen=True)
 class Construction:
@@ -108,36 +111,30 @@ def _since_close(ctx: Lowering, calendar: Calendar) -> str:
 
 
 def _draw(ctx: Lowering, terms: Financing, loans: list[LoanRows], need: str) -> list[str]:
-    """Rows of what is drawn from each loan in a month: its part of the need, as long as something of it is left."""
+    """Rows of what is drawn from each loan in a month: what lifts all that was drawn to its part of all that was
+    needed, at most its size. What is drawn stays: where a month brings more than it uses, as a grant does that is paid
+    afterwards, the owners get it, who paid until then what the loans did not.
+    """
     if not loans:
         return []
     b, money = ctx.b, ctx.b.currency
     in_all = b.input(NEED, 1.0, money, "Uses less grants, base case", SOLVED)
-    sizes = [rows.size for rows in loans]
-    if terms.draws == "pro_rata":
-        for_loans, whole = need, in_all
-    else:
-        whole = b.scalar("financing.loans_in_all", "sum", *sizes, unit=money)
-        for_loans = need
+    so_far = b.month("financing.need_so_far", "add", "financing.need_so_far.prev", need, unit=money)
+    for_loans, whole = so_far, in_all
+    if terms.draws != "pro_rata":
+        whole = b.scalar("financing.loans_in_all", "sum", *(rows.size for rows in loans), unit=money)
         if terms.draws == "owners_first":
             owners = b.scalar("financing.owners_in_all", "sum", in_all, f"-{whole}", unit=money)
-            left = b.month("financing.owners_left", "sub", owners, "financing.owners_first_so_far.prev", unit=money)
-            first = b.month("financing.owners_first", "lower_of", need, left, unit=money)
-            b.month("financing.owners_first_so_far", "add", "financing.owners_first_so_far.prev", first, unit=money)
-            for_loans = b.month("financing.need_of_loans", "sub", need, first, unit=money)
+            for_loans = b.month("financing.need_of_loans", "sub", so_far, owners, unit=money)
+        whole = b.scalar("financing.loans_shared", "higher_of", whole, NO_MONEY, unit=money)
     drawn = []
     for rows in loans:
         part = b.scalar(rows.row("part"), "divide", rows.size, whole, unit="")
-        wanted = b.month(rows.row("wanted"), "mul", part, for_loans, unit=money)
-        draw = b.month(
-            rows.row("drawn"),
-            "lower_of",
-            wanted,
-            rows.row("undrawn"),
-            unit=money,
-            label=f"Drawn, {rows.name}",
-            roll="sum",
-        )
-        b.month(rows.row("drawn_so_far"), "add", f"{rows.row('drawn_so_far')}.prev", draw, unit=money)
+        due = b.month(rows.row("to_be_drawn"), "mul", part, for_loans, unit=money)
+        before = f"{rows.row('drawn_so_far')}.prev"
+        wanted = b.month(rows.row("wanted"), "sub", due, before, unit=money)
+        show: dict[str, Any] = {"unit": money, "label": f"Drawn, {rows.name}", "roll": "sum"}
+        draw = b.month(rows.row("drawn"), "pay_down", 1.0, rows.row("undrawn"), wanted, **show)
+        b.month(rows.row("drawn_so_far"), "add", before, draw, unit=money)
         drawn.append(draw)
     return drawn

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from valuation.kernel.opcodes import NEVER
 from valuation.lowering.financing.dates import Calendar
-from valuation.lowering.financing.loans import LoanRows
+from valuation.lowering.financing.loans import LoanRows, may_grow, rounding_limit
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
@@ -30,20 +30,27 @@ class CoverRows:
 
 
 def lower_cover(
-    ctx: Lowering, terms: Financing, calendar: Calendar, loans: list[LoanRows], cfads: str, anew: str
+    ctx: Lowering,
+    terms: Financing,
+    calendar: Calendar,
+    loans: list[LoanRows],
+    cfads: str,
+    anew: str,
+    repays_early: bool,
 ) -> CoverRows:
     """Rows of the cover ratios. Debt service is what the month bears of interest, and the scheduled principal: what was
-    missed before is no part of it.
+    missed before is no part of it, nor is what was repaid before its time.
 
-    DSCR = Σ CFADS / Σ (interest + scheduled principal) over the twelve months to the service date, of which only those
-    after the completion count. LLCR = Σ CFADS·DF / balance at the completion over the tenor, PLCR over the whole
-    project, DF at the first loan's rate. By calendar year both sums are over the months of the tenor: the year in which
-    it ends has neither the cash after it, nor the interest on what is still owed then.
+    DSCR = Σ CFADS / Σ (interest + principal) over the twelve months to the service date, of which only those after the
+    completion count; there is none where nothing was owed any more. LLCR = Σ CFADS·DF / balance at the completion over
+    the tenor, PLCR over the whole project, DF at the first loan's rate. By calendar year both sums are over the months
+    of the tenor: the year in which it ends has neither the cash after it, nor the interest on what is still owed then.
 
     Parameters
     ----------
     cfads : row of the cash available for debt service.
     anew : flag row of the first month of each service period.
+    repays_early : whether a loan may be repaid before its time.
     """
     if not loans:
         return CoverRows()
@@ -55,6 +62,14 @@ def lower_cover(
     cash = b.month("financing.cash_after_completion", "mul", cfads, calendar.running, unit=money)
     of_cash = _of_twelve_months(ctx, terms, "cash", cash, anew)
     due = _of_twelve_months(ctx, terms, "service", service, anew)
+    grows = any(may_grow(terms.debt[rows.name]) for rows in loans)
+    if grows:  # interest less what is added to a loan may be nothing but rounding: no cover is that of nothing
+        some = b.month("financing.service_is_due", "above", due, rounding_limit(ctx, loans))
+        tested = b.month("financing.cover_is_tested", "mul", tested, some)
+    if repays_early:
+        debt = loans[0].row("balance") if len(loans) == 1 else "financing.debt"
+        owed = b.month("financing.owed_before", "above", f"{debt}.prev", rounding_limit(ctx, loans))
+        tested = b.month("financing.cover_while_owed", "mul", tested, owed)
     dscr = b.month("financing.dscr", "cover", tested, of_cash, due, label="DSCR, twelve months")
     low, month = "financing.dscr_min", "financing.dscr_min_month"
     b.month(month, "pick_first", f"{low}.prev", dscr, f"{month}.prev", ctx.time.t, opening=-1.0)
@@ -62,7 +77,11 @@ def lower_cover(
     while_owed = b.month("financing.cash_while_debt_runs", "mul", cash, in_tenor, unit=money)
     for name, row in (("cfads", while_owed), ("service", service)):
         of_year = f"financing.{name}_of_year"
-        b.month(of_year, "year_to_date", row, f"{of_year}.prev", ctx.time.year_begins, unit=money)
+        so_far = f"financing.{name}_so_far" if grows and name == "service" else of_year
+        b.month(so_far, "year_to_date", row, f"{so_far}.prev", ctx.time.year_begins, unit=money)
+        if so_far != of_year:
+            some = b.month("financing.service_is_due_in_year", "above", so_far, rounding_limit(ctx, loans))
+            b.month(of_year, "mul", so_far, some, unit=money)
     _life_cover(ctx, calendar, loans, in_tenor, anew)
     if terms.covenants.lock_up is not None:
         least = ctx.quantity(terms.covenants.lock_up, "Cover below which nothing is distributed")
@@ -97,14 +116,18 @@ def _of_twelve_months(ctx: Lowering, terms: Financing, name: str, row: str, anew
 
 
 def _service(ctx: Lowering, loans: list[LoanRows], in_tenor: str) -> str:
-    """Row of the debt service that a month of the longest tenor bears [currency]."""
+    """Row of the debt service that a month of the longest tenor bears [currency]: interest less what the schedule adds
+    to the loan, and principal of the month's own instalment, as far as it has not been repaid before."""
     b, money = ctx.b, ctx.b.currency
     parts = []
     for rows in loans:
         paid_to = rows.row("scheduled_balance")
-        due = b.month(rows.row("scheduled_principal"), "sub", f"{paid_to}.prev", paid_to, unit=money)
-        parts.append(b.month(rows.row("principal_of_schedule"), "prod", due, in_tenor, unit=money))
+        instalment = b.month(rows.row("scheduled_principal"), "sub", f"{paid_to}.prev", paid_to, unit=money)
+        row = rows.row("principal_of_service")
+        parts.append(b.month(row, "pay_down", in_tenor, instalment, rows.row("principal_due"), unit=money))
         parts.append(b.month(rows.row("interest_of_service"), "prod", rows.interest, in_tenor, unit=money))
+        if rows.row("interest_added") in b.rows:
+            parts.append(f"-{rows.row('interest_added')}")
     return b.month("financing.debt_service", "sum", *parts, unit=money, label="Debt service", roll="sum", sign=-1)
 
 

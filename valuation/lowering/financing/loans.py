@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from valuation import timeline
 from valuation.lowering.financing.dates import Calendar
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 SOLVED = Origin(status="derived", note="solved on the base case")
 """Origin of a number that the sizing of the debt puts in."""
+
+NOTHING_LEFT = 1e-9
+"""Part of the loans up to which what is due counts as rounding."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,9 @@ def lay_schedule(ctx: Lowering, name: str, size: str) -> str:
 
     Before the first date it is the size, after the last 0.
     """
-    b = ctx.b
+    b, row = ctx.b, f"financing.{name}.scheduled_balance"
+    if row in b.rows:
+        return row
     first = timeline.month_end(b.first_month)
     table = b.table(
         schedule_table(name),
@@ -99,7 +104,7 @@ def lay_schedule(ctx: Lowering, name: str, size: str) -> str:
         SOLVED,
     )
     return b.month(
-        f"financing.{name}.scheduled_balance",
+        row,
         "curve",
         f"{table}:date",
         f"{table}:value",
@@ -110,9 +115,26 @@ def lay_schedule(ctx: Lowering, name: str, size: str) -> str:
     )
 
 
-def pay_interest(ctx: Lowering, rows: LoanRows, calendar: Calendar, pot: str) -> str:
+def may_grow(loan: Loan) -> bool:
+    """Whether its schedule may add interest to the balance: where the service follows the cash, or is level at a rate
+    that falls."""
+    return loan.repayment == "sculpted" or (
+        loan.repayment == "level" and (loan.rate is None or loan.rate.constant is None)
+    )
+
+
+def rounding_limit(ctx: Lowering, loans: list[LoanRows]) -> str:
+    """Row of the amount up to which what is due counts as rounding [currency]."""
+    b, money, row = ctx.b, ctx.b.currency, "financing.rounding"
+    if row in b.rows:
+        return row
+    sizes = b.scalar("financing.debt_in_all", "sum", *(rows.size for rows in loans), unit=money)
+    return b.scalar(row, "prod", sizes, NOTHING_LEFT, unit=money)
+
+
+def pay_interest(ctx: Lowering, rows: LoanRows, loan: Loan, calendar: Calendar, pot: str) -> str:
     """What is due of the interest of the service period, and of what was left unpaid before, and is paid from the pot;
-    returns the pot that is left."""
+    returns the pot that is left. What the schedule adds to the balance is not due."""
     b, money = ctx.b, ctx.b.currency
     due = b.month(
         rows.row("interest_due"),
@@ -122,6 +144,8 @@ def pay_interest(ctx: Lowering, rows: LoanRows, calendar: Calendar, pot: str) ->
         f"{rows.row('interest_unpaid')}.prev",
         unit=money,
     )
+    if may_grow(loan):
+        due = _capitalise(ctx, rows, calendar, due)
     paid = b.month(
         rows.row("interest_paid"),
         "pay_down",
@@ -139,11 +163,24 @@ def pay_interest(ctx: Lowering, rows: LoanRows, calendar: Calendar, pot: str) ->
     return b.month(rows.row("cash_after_interest"), "sub", pot, paid, unit=money)
 
 
+def _capitalise(ctx: Lowering, rows: LoanRows, calendar: Calendar, due: str) -> str:
+    """Interest that joins the balance on a service date because the schedule rises there; returns what is left to be
+    paid of it."""
+    b, money = ctx.b, ctx.b.currency
+    scheduled = lay_schedule(ctx, rows.name, rows.size)
+    rise = b.month(rows.row("scheduled_rise"), "sub", scheduled, f"{scheduled}.prev", unit=money)
+    show: dict[str, Any] = {"unit": money, "label": f"Interest added to the loan, {rows.name}", "roll": "sum"}
+    added = b.month(rows.row("interest_added"), "pay_down", calendar.service, due, rise, **show)
+    return b.month(rows.row("interest_to_pay"), "sub", due, added, unit=money)
+
+
 def pay_principal(ctx: Lowering, rows: LoanRows, calendar: Calendar, pot: str) -> str:
     """What brings the balance down to the scheduled one on a service date, as far as the pot goes; returns the pot that
     is left. An instalment that was missed is due again, one that was paid early is not."""
     b, money = ctx.b, ctx.b.currency
-    before = b.month(rows.row("balance_before"), "add", f"{rows.row('balance')}.prev", rows.row("drawn"), unit=money)
+    grown = [rows.row("interest_added")] if rows.row("interest_added") in b.rows else []
+    came = [f"{rows.row('balance')}.prev", rows.row("drawn"), *grown]
+    before = b.month(rows.row("balance_before"), "sum" if grown else "add", *came, unit=money)
     scheduled = lay_schedule(ctx, rows.name, rows.size)
     due = b.month(rows.row("principal_due"), "sub", before, scheduled, unit=money)
     paid = b.month(

@@ -77,7 +77,14 @@ def _measure(ctx: Lowering, terms: Financing, loans: list[LoanRows]) -> None:
     equity = b.scalar(
         "rates.equity", "convert", ctx.quantity(rate.value, "Discount rate of the owners"), 1.0, unit="1/year"
     )
-    b.measures += [Measure("npv_equity", "npv", "equity", equity), Measure("irr_equity", "irr", "equity", equity)]
+    b.measures += [
+        Measure("npv_equity", "npv", "equity", equity),
+        Measure("irr_equity", "irr", "equity", equity),
+        Measure("mirr_equity", "mirr", "equity", equity, equity),
+        Measure("moic_equity", "moic", "equity"),
+        Measure("payback_equity", "payback", "equity"),
+        Measure("discounted_payback_equity", "payback", "equity", equity),
+    ]
     finals = {"owners_support": _total(ctx, "financing.owners_support"), "cash_kept": "financing.cash"}
     yearly, sums = {}, {}
     if loans:

@@ -12,7 +12,11 @@ if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
     from valuation.spec.financing import Financing
 
-RESERVES = {"debt_service_reserve": "Debt service reserve", "maintenance_reserve": "Maintenance reserve"}
+RESERVES = {
+    "debt_service_reserve": "Debt service reserve",
+    "tax_reserve": "Held back for tax",
+    "maintenance_reserve": "Maintenance reserve",
+}
 """Reserves in the order in which they are filled, and what reports call them."""
 
 
@@ -23,8 +27,9 @@ def target_table(reserve: str) -> str:
 
 def reserves_of(terms: Financing) -> list[str]:
     """The reserves that a financing has."""
-    asked = (terms.reserves.debt_service, terms.reserves.maintenance)
-    return [name for name, one in zip(RESERVES, asked, strict=True) if one is not None]
+    own = terms.reserves
+    asked = (own.debt_service is not None, own.tax, own.maintenance is not None)
+    return [name for name, one in zip(RESERVES, asked, strict=True) if one]
 
 
 def lay_targets(ctx: Lowering, terms: Financing, calendar: Calendar) -> str:

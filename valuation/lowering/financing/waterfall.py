@@ -9,15 +9,12 @@ from valuation.lowering.financing.cash import Signed, paid_in_month
 from valuation.lowering.financing.construction import Construction
 from valuation.lowering.financing.cover import CoverRows, lower_cover, period_begins
 from valuation.lowering.financing.dates import Calendar
-from valuation.lowering.financing.loans import LoanRows, close_month, pay_interest, pay_principal
+from valuation.lowering.financing.loans import LoanRows, close_month, pay_interest, pay_principal, rounding_limit
 from valuation.lowering.financing.reserves import hold_back, reserves_of
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
     from valuation.spec.financing import Financing
-
-NOTHING_LEFT = 1e-9
-"""Part of the loans below which what is left unpaid counts as rounding."""
 
 
 def lower_waterfall(
@@ -51,13 +48,13 @@ def lower_waterfall(
     )  # fmt: skip
     pot = b.month("financing.pot_with_support", "add", gross, support, unit=money)
     for rows in loans:
-        pot = pay_interest(ctx, rows, calendar, pot)
+        pot = pay_interest(ctx, rows, terms.debt[rows.name], calendar, pot)
     for rows in loans:
         pot = pay_principal(ctx, rows, calendar, pot)
     pot = hold_back(ctx, terms, pot, _still_owed(ctx, terms, loans))
     anew = period_begins(ctx, terms, calendar)
     pot = _early(ctx, terms, loans, calendar, anew, pot)
-    cover = lower_cover(ctx, terms, calendar, loans, cash_for_service, anew)
+    cover = lower_cover(ctx, terms, calendar, loans, cash_for_service, anew, _repays_early(ctx, terms))
     blocked = _blocked(ctx, terms, calendar, loans, cover)
     out = _distribute(ctx, terms, calendar, pot, cover, blocked)
     b.month("financing.cash", "sub", pot, out, unit=money, label="Cash kept", roll="end")
@@ -171,8 +168,7 @@ def _blocked(ctx: Lowering, terms: Financing, calendar: Calendar, loans: list[Lo
     b, money = ctx.b, ctx.b.currency
     behind = [rows.row("behind") for rows in loans]
     unpaid = behind[0] if len(loans) == 1 else b.month("financing.behind", "sum", *behind, unit=money)
-    sizes = b.scalar("financing.debt_in_all", "sum", *(rows.size for rows in loans), unit=money)
-    limit = b.scalar("financing.rounding", "prod", sizes, NOTHING_LEFT, unit=money)
+    limit = rounding_limit(ctx, loans)
     missed = b.month(
         "financing.dates_missed", "in_a_row", calendar.service, unpaid, limit, "financing.dates_missed.prev",
         label="Service dates missed in a row",

@@ -23,9 +23,10 @@ def write_cash_flow(book: Book) -> None:
     deal = tables.deal
     years = paying_years(book)
     last = FIRST + len(years) - 1
+    basis = f"{deal.price_basis}, unlevered{'' if tables.financing is None else ' but for what the financing brings'}"
     page.title(
         "Cash flow, base case by year",
-        f"{book.money_unit}, {deal.price_basis}, unlevered, as earned, below as paid; what leaves the {deal.view} is "
+        f"{book.money_unit}, {basis}, as earned, below as paid; what leaves the {deal.view} is "
         "in brackets. Base case = every factor at its expected value, no event: not the mean of the simulation.",
         min(last, 14),
     )
@@ -97,6 +98,8 @@ def _line(book: Book, page: Page, row: int, line: Line, years: Sequence[int]) ->
         total = f"=SUM({page.span(row, FIRST, row, FIRST + len(years) - 1, False)})"
         page.formula(row, TOTAL, total, sum(rolled), kind, style)
         book.places[f"year_total:{line.name}"] = page.address(row, TOTAL)
+    elif line.total:
+        page.text(row, TOTAL, "", "total_text")
 
 
 def _cash(book: Book, page: Page, row: int, years: Sequence[int]) -> None:

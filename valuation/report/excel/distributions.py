@@ -7,6 +7,7 @@ from typing import Any
 
 from valuation.report.excel import charts, histograms
 from valuation.report.excel.book import Book, Page
+from valuation.report.excel.financing_measures import financing_measures
 from valuation.report.numbers import PULLED, costs_only, margin_is_pulled
 from valuation.report.summary_lines import STATUSES
 from valuation.statistics.distribution import Distribution
@@ -25,6 +26,7 @@ class Measure:
     spread: Distribution
     kind: str
     se_kind: str
+    unit: str
 
 
 def write_distributions(book: Book) -> None:
@@ -86,9 +88,12 @@ def _measures(book: Book) -> list[Measure]:
         ("irr_pre_tax", "IRR before tax", tables.irr_pre_tax.distribution),
         ("margin", "Margin over the life", tables.margin),
     ]
-    return [
-        *(Measure(key, label, spread, "money", "money") for key, label, spread in money),
-        *(Measure(key, label, spread, "share", "fine_share") for key, label, spread in shares),
+    made = [Measure(key, label, spread, "money", "money", book.money_unit) for key, label, spread in money]
+    made += [Measure(key, label, spread, "share", "fine_share", "%") for key, label, spread in shares]
+    return made + [
+        Measure(one.key, one.label, one.spread, one.kind, one.se_kind, one.unit(book))
+        for one in financing_measures(book)
+        if one.spread is not None and one.is_spread
     ]
 
 
@@ -99,7 +104,7 @@ def _spread(book: Book, page: Page, row: int, measure: Measure) -> None:
         book.places[f"mean:{measure.key}"] = page.address(row, 3)
     page.text(row, 1, measure.label, "wrap")
     page.raise_row(row, measure.label, page.width(1))
-    page.text(row, 2, book.money_unit if measure.kind == "money" else "%", "unit")
+    page.text(row, 2, measure.unit, "unit")
     page.number(row, 3, spread.mean, measure.kind)
     page.number(row, 4, spread.se, measure.se_kind)
     page.number(row, 5, spread.sd, measure.kind)

@@ -19,7 +19,8 @@ WIDEST = 18
 
 
 def write_months(book: Book) -> None:
-    """Fill as many sheets as the lines need; ``places`` gets ``month_years`` and ``month:<line>`` ranges."""
+    """Fill as many sheets as the lines need; ``places`` gets the ranges ``month_ends``, ``month_years`` and
+    ``month:<line>``."""
     panels = _panels(book.lines)
     columns: dict[str, tuple[Page, int]] = {}
     pages = [_page(book, number) for number in range(len(panels))]
@@ -115,6 +116,7 @@ def _axis(book: Book, page: Page, width: int) -> None:
         page.formula(row, 2, f"=YEAR(A{row})", float(day.year), "year")
     if page.sheet.title == "Months":
         book.places["month_years"] = page.span(TOP, 2, TOP + len(ends) - 1, 2)
+        book.places["month_ends"] = page.span(TOP, 1, TOP + len(ends) - 1, 1)
 
 
 def _line(book: Book, page: Page, column: int, line: Line, columns: dict[str, tuple[Page, int]]) -> None:

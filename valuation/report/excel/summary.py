@@ -7,6 +7,7 @@ from valuation.report.excel.book import Book, Page
 from valuation.report.excel.distributions import PERCENTILES
 from valuation.report.excel.fan import TOP as YEARS_TOP
 from valuation.report.excel.fan import fan_chart
+from valuation.report.excel.financing_measures import financing_measures
 from valuation.report.excel.histograms import stacked_histogram
 from valuation.report.excel.summary_deal import write_break_even, write_figures, write_scenarios
 from valuation.report.excel.summary_sides import write_sides
@@ -15,6 +16,8 @@ from valuation.report.excel.summary_words import LEFT, write_heading, write_word
 from valuation.report.numbers import PULLED, costs_only, margin_is_pulled, percent
 
 SHOWN = tuple(p for p in PERCENTILES if 5 <= p <= 95)
+_ERRORS = {"share": "fine_share", "plain_2": "plain_4"}
+"""Kinds of format of standard errors."""
 
 
 def write_summary(book: Book) -> None:
@@ -58,6 +61,12 @@ def _values(book: Book, page: Page, row: int) -> int:
         ("IRR before tax", "irr_pre_tax", "out_base_irr_before_tax", base.irr_pre_tax, "share"),
         ("Margin, PV EBITDA / PV revenue", "margin", book.places["base:margin"], base.margin, "share"),
     ]
+    financed = {one.key: one for one in financing_measures(book)}
+    rows += [
+        (financed[key].label, key, book.places[f"base:{key}"], financed[key].base, financed[key].kind)
+        for key in ("npv_equity", "irr_equity", "dscr_min")
+        if key in financed
+    ]
     row += 2
     for label, key, name, of_base, kind in rows:
         # A view that only pays or invests nothing has no rate of return: no rows of n/a.
@@ -69,7 +78,8 @@ def _values(book: Book, page: Page, row: int) -> int:
         link = "total_link" if style == "total" else "link"
         page.text(row, 1, label, "total_text" if style == "total" else "wrap")
         page.raise_row(row, label, page.width(1))
-        page.text(row, 2, book.money_unit if kind == "money" else "%", "total_text" if style == "total" else "unit")
+        unit = {"money": book.money_unit, "share": "%"}.get(kind, "times")
+        page.text(row, 2, unit, "total_text" if style == "total" else "unit")
         if of_base is None:
             page.number(row, 3, None, kind)
         else:
@@ -105,7 +115,7 @@ def _spread(book: Book, page: Page, row: int, key: str, kind: str, style: str) -
     columns = [3, 4, *(6 + PERCENTILES.index(p) for p in SHOWN)]
     for column, there in enumerate(columns, 4):
         value = source.sheet.cell(at, there).value
-        shown = "fine_share" if kind == "share" and there == 4 else kind
+        shown = _ERRORS.get(kind, kind) if there == 4 else kind
         stored = float(value) if isinstance(value, int | float) else str(value)
         page.formula(row, column, f"={source.address(at, there)}", stored, shown, style)
 

@@ -50,10 +50,12 @@ def write_heading(book: Book, page: Page) -> None:
     if audit.overrides:
         first += f"  CHANGED against the file: {'; '.join(audit.overrides)}."
     covers = ", ".join(deal.discount_includes) or "no risk that is simulated as an event"
+    financing = book.tables.financing
+    owners = "" if financing is None else f"; the owners' after tax and debt, at {percent(financing.owners.rate)}"
     second = (
-        f"Project value before debt (unlevered), after tax unless it says before tax.  As run at a discount rate of "
-        f"{percent(deal.discount_rate)} a year, {deal.discount_basis}; it covers {covers}.  A case (simulated path) is "
-        f"one possible course of prices, use and events over the term; {audit.paths:,} were drawn under the "
+        f"Project value before debt (unlevered), after tax unless it says before tax{owners}.  As run at a discount "
+        f"rate of {percent(deal.discount_rate)} a year, {deal.discount_basis}; it covers {covers}.  A case (simulated "
+        f"path) is one possible course of prices, use and events over the term; {audit.paths:,} were drawn under the "
         f"{deal.measure} measure."
     )
     for row, text in ((2, first), (3, second)):

@@ -34,6 +34,8 @@ def ties(book: Book) -> str:
 
 def earned(lines: tuple[Line, ...]) -> list[Line]:
     """The fewest lines that hold all cash of the view: totals of nothing but cash, and the cash that is in none."""
+    # The waterfall holds the same cash a second time, by the month of its payment.
+    lines = tuple(line for line in lines if not line.name.startswith("financing."))
     known = {line.name: line for line in lines}
     whole: dict[str, bool] = {}
 

@@ -13,7 +13,9 @@ from valuation.report.excel.cash_flow import write_cash_flow
 from valuation.report.excel.cells import cell_text
 from valuation.report.excel.checks import write_checks
 from valuation.report.excel.claims import write_claims
+from valuation.report.excel.debt import write_debt
 from valuation.report.excel.distributions import write_distributions
+from valuation.report.excel.financing import write_financing
 from valuation.report.excel.finish import finish
 from valuation.report.excel.indicators import write_indicators
 from valuation.report.excel.months import write_months
@@ -23,10 +25,14 @@ from valuation.report.excel.page_marks import mark_pages
 from valuation.report.excel.payments import write_payments
 from valuation.report.excel.run_record import write_run
 from valuation.report.excel.summary import write_summary
+from valuation.report.excel.tax import write_tax
 from valuation.report.excel.template import load_template
 from valuation.report.excel.years import write_years
 from valuation.report.numbers import money_scale
 from valuation.tables import Tables
+
+OF_FINANCING = ("Financing", "Debt", "Tax")
+"""Sheets that only a workbook with a financing has."""
 
 
 def workbook_bytes(tables: Tables, template: str = "standard", folder: Path | None = None) -> bytes:
@@ -43,6 +49,9 @@ def workbook_bytes(tables: Tables, template: str = "standard", folder: Path | No
     """
     workbook, look = load_template(template, folder)
     book = Book(workbook=workbook, look=look, tables=tables, scale=money_scale(tables))
+    if tables.financing is None:
+        for name in OF_FINANCING:
+            workbook.remove(workbook[name])
     # Sheets that others link to come first; the order in the file is the template's.
     for write in (
         write_assumptions,
@@ -53,6 +62,9 @@ def workbook_bytes(tables: Tables, template: str = "standard", folder: Path | No
         write_years,
         write_indicators,
         write_claims,
+        write_debt,
+        write_tax,
+        write_financing,
         write_notes,
         write_run,
         write_summary,

@@ -1,0 +1,187 @@
+"""Levered contracts at the edges of what the language allows: nothing is lost, nothing is no number, and what cannot be
+is refused in words."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+import pytest
+from small_deal import discount
+
+from valuation.errors import SpecError
+
+SITE = """
+equity_discount_rate: {value: 12 %/year, basis: nominal post-tax levered}
+dates: {start: 2027-07-01, term: 4 years}
+clauses:
+  rent: {price: 60 USD/kW/month}
+  operations: {structure: fixed_cost, payer: host, payee: outside, price: 10 USD/kW/month, passes: none}
+  build: {structure: capex, payer: host, payee: outside, cost: 100 MUSD, schedule: {from: 2026-08-15, months: 9},
+          depreciation: {method: straight_line, life: 4 years}}
+tax: {host: {rate: 25 %}}
+financing:
+  borrower: host
+  debt:
+    bank: {size: 60 %, rate: 6 %/year, repayment: level, tenor: 3 years, upfront_fee: 1 %}
+"""
+
+
+def total(made, row):
+    return sum(made.values.series(row, made.plan.months))
+
+
+LATE_TAX = [("01-01", "[02-15, 04-15]"), ("07-01", "[02-15, 10-15]"), ("04-01", "[01-31]")]
+
+
+@pytest.mark.parametrize(("starts", "paid"), LATE_TAX)
+def test_the_tax_of_the_last_year_is_paid_by_the_borrower(deal, starts, paid):
+    """It falls due after the last rent: the owners get that much less."""
+    made = deal(SITE.replace("rate: 25 %}", f"rate: 25 %, year_start: {starts}, paid: {paid}}}"))
+    assessed = total(made, "levered_tax.assessed")
+    assert assessed > 0.0
+    assert total(made, "financing.tax_paid") == pytest.approx(-assessed, rel=1e-12)
+    owners = total(made, "financing.distribution") - total(made, "financing.paid_in")
+    service = total(made, "financing.bank.interest") + total(made, "financing.fees")
+    assert owners == pytest.approx(sum(made.flows().values()) - assessed - service, rel=1e-9)
+
+
+def test_fees_of_a_close_before_the_first_payment_are_paid(deal):
+    """The grid begins with the close, so that its fees are among the uses."""
+    made = deal(SITE.replace("borrower: host", "borrower: host\n  close: 2026-05-20"))
+    fees = {day: fee for day, fee in made.month("financing.fees").items() if fee}
+    assert list(fees) == [date(2026, 5, 31)]
+    assert fees[date(2026, 5, 31)] == pytest.approx(0.01 * made.plan.solved.loans[0].amount, rel=1e-12)
+    assert made.plan.solved.need == pytest.approx(total(made, "financing.need"), rel=1e-12)
+
+
+def test_a_close_after_the_completion_is_refused(deal):
+    """Its fees would be due when nobody pays for the construction any more."""
+    with pytest.raises(SpecError, match="the close 2027-07-20 is after the completion on 2027-06-30"):
+        deal(SITE.replace("borrower: host", "borrower: host\n  close: 2027-07-20"))
+
+
+def test_no_loan_has_the_name_of_the_shareholder_loan(deal):
+    lent = SITE.replace("bank:", "owners_loan:") + "  shareholder_loan: {part: 50 %, rate: 10 %/year}\n"
+    with pytest.raises(SpecError, match="what the program calls the shareholder loan"):
+        deal(lent)
+
+
+def test_owners_cash_in_real_money_is_discounted_at_a_real_rate(deal):
+    """(1 + nominal) = (1 + real)·(1 + growth of prices), on every present value."""
+    nominal = deal(SITE.replace("value: 12 %/year", "value: 14.24 %/year"))
+    real = deal(
+        SITE.replace("basis: nominal post-tax levered", "basis: real post-tax levered")
+        + "price_basis: {real: 2026, deflator: 2 %/year}\n"
+        + "discount_rate: {value: 8 %/year, basis: real post-tax unlevered}\n"
+    )
+    worth = []
+    for made, rate in ((nominal, 0.1424), (real, 0.12)):
+        worth.append(sum(x * discount(rate, day) for day, x in made.flows("equity").items()))
+    assert worth[1] == pytest.approx(worth[0], rel=1e-9)
+    with pytest.raises(SpecError, match="write 'basis: real post-tax levered'"):
+        deal(
+            SITE.replace("basis: nominal post-tax levered", "basis: real post-tax unlevered")
+            + "price_basis: {real: 2026, deflator: 2 %/year}\n"
+            + "discount_rate: {value: 8 %/year, basis: real post-tax unlevered}\n"
+        )
+
+
+@pytest.mark.parametrize("draws", ["pro_rata", "owners_first", "loans_first"])
+def test_a_loan_that_nothing_carries_draws_nothing(deal, draws):
+    """Its part of nothing is 0 and no 0/0; the owners pay for all of it, and a status says why."""
+    size = "{dscr: 1.3, max_gearing: 70 %}"
+    text = SITE.replace("60 USD/kW", "5 USD/kW").replace("size: 60 %", f"size: {size}")
+    made = deal(text.replace("borrower: host", f"borrower: host\n  draws: {draws}"))
+    (loan,) = made.plan.solved.loans
+    assert (loan.amount, loan.status) == (0.0, "nothing_to_carry")
+    for row in ("drawn", "balance", "interest"):
+        assert set(made.month(f"financing.bank.{row}").values()) == {0.0}
+    assert set(made.month("financing.bank.wanted").values()) == {0.0}
+    assert total(made, "financing.owners_build") == pytest.approx(100e6, rel=1e-12)
+    run = made.paths(2)
+    assert all(map(math.isfinite, run.measure["npv_equity"]))
+
+
+def test_a_loan_floats_on_a_share(deal):
+    """A rate as a share of the balance is one per year; a swap fixes a part of it."""
+    floating = "floating: {factor: euribor, margin: 2 %/year, fixed_share: 25 %, swap_rate: 5 %/year}"
+    market = "factors: {euribor: {process: logit_ou, mean: 4 %, logit_sd: 0.5, reversion: 0.5 /year}}"
+    made = deal(SITE.replace("rate: 6 %/year", floating), market)
+    rates = made.month("financing.bank.rate")
+    assert list(rates.values()) == pytest.approx([0.75 * 0.04 + 0.25 * 0.05 + 0.02] * len(rates), rel=1e-9)
+
+
+@pytest.mark.parametrize("draws", ["pro_rata", "owners_first", "loans_first"])
+def test_a_grant_that_comes_last_does_not_undo_the_loan(deal, draws):
+    """At the completion what is owed is the size of the loan: the owners paid what the grant pays back."""
+    grant = "aid: {structure: grant, payer: state, payee: host, schedule: {2027-06-15: 30 MUSD}, for_tax: exempt}"
+    text = SITE.replace("tax: {host", f"  {grant}\ntax: {{host")
+    made = deal(text.replace("borrower: host", f"borrower: host\n  draws: {draws}"))
+    (loan,) = made.plan.solved.loans
+    drawn = made.month("financing.bank.drawn")
+    assert min(drawn.values()) == 0.0
+    assert sum(drawn.values()) == pytest.approx(loan.amount, rel=1e-12)
+    assert made.month("financing.bank.balance")[date(2027, 6, 30)] == pytest.approx(loan.amount, rel=1e-12)
+    assert total(made, "financing.owners_build") == pytest.approx(made.plan.solved.need - loan.amount, rel=1e-12)
+    assert made.month("financing.owners_build")[date(2027, 6, 30)] < -20e6
+
+
+def test_interest_that_a_sculpted_schedule_adds_to_the_loan_is_not_due(deal):
+    """In a first year without cash the service is nothing: the interest joins the balance, nobody is in default, and
+    there is no cover of nothing."""
+    text = SITE.replace("60 USD/kW/month", "{2027-07-01: 10 USD/kW/month, 2028-07-01: 60 USD/kW/month}")
+    text = text.replace(
+        "size: 60 %, rate: 6 %/year, repayment: level", "size: {dscr: 1.3}, rate: 6 %/year, repayment: sculpted"
+    )
+    made = deal(text + "  covenants: {default: 1.1}\n")
+    (loan,) = made.plan.solved.loans
+    assert loan.status == "negative_amortisation"
+    balance = made.month("financing.bank.balance")
+    for place, day in enumerate((date(2027, 12, 31), date(2028, 6, 30), date(2028, 12, 31)), 1):
+        assert balance[day] == pytest.approx(loan.balances[place][1], rel=1e-12)
+    assert balance[date(2027, 12, 31)] == pytest.approx(1.03 * loan.amount, rel=1e-12)
+    assert balance[date(2028, 6, 30)] == pytest.approx(1.03**2 * loan.amount, rel=1e-12)
+    covers = {day: cover for day, cover in made.month("financing.dscr").items() if cover < 1e9}
+    assert list(covers)[0] == date(2028, 12, 31)
+    assert min(covers.values()) > 1.2
+    assert set(made.month("financing.default").values()) == {0.0}
+    assert max(made.month("financing.bank.behind").values()) < 1.0
+    assert made.month("financing.service_of_year")[date(2027, 12, 31)] == 0.0
+    assert total(made, "financing.bank.interest_paid") + total(made, "financing.bank.interest_added") == pytest.approx(
+        sum(x for day, x in made.month("financing.bank.interest").items() if day > date(2027, 6, 30)), rel=1e-12
+    )
+
+
+def test_no_covenant_is_tested_where_nothing_is_owed_any_more(deal):
+    """The lease ends in December 2028, the payment for it repays the loan on the last day of the month; the rent that
+    comes in afterwards is the owners', whatever the cover of the year then is."""
+    gone = """
+risks:
+  gone: {process: hazard, rate: {value: 12 %/year, evidence: historical},
+         compensation: {payer: tenant, payee: host, share: 100 %, of: capex_straight_line}}
+"""
+    text = SITE.replace("price: 60 USD/kW/month", "price: 60 USD/kW/month, payment: {lag: 60 days}")
+    text = text.replace("tax: {host: {rate: 25 %}}\n", "")
+    made = deal(text + "  covenants: {lock_up: 1.15, default: 1.05}\n" + gone)
+    run = made.paths(1, gone=[0.295])
+    month = lambda row: run.values[f"financing.{row}"][:, 0]  # noqa: E731
+    at = (2028 - made.plan.first_month // 12) * 12 + 11 - made.plan.first_month % 12
+    assert month("bank.repaid_by_termination")[at] > 30e6
+    assert month("bank.balance")[at:].tolist() == [0.0] * (made.plan.months - at)
+    assert run.final["default"] == [0.0]
+    assert month("dscr")[at] < 1e9 and set(month("dscr")[at + 1 :]) == {1e9}
+    assert month("distribution")[at + 6] > 1e6
+    assert run.final["cash_kept"] == [0.0]
+
+
+def test_a_cover_is_that_of_what_is_due_and_not_of_what_a_sweep_has_paid(deal):
+    """Half of what is left repays the loan early: its next instalments are smaller, and none is due once it is gone."""
+    made = deal(SITE.replace("tenor: 3 years", "tenor: 3 years, sweep: 50 %"))
+    month = lambda row: list(made.month(f"financing.{row}").values())  # noqa: E731
+    service = month("debt_service")
+    paid = [a + b for a, b in zip(month("bank.interest_paid"), month("bank.principal_paid"), strict=True)]
+    assert sum(service) == pytest.approx(sum(paid), rel=1e-12)
+    assert sum(month("bank.swept")) > 20e6
+    last = max(t for t, owed in enumerate(month("bank.balance")) if owed)
+    assert all(cover >= 1e9 for cover in month("dscr")[last + 2 :])

@@ -1,0 +1,51 @@
+"""Cells that read the sheets Months: the flow of a line between two dates, its level on a date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from valuation.report.excel.book import Book
+from valuation.tables import Line
+
+
+def month_lines(book: Book, *names: str) -> list[Line]:
+    """The lines of these names that stand on Months; one that is 0 in every month does not."""
+    known = {line.name: line for line in book.lines}
+    return [known[name] for name in names if name in known and f"month:{name}" in book.places]
+
+
+def flow_until(
+    book: Book, lines: Sequence[Line], until: tuple[str, date], after: tuple[str, date] | None
+) -> tuple[str, float]:
+    """Formula and value of the sum of lines over the months up to a date, of those after another; as the plan has them,
+    without the sign by which Months shows what leaves the view.
+
+    Parameters
+    ----------
+    until, after : cell of the date, and the date.
+    """
+    ends, value, text = book.places["month_ends"], 0.0, ""
+    later = f',{ends},">"&{after[0]}' if after else ""
+    for line in lines:
+        cells = book.places[f"month:{line.name}"]
+        text += f'{"-" if line.sign < 0 else "+"}SUMIFS({cells},{ends},"<="&{until[0]}{later})'
+        amounts = zip(book.tables.month_ends, line.values, strict=True)
+        value += sum(x for end, x in amounts if end <= until[1] and (after is None or end > after[1]))
+    return f"={text.removeprefix('+') or 0}", value
+
+
+def level_on(book: Book, lines: Sequence[Line], on: tuple[str, date]) -> tuple[str, float]:
+    """Formula and value of the sum of levels in the month that ends on a date.
+
+    Parameters
+    ----------
+    on : cell of the date, and the date.
+    """
+    ends, text, value = book.places["month_ends"], "", 0.0
+    place = sum(end <= on[1] for end in book.tables.month_ends) - 1
+    for line in lines:
+        cells = book.places[f"month:{line.name}"]
+        text += f"{'-' if line.sign < 0 else '+'}INDEX({cells},MATCH({on[0]},{ends},1))"
+        value += line.values[place]
+    return f"={text.removeprefix('+') or 0}", value
