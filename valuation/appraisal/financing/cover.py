@@ -102,23 +102,35 @@ def cover_years(base: BaseCover, run: Simulation, lock_up: float | None, tiny: f
 
 def average_cover(run: Simulation, tiny: float) -> Distribution:
     """Mean over the years with debt service of the cover of the year, by path; paths without one are left out."""
+    return distribution(average_by_path(run))
+
+
+def average_by_path(run: Simulation) -> Floats:
+    """The same of the paths that have a year with debt service [paths with one] [1]."""
     if "debt_service" not in run.yearly:
-        return nowhere()
+        return np.empty(0)
     total, years = np.zeros(run.paths), np.zeros(run.paths)
     for cash, service in zip(run.yearly["cfads"], run.yearly["debt_service"], strict=True):
         due = service > tiny
         total[due] += cash[due] / service[due]
         years += due
     served = years > 0.0
-    return distribution(total[served] / years[served])
+    found: Floats = total[served] / years[served]
+    return found
 
 
 def of_paths(run: Simulation, name: str) -> Distribution:
     """Distribution of a ratio over the paths that have it."""
+    return distribution(by_path(run, name))
+
+
+def by_path(run: Simulation, name: str) -> Floats:
+    """A ratio of the paths that have it [paths with one] [1]."""
     if name not in run.final:
-        return nowhere()
+        return np.empty(0)
     values = run.final[name]
-    return distribution(values, np.isfinite(values) & (values < NEVER))
+    found: Floats = values[np.isfinite(values) & (values < NEVER)]
+    return found
 
 
 def least_cover_dates(base: Base, run: Simulation) -> tuple[tuple[date, float], ...]:
@@ -129,11 +141,6 @@ def least_cover_dates(base: Base, run: Simulation) -> tuple[tuple[date, float], 
     months, counts = np.unique(served, return_counts=True)
     order = np.lexsort((months, -counts))[:MOST_DATES]
     return tuple((_month_end(base, int(months[k])), int(counts[k]) / run.paths) for k in order)
-
-
-def nowhere() -> Distribution:
-    """The distribution of what exists on no path."""
-    return distribution(np.empty(0))
 
 
 def _month_end(base: Base, month: int) -> date:
