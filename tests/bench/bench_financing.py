@@ -123,7 +123,8 @@ def report(took: dict[str, float]) -> None:
         f"  without debt and tax {plain:6.2f} µs a path; with tax {took['taxed']:.2f}; with debt and tax {levered:.2f}"
     )
     print(
-        f"  ratio {levered / plain:.2f}; without the owners' rate of return {took['levered, no equity IRR'] / plain:.2f}"
+        f"  ratio {levered / plain:.2f}; "
+        f"without the owners' rate of return {took['levered, no equity IRR'] / plain:.2f}"
     )
     for name, total in (("plain", plain), ("levered", levered)):
         empty = took[f"{name}: empty"]
@@ -131,12 +132,14 @@ def report(took: dict[str, float]) -> None:
         measures = total - took[f"{name}: no measures"]
         rest = total - draws - ops - measures
         print(
-            f"  {name:8} draws {draws:5.2f}  ops {ops:5.2f}  measures {measures:5.2f}  cash, records, series {rest:5.2f}"
+            f"  {name:8} draws {draws:5.2f}  ops {ops:5.2f}  measures {measures:5.2f}  "
+            f"cash, records, series {rest:5.2f}"
         )
     rate = levered - took["levered, no equity IRR"]
     multiples = levered - took["levered, equity NPV and IRR only"]
     print(
-        f"  of the measures: the owners' rate of return {rate:.2f}, their multiple, modified rate, paybacks {multiples:.2f}"
+        f"  of the measures: the owners' rate of return {rate:.2f}, "
+        f"their multiple, modified rate, paybacks {multiples:.2f}"
     )
 
 
