@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from levered_loop import Loan, Terms, day_of
@@ -85,7 +85,7 @@ financing:
     bank: {size: {dscr: 1.4, max_gearing: 55 %}, rate: {2026-07-01: 6 %/year, 2031-02-01: 6.6 %/year},
            repayment: sculpted, tenor: 7 years, grace: 6 months, upfront_fee: 1 %, commitment_fee: 1 %/year}
     mezzanine: {size: 12 %, rate: 9 %/year, repayment: level, tenor: 5 years, upfront_fee: 2 %}
-  reserves: {debt_service: {months: 6 months}}
+  reserves: {debt_service: {months: 6 months}, tax: true}
   covenants: {lock_up: 1.15, default: 1.0}
 """,
     site=Site(
@@ -94,8 +94,8 @@ financing:
         build=monthly(date(2026, 8, 15), 9, 300e6), compensation=0.6, compensation_months=4,
     ),
     terms=lambda first, months: Terms(
-        months=months, first=first, completion=11, close=0, period=6, dsra=6, lock_up=1.15, default=1.0, tax=0.25,
-        tax_days=NORWAY, loans=(
+        months=months, first=first, completion=11, close=0, period=6, dsra=6, tax_held=True, lock_up=1.15, default=1.0,
+        tax=0.25, tax_days=NORWAY, loans=(
             Loan("bank", "sculpted", 84, dscr=1.4, cap=0.55, grace=6, upfront=0.01, commitment=0.01),
             Loan("mezzanine", "level", 60, share=0.12, upfront=0.02),
         ),
@@ -103,15 +103,16 @@ financing:
     rates=_stepped,
 )  # fmt: skip
 
-TWO_CASES = Levered(
+TWO_CASES = Levered(  # without rent at first: the schedule adds interest to the loan
     name="sculpted to two covers",
     contract=HALF_YEARS.contract.replace("max_gearing: 55 %", "max_gearing: 90 %, by_case: {weak: 1.36}")
     .replace(" grace: 6 months,", "")
+    .replace("price: 57 USD/kW/month", "price: {2027-07-01: 0 USD/kW/month, 2028-01-01: 57 USD/kW/month}")
     .replace("borrower: host", "borrower: host\n  cases: {weak: {factor: eur, exceeded_with: 90 %}}"),
-    site=HALF_YEARS.site,
+    site=replace(HALF_YEARS.site, free_until=date(2028, 1, 1)),
     terms=lambda first, months: Terms(
-        months=months, first=first, completion=11, close=0, period=6, dsra=6, lock_up=1.15, default=1.0, tax=0.25,
-        tax_days=NORWAY, loans=(
+        months=months, first=first, completion=11, close=0, period=6, dsra=6, tax_held=True, lock_up=1.15, default=1.0,
+        tax=0.25, tax_days=NORWAY, loans=(
             Loan("bank", "sculpted", 84, dscr=1.4, by_case=1.36, cap=0.9, upfront=0.01, commitment=0.01),
             Loan("mezzanine", "level", 60, share=0.12, upfront=0.02),
         ),

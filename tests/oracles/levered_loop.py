@@ -50,6 +50,7 @@ class Terms:
     dsra: int = 0
     dsra_from_cash: bool = False
     mra: int = 0
+    tax_held: bool = False
     lock_up: float | None = None
     default: float | None = None
     unpaid_for: int = 2
@@ -88,6 +89,8 @@ class Sized:
     """After each service date, the completion first."""
     mra: list[float]
     """By month."""
+    tax: list[float] = field(default_factory=lambda: [0.0])
+    """As ``dsra``."""
 
 
 Lines = dict[str, list[float]]
@@ -113,7 +116,7 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
     balance, drawn, unpaid = dict.fromkeys(names, 0.0), dict.fromkeys(names, 0.0), dict.fromkeys(names, 0.0)
     planned, grown = dict.fromkeys(names, 0.0), dict.fromkeys(names, 0.0)
     longest = max((loan.tenor for loan in terms.loans), default=0)
-    cash = dsra = mra = pool = own_loan = own_interest = year_profit = needed = of_period = 0.0
+    cash = dsra = held = mra = pool = own_loan = own_interest = year_profit = needed = of_period = 0.0
     tax_due: dict[int, float] = defaultdict(float)
     missed = in_default = 0
     for t in range(terms.months):
@@ -159,7 +162,7 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
         # The pot.
         later = 0.0 if building else -invested
         cfads = business.operating[t] + later - (tax_paid if terms.after_tax else 0.0)
-        pot = cash + dsra + mra + business.operating[t] + business.termination[t] + later - tax_paid + filled
+        pot = cash + dsra + held + mra + business.operating[t] + business.termination[t] + later - tax_paid + filled
         support = max(-pot, 0.0) if building or service else 0.0
         pot += support
         begins = n > 0 and (n - 1) % terms.period == 0
@@ -200,8 +203,10 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
         if names and may_go_early and sum(balance.values()) <= 0.0:
             target = 0.0
         dsra = max(min(pot, target), 0.0)
-        mra = max(min(pot - dsra, sized.mra[t] if terms.mra else 0.0), 0.0)
-        pot -= dsra + mra
+        target = sized.tax[min(max(n, 0) // terms.period, len(sized.tax) - 1)] if n >= 0 else 0.0
+        held = max(min(pot - dsra, target), 0.0)
+        mra = max(min(pot - dsra - held, sized.mra[t] if terms.mra else 0.0), 0.0)
+        pot -= dsra + held + mra
         left = of_period
         for loan in terms.loans:
             early = min(max(min(pot, left), 0.0), balance[loan.name]) if service and not building else 0.0
@@ -240,6 +245,8 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
             "losses": pool, "assessed": assessed,
         }.items():  # fmt: skip
             lines[name].append(value)
+        if terms.tax_held:
+            lines["tax_reserve"].append(held)
         if terms.own_part:
             lines["owners_loan.balance"].append(own_loan)
             lines["owners_loan.interest_paid"].append(paid_own)
@@ -305,7 +312,9 @@ def _sizes(terms: Terms, lines: Lines, weak: list[float], business: Business, ra
         start = max(at - terms.mra, begin)
         for t in range(start, at) if at >= begin else ():
             saved[t] += amount * (t - start + 1) / (at - start)
-    return Sized(need, amounts, balances, held, saved)
+    until = range(terms.completion, terms.months, terms.period)
+    tax = [max(-sum(lines["tax_paid"][t + 1 : t + 1 + terms.period]), 0.0) for t in until]
+    return Sized(need, amounts, balances, held, saved, tax if terms.tax_held else [0.0])
 
 
 def _one_loan(

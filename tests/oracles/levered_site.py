@@ -31,6 +31,8 @@ class Site:
     """Whether the investment is in EUR."""
     life: int = 96
     """Months of its straight line."""
+    free_until: date | None = None
+    """Day on which the rent begins, after the start."""
     escalator: float = 0.0
     rent_days: int = 0
     """Days from the month's end to the payment."""
@@ -85,7 +87,8 @@ def business(site: Site, terms: Terms, euro: Sequence[float], stop: float = NEVE
         rented, wound_up = (max(0.0, min(until, end, t + 1) - max(begin, t)) for until in (stop, stop + 3))
         kw = 1000 * max([mw for day, mw in site.phases if day <= first], default=0.0)
         years = years_before(site.start, first) if first >= site.start else 0
-        rent = site.rent * (1 + site.escalator) ** years * kw * rented
+        price = 0.0 if site.free_until is not None and first < site.free_until else site.rent
+        rent = price * (1 + site.escalator) ** years * kw * rented
         running = site.running * (1 + site.inflation) ** years * kw * wound_up
         fee = site.fee / 12 * wound_up
         _pay(terms, made, t, rent, site.rent_days)
