@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from valuation.appraisal.base import Base
-from valuation.appraisal.financing.cover import average_by_path, by_path
+from valuation.appraisal.financing.cover import average_by_path, by_path, rounding
 from valuation.appraisal.financing.loans import solved_of
 from valuation.appraisal.financing.owners import OwnersCase, owners_rates
 from valuation.appraisal.flows import added
@@ -48,7 +48,9 @@ class OwnersRun:
 
     def cover(self, name: str) -> Floats:
         """``dscr_min``, ``dscr_average``, ``llcr`` or ``plcr`` of the paths that have it [1]."""
-        return average_by_path(self.simulation) if name == "dscr_average" else by_path(self.simulation, name)
+        if name == "dscr_average":
+            return average_by_path(self.simulation, rounding(self.base))
+        return by_path(self.simulation, name)
 
     def share_in(self, name: str, lock_up: float | None = None) -> float | None:
         """Share of the paths in ``default``, or ``locked_up`` with a cover below the lock-up; None without loans.

@@ -102,10 +102,10 @@ def cover_years(base: BaseCover, run: Simulation, lock_up: float | None, tiny: f
 
 def average_cover(run: Simulation, tiny: float) -> Distribution:
     """Mean over the years with debt service of the cover of the year, by path; paths without one are left out."""
-    return distribution(average_by_path(run))
+    return distribution(average_by_path(run, tiny))
 
 
-def average_by_path(run: Simulation) -> Floats:
+def average_by_path(run: Simulation, tiny: float) -> Floats:
     """The same of the paths that have a year with debt service [paths with one] [1]."""
     if "debt_service" not in run.yearly:
         return np.empty(0)
