@@ -226,6 +226,13 @@ def solve(**options: Any) -> Any:
 )
 @click.option("--mean", is_flag=True, help="The mean NPV in the table too.")
 @click.option(
+    "--of",
+    type=click.Choice(["npv", "npv_equity"]),
+    default="npv",
+    show_default=True,
+    help="Whose NPV: of the project, or of its owners after debt.",
+)
+@click.option(
     "-n", "--paths", metavar="N", type=Count(2, 2**40), default=20_000, show_default=True, help="Paths of every run."
 )
 @click.option("--seed", metavar="N", type=Count(0, 2**64 - 1), default=1, show_default=True, help="Seed of all draws.")

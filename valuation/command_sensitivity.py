@@ -27,6 +27,7 @@ class Options:
     also: tuple[str, ...]
     table: tuple[str, ...]
     mean: bool
+    of: str
     paths: int
     seed: int
     threads: int | None
@@ -85,6 +86,7 @@ def _work(options: Options, stage: Stage) -> tuple[SensitivityResult, bytes | No
         also=options.also,
         table=options.table,
         mean=options.mean,
+        of="npv_equity" if options.of == "npv_equity" else "npv",
         say=stage.at,
     )
     if options.out is None:

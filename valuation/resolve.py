@@ -28,6 +28,7 @@ from valuation.plan.builder import PlanBuilder
 from valuation.plan.model import Measure, Origin, Plan, Record
 from valuation.plan.solved import Solved
 from valuation.processes.covariance import correlation_matrix
+from valuation.sizing.refusals import CannotSize
 from valuation.sizing.solve import filled, size_debt
 from valuation.spec.refusals import reserved
 from valuation.spec.ventures import venture_of
@@ -52,7 +53,7 @@ def resolve(contract: Contract, *, view: str | None = None, events: bool = True,
 
     Raises
     ------
-    ValuationError : a contract whose loans cannot be sized.
+    CannotSize : a contract whose loans cannot be sized.
     """
     view = view or contract.view
     _refuse_reserved_names(contract)
@@ -93,7 +94,10 @@ def resolve(contract: Contract, *, view: str | None = None, events: bool = True,
         return plan
     if debt is not None:
         return filled(plan, debt)
-    return size_debt(plan, contract.financing, sizing_cases(ctx, contract.financing))
+    try:
+        return size_debt(plan, contract.financing, sizing_cases(ctx, contract.financing))
+    except CannotSize as error:
+        raise error.in_file(contract.source_file) from None
 
 
 def _leave_out_unread(ctx: Lowering, of_market: dict[str, set[str]]) -> None:

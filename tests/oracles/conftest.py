@@ -19,7 +19,7 @@ def _load(name: str) -> ModuleType:
     return sys.modules[name]
 
 
-for _helper in ("small_deal", "small_deal_strategies", "combined_deals", "wind_farm"):
+for _helper in ("small_deal", "small_deal_strategies", "combined_deals", "wind_farm", "levered_deals"):
     _load(_helper)
 for _helper in ("levered_loop", "levered_site", "levered_cases"):
     _load(_helper)

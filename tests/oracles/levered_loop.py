@@ -222,11 +222,12 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
         cover = _rolling(terms, lines, t, service and owed > 1e-9 * in_all, 1e-9 * in_all)
         if service:
             missed = missed + 1 if behind > 1e-9 * in_all else 0
-        if missed >= terms.unpaid_for or (terms.default is not None and cover is not None and cover < terms.default):
+        enough = 1 if t == terms.months - 1 else terms.unpaid_for
+        if missed >= enough or (terms.default is not None and cover is not None and cover < terms.default):
             in_default = 1
-        blocked = behind + (sum(balance.values()) if in_default else 0.0) > 1e-9 * in_all
         locked = terms.lock_up is not None and cover is not None and cover < terms.lock_up
-        out = max(pot, 0.0) if service and not building and not locked and not blocked else 0.0
+        blocked = behind + (sum(balance.values()) if in_default or locked else 0.0) > 1e-9 * in_all
+        out = max(pot, 0.0) if service and not building and not blocked else 0.0
         cash = pot - out
         # The owners' loan.
         lent = terms.own_part * owners

@@ -118,3 +118,46 @@ def test_text_of_a_contract_stays_text(found: Comparison) -> None:
     for sheet in book:
         for row in sheet.iter_rows():
             assert all(cell.data_type != "f" or "HYPERLINK" not in str(cell.value) for cell in row)
+
+
+@pytest.fixture
+def financed(found: Comparison) -> Comparison:
+    """The first two cases with a financing, the third from the side of a tenant who borrows nothing."""
+    owners = {
+        "npv_equity": spread(-5e6, 25e6), "npv_equity_base": 12e6, "irr_equity": spread(0.0, 0.3),
+        "irr_equity_base": 0.21, "equity_discount_rate": 0.12, "debt": 80e6, "dscr_min": spread(0.9, 1.6),
+        "dscr_min_base": 1.35, "default": 0.07,
+    }  # fmt: skip
+    no_rate = distribution(np.empty(0))
+    one, other, tenant = found.cases
+    cases = (replace(one, **owners), replace(other, **{**owners, "irr_equity": no_rate, "debt": 81.5e6}), tenant)
+    less_owners = replace(found.differences[0], npv_equity=spread(1e6, 3e6), npv_equity_base=2e6)
+    return replace(found, cases=cases, differences=(less_owners, found.differences[1]))
+
+
+def test_the_rows_of_owners_and_lenders_stand_where_some_case_borrows(found: Comparison, financed: Comparison) -> None:
+    assert "Owners'" not in plain_text(comparison_lines(found, 100), "ascii")
+    text = plain_text(comparison_lines(financed, 100), "ascii")
+    rows = {line[2:34].strip(): line[34:].split() for line in text.splitlines() if line.startswith("  ")}
+    assert rows["Least DSCR, base case"] == ["1.35", "1.35", "-"]
+    assert rows["Least DSCR, P50"] == ["1.25", "1.25", "-"]
+    assert rows["Owners' IRR, P50"] == ["15.0", "%", "n/a", "-"]
+    assert rows["Loans"] == ["80.0", "81.5", "-"]
+    assert rows["Default"] == ["7.0", "%", "7.0", "%", "-"]
+    assert rows["Owners' NPV, mean"] == ["2.0", "-"]  # of the differences, which stand below
+
+
+def test_json_and_workbook_of_a_financing(financed: Comparison) -> None:
+    whole = json.loads(comparison_text(financed))
+    jsonschema.validate(whole, comparison_schema())
+    assert whole["cases"][0]["npv_equity"]["mean"] == financed.cases[0].npv_equity.mean
+    assert whole["cases"][2]["npv_equity"] is None and whole["differences"][1]["npv_equity"] is None
+    content = comparison_workbook(financed)
+    formulas, values = (openpyxl.load_workbook(io.BytesIO(content), data_only=stored) for stored in (False, True))
+    rows = [[cell.value for cell in row] for row in values["Comparison"].iter_rows()]
+    base, gap = (row for row in rows if row[0] == "Owners' NPV, base case")
+    assert base[2:5] == [12e6, 12e6, "-"] and gap[3:5] == [2e6, "-"]
+    place = rows.index(gap) + 1
+    above = rows.index(base) + 1
+    assert formulas["Comparison"].cell(place, 4).value == f"=$D${above}-$C${above}"
+    assert next(row for row in rows if row[0] == "Least DSCR, P50")[1:5] == [None, 1.25, 1.25, "-"]

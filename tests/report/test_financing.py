@@ -92,7 +92,8 @@ def financing(**changes: object) -> FinancingTable:
         paid_out=800e6,
         mirr=None,
         moic=spread(3.0, 0.2),
-        payback_years=None,
+        payback_years=spread(8.8, 0.4, 950),
+        discounted_payback_years=None,
         mirr_base=0.118,
         moic_base=800 / 264,
         payback_years_base=8.5,
@@ -214,6 +215,8 @@ def test_the_owners_and_the_cover(financed: Tables) -> None:
     rows = {line[:36].strip(): line[36:].split() for line in text.splitlines() if line.startswith("  ")}
     assert rows["Owners' NPV at 12.0 %, M USD"] == ["11.0", "-20.0", "-110.0", "-20.0", "70.0"]
     assert rows["Owners' IRR, %"] == ["12.5", "11.0", "5.0", "11.0", "17.0"]
+    assert rows["Owners' cash out / cash in"] == ["3.03", "3.00", "2.40", "3.00", "3.60"]
+    assert rows["of the paths"] == ["8.5", "8.8", "7.6", "8.8", "10.0"], "the payback, on 95.0 % of them"
     assert rows["Least DSCR"] == ["1.28", "1.10", "0.80", "1.10", "1.40"]
     flat = " ".join(text.split())
     assert "Least cover, base case 1.28 on 2030-12-31" in flat

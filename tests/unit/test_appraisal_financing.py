@@ -143,7 +143,7 @@ def test_the_schedule_adds_up(base: Base, made: FinancingTable) -> None:
     assert all(date.reserves > 0.0 for date in made.schedule if date.debt > 1.0)
 
 
-def scheduled(base: Base, made: FinancingTable) -> dict[str, tuple[float, float]]:
+def served(base: Base, made: FinancingTable) -> list[tuple[float, float]]:
     """Cash and debt service of each service date with debt, from the sizes that were solved: of an instalment what the
     sweep has not repaid before."""
     solved = base.plan.solved
@@ -154,15 +154,12 @@ def scheduled(base: Base, made: FinancingTable) -> dict[str, tuple[float, float]
         owed, completed = base.row(f"financing.{loan.name}.balance"), base.row("financing.month").index(0.0)
         for k, (before, after) in enumerate(zip(balances, balances[1:], strict=False)):
             due[k] += max(min(before, owed[completed + 6 * k]) - after, 0.0)
-    found = [
-        (date.day.isoformat(), (date.cfads, date.interest + paid))
-        for date, paid in zip(made.schedule, due, strict=True)
-    ]
-    return dict(found[:30])  # fifteen years
+    found = [(date.cfads, date.interest + paid) for date, paid in zip(made.schedule, due, strict=True)]
+    return found[:30]  # fifteen years
 
 
 def test_cover_of_the_base_case(base: Base, made: FinancingTable) -> None:
-    dates = list(scheduled(base, made).values())
+    dates = served(base, made)
     twice = [dates[0]] + [(a[0] + b[0], a[1] + b[1]) for a, b in zip(dates, dates[1:], strict=False)]
     covers = [cash / service for cash, service in twice]
     shown = [date.dscr for date in made.schedule]
@@ -239,6 +236,12 @@ def test_the_owners_return(base: Base, run: Simulation, made: FinancingTable) ->
     rates = np.where(lost, -1.0, run.measure["irr_equity"])
     assert owners.irr.distribution.p50 == pytest.approx(np.nanmedian(rates), rel=1e-12)
     assert owners.irr.distribution.count == np.isfinite(rates).sum()
+    for spread, name in ((owners.mirr, "mirr"), (owners.moic, "moic"), (owners.payback_years, "payback")):
+        values = run.measure[f"{name}_equity"]
+        assert spread is not None and spread.count == np.isfinite(values).sum() > PATHS // 2
+        assert spread.p50 == pytest.approx(np.nanmedian(values), rel=1e-12)
+    late = owners.discounted_payback_years
+    assert late is not None and late.count <= owners.payback_years.count
 
 
 def test_the_owners_base_case_by_plain_sums(base: Base, made: FinancingTable) -> None:

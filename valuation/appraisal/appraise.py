@@ -14,7 +14,7 @@ from valuation.appraisal.base import Base
 from valuation.appraisal.break_even import break_evens
 from valuation.appraisal.bridge import bridge, npv_without_events
 from valuation.appraisal.checks import checks, checks_of_sides, gross_cash
-from valuation.appraisal.claims import check_claims
+from valuation.appraisal.claims import check_claims, paths_of
 from valuation.appraisal.claims_audit import audit_claims
 from valuation.appraisal.deal import deal_terms, remarks
 from valuation.appraisal.digest import result_digest
@@ -159,7 +159,10 @@ def _tables(
         probability=chances,
         indicators=watched,
         claims=check_claims(
-            contract, case, scenarios, {"npv": npv_spread, "irr": irr, "margin": margin, "probability": chances}
+            contract,
+            case,
+            scenarios,
+            {"npv": npv_spread, "irr": irr, "margin": margin, "probability": chances, **paths_of(financing)},
         ),
         histograms=headline.histograms(run, struck, irr.distribution.mean is None),
         event_npv=headline.event_npv(run, struck),

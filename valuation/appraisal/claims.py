@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from valuation.appraisal.facts import MEASURES, Case
+from valuation.appraisal.facts import Case, unit_of_measure
 from valuation.statistics.distribution import Distribution
-from valuation.tables import Claim, IrrSummary, Probability
+from valuation.tables import Claim, FinancingTable, IrrSummary, Probability
 from valuation.units import parse_unit
 
 if TYPE_CHECKING:
@@ -19,8 +19,24 @@ if TYPE_CHECKING:
 FILE = "base"
 """Name of the file as it stands among the scenarios."""
 
-Paths = Mapping[str, Distribution | IrrSummary | Probability]
-"""What the paths gave, by the name that a condition uses: npv, irr, margin, probability."""
+Paths = Mapping[str, Distribution | IrrSummary | Probability | float | None]
+"""What the paths gave, by the name that a condition uses: npv, irr, margin, probability, and what a financing has."""
+
+
+def paths_of(financing: FinancingTable | None) -> Paths:
+    """What the paths gave of a financing; nothing where there is none."""
+    if financing is None:
+        return {}
+    owners, chances = financing.owners, financing.chances
+    covers = {name: getattr(financing, name) for name in ("dscr_min", "dscr_average", "llcr", "plcr")}
+    return {
+        "npv_equity": owners.npv,
+        "irr_equity": owners.irr,
+        **covers,
+        "probability.npv_equity_negative": owners.npv_negative,
+        "probability.default": chances.default,
+        "probability.locked_up": chances.locked_up,
+    }
 
 
 def check_claims(contract: Contract, case: Case, scenarios: Mapping[str, Case], paths: Paths) -> tuple[Claim, ...]:
@@ -65,14 +81,15 @@ def of_the_paths(check: Comparison) -> bool:
 
 def _value(check: Comparison, case: Case, paths: Paths) -> tuple[float | None, str]:
     if check.name.startswith("probability."):
-        return getattr(paths["probability"], check.name.removeprefix("probability.")), "%"
+        found = paths.get(check.name)
+        own = getattr(paths["probability"], check.name.removeprefix("probability."), None)
+        return found if isinstance(found, float) else own, "%"
     if check.statistic is None:
         return case.fact(check.name)
-    found = paths[check.name]
+    found = paths.get(check.name)
     if isinstance(found, IrrSummary) and check.statistic != "of_expected_flows":
         found = found.distribution
-    unit = {"npv": case.contract.currency, "irr": "%/year", "margin": "%"}[check.name] if check.name in MEASURES else ""
-    return getattr(found, check.statistic), unit
+    return getattr(found, check.statistic, None), unit_of_measure(check.name, case.contract.currency)
 
 
 def holds(check: Comparison, value: float | None, unit: str, case: Case) -> bool | None:

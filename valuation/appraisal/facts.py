@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from valuation.appraisal.base import Base, base_measures
+from valuation.appraisal.financing.cover import base_cover
+from valuation.appraisal.financing.owners import OwnersCase, is_financed
 from valuation.appraisal.flows import added
 from valuation.spec.leasing import leases_of
 from valuation.tables import BaseCase
@@ -15,7 +17,9 @@ from valuation.tables import BaseCase
 if TYPE_CHECKING:
     from valuation.spec.contract import Contract
 
-MEASURES = ("npv", "irr", "margin")
+OF_FINANCING = ("npv_equity", "irr_equity", "dscr_min", "dscr_average", "llcr", "plcr")
+"""Measures that there are only from the borrower's side of a financing."""
+MEASURES = ("npv", "irr", "margin", *OF_FINANCING)
 _SPAN_MW = 10.0
 _ROWS = {"margin": "indicators.margin_of_year"}
 
@@ -35,16 +39,17 @@ class Case:
     def fact(self, name: str) -> tuple[float | None, str]:
         """The number that a condition names in the base case, and its unit; a share is a fraction with the unit ``%``.
 
-        ``npv``, ``irr``, ``margin``: of the base case. ``contract_value``: undiscounted rent over the term.
-        ``cost_per_10mw``: running cost (operating and power, no tax) a year per 10 MW contracted. ``rent``: rent per kW
-        and month of what is contracted, averaged over the term. ``power_cost``: what the supply costs per MWh, at the
-        fixed price and at spot, averaged over the term. ``mwh``: metered load of an average year of the term, or the
-        volume produced in a contract without ``capacity``. ``price`` (the spot price of the supply) and any factor: the
-        average over the months of the term.
+        ``npv``, ``irr``, ``margin``: of the base case, like the owners' ``npv_equity`` and ``irr_equity`` and the cover
+        ratios, which there are from the borrower's side of a financing. ``contract_value``: undiscounted rent over the
+        term. ``cost_per_10mw``: running cost (operating and power, no tax) a year per 10 MW contracted. ``rent``: rent
+        per kW and month of what is contracted, averaged over the term. ``power_cost``: what the supply costs per MWh,
+        at the fixed price and at spot, averaged over the term. ``mwh``: metered load of an average year of the term, or
+        the volume produced in a contract without ``capacity``. ``price`` (the spot price of the supply) and any factor:
+        the average over the months of the term.
         """
         currency = self.contract.currency
         if name in MEASURES:
-            return getattr(self.measures, name), {"npv": currency, "irr": "%/year", "margin": "%"}[name]
+            return self._measure(name), unit_of_measure(name, currency)
         if name == "contract_value":
             return self._rent(), currency
         if name == "cost_per_10mw":
@@ -59,6 +64,22 @@ class Case:
         if row not in self.base.plan.row_of:
             return None, ""
         return self._average(row), self._unit(name, row)
+
+    def _measure(self, name: str) -> float | None:
+        if name not in OF_FINANCING:
+            found: float | None = getattr(self.measures, name)
+            return found
+        if not is_financed(self.base.plan):
+            return None
+        owners, cover = OwnersCase.of(self.base), base_cover(self.base)
+        return {
+            "npv_equity": owners.npv,
+            "irr_equity": owners.irr[0],
+            "dscr_min": cover.least,
+            "dscr_average": cover.average,
+            "llcr": cover.llcr,
+            "plcr": cover.plcr,
+        }[name]
 
     @cached_property
     def _in_term(self) -> tuple[int, ...]:
@@ -116,6 +137,13 @@ class Case:
         if factor is not None and factor.measured_as == "share":
             return "%"
         return self.base.plan.row_of[row].unit
+
+
+def unit_of_measure(name: str, currency: str) -> str:
+    """Unit of a measure; a share is a fraction with the unit ``%``, a cover ratio has none."""
+    if name == "margin":
+        return "%"
+    return {"npv": currency, "irr": "%/year"}.get(name.removesuffix("_equity"), "")
 
 
 def power_let(contract: Contract, base: Base) -> tuple[float, ...]:

@@ -22,6 +22,7 @@ from valuation.report.json_shapes import (
 from valuation.statistics.distribution import Distribution
 from valuation.tables import CaseDifference, ComparedCase, Comparison, Pairing
 
+_MAYBE_SHARES = {"irr_below_hurdle", "default"}
 _SHARES = {"npv_negative", "revoked", "better", "better_se", "equal"}
 
 
@@ -69,14 +70,16 @@ def schema_text() -> str:
 
 def _properties(of: type) -> dict[str, Any]:
     """What each field of a table may be, by its type."""
+    spread = shape({one.name: COUNT if one.name == "count" else MAYBE for one in fields(Distribution)})
     kinds: dict[str, dict[str, Any]] = {
         "str": TEXT,
         "str | None": MAYBE_TEXT,
         "float": NUMBER,
         "float | None": MAYBE,
-        "Distribution": shape({one.name: COUNT if one.name == "count" else MAYBE for one in fields(Distribution)}),
+        "Distribution": spread,
+        "Distribution | None": {"anyOf": [{"type": "null"}, spread]},
     }
     own = {one.name: kinds.get(str(one.type), TEXT) for one in fields(of)}
     own |= {name: SHARE for name in own if name in _SHARES}
-    own |= {name: MAYBE_SHARE for name in own if name == "irr_below_hurdle"}
+    own |= {name: MAYBE_SHARE for name in own if name in _MAYBE_SHARES}
     return own | {name: SHA256 for name in own if name in {"digest", "spec_sha256"}}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from valuation.report.compared_words import (
     ERRORS,
-    Kind,
+    CaseRow,
+    DifferenceRow,
     about,
     case_rows,
     case_words,
@@ -14,7 +16,9 @@ from valuation.report.compared_words import (
     comparison_scale,
     difference_rows,
     letters,
+    missing,
 )
+from valuation.report.financing_words import cover
 from valuation.report.numbers import MoneyScale, amount, percent
 from valuation.report.summary_layout import Line, Paper
 from valuation.report.text import one_line
@@ -32,11 +36,11 @@ def comparison_lines(found: Comparison, width: int) -> Iterator[Line]:
     for mark, case in zip(marks, found.cases, strict=True):
         yield from page.paragraph(f"{mark} = {one_line(case.name)}: {case_words(case)}", "text", "", "    ")
     yield from page.paragraph(about(found, scale.unit(found.currency)), "note", "", "  ")
-    rows = [(row.label, row.kind, [row.number(case) for case in found.cases]) for row in case_rows(found)]
-    yield from _table(page, "", marks, rows, scale)
+    rows = [(row.label, [_cell(row, case, scale) for case in found.cases]) for row in case_rows(found)]
+    yield from _table(page, "", marks, rows)
     heads = [f"{mark} - A" for mark in marks[1:]]
-    less = [(row.label, row.kind, [row.number(one) for one in found.differences]) for row in difference_rows()]
-    yield from _table(page, "Difference from A, path by path", heads, less, scale)
+    less = [(row.label, [_cell(row, one, scale) for one in found.differences]) for row in difference_rows(found)]
+    yield from _table(page, "Difference from A, path by path", heads, less)
     yield Line("text", "")
     for mark, one in zip(marks[1:], found.differences, strict=True):
         yield from page.paragraph(common_numbers(one, mark), "note", "", "  ")
@@ -50,23 +54,23 @@ def comparison_lines(found: Comparison, width: int) -> Iterator[Line]:
     yield Line("note", f"  {one_line(found.command)}")
 
 
-def _table(
-    page: Paper,
-    title: str,
-    heads: Sequence[str],
-    rows: Sequence[tuple[str, Kind, Sequence[float | None]]],
-    scale: MoneyScale,
-) -> Iterator[Line]:
+def _table(page: Paper, title: str, heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> Iterator[Line]:
     """Columns of numbers, as many beside each other as fit."""
     fit = max(1, (page.width - _LABEL) // _CELL)
     for first in range(0, len(heads), fit):
         part = slice(first, first + fit)
         yield Line("text", "")
         yield Line("head", f"{title:<{_LABEL}}" + "".join(f"{head:>{_CELL}}" for head in heads[part]))
-        for label, kind, numbers in rows:
-            cells = (_cell(number, kind, scale, 2 if label in ERRORS else 1) for number in numbers[part])
-            yield Line("text", f"  {label:<{_LABEL - 2}}" + "".join(f"{cell:>{_CELL}}" for cell in cells))
+        for label, cells in rows:
+            yield Line("text", f"  {label:<{_LABEL - 2}}" + "".join(f"{cell:>{_CELL}}" for cell in cells[part]))
 
 
-def _cell(number: float | None, kind: Kind, scale: MoneyScale, decimals: int) -> str:
-    return amount(number, scale, decimals) if kind == "money" else percent(number, decimals)
+def _cell(row: CaseRow | DifferenceRow, of: Any, scale: MoneyScale) -> str:
+    """A number of a case, or of a difference."""
+    number = row.number(of)
+    if number is None:
+        return missing(row, of)
+    if row.kind == "cover":
+        return cover(number)
+    decimals = 2 if row.label in ERRORS else 1
+    return amount(number, scale, decimals) if row.kind == "money" else percent(number, decimals)

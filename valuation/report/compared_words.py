@@ -9,9 +9,10 @@ from typing import Literal
 
 from valuation.report.numbers import SCALES, MoneyScale
 from valuation.report.text import one_line
+from valuation.statistics.distribution import Distribution
 from valuation.tables import CaseDifference, ComparedCase, Comparison
 
-Kind = Literal["money", "share"]
+Kind = Literal["money", "share", "cover"]
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,8 @@ class CaseRow:
     label: str
     kind: Kind
     number: Callable[[ComparedCase], float | None]
+    of_financing: bool = False
+    """Whether it is of owners and lenders, whom not every case has."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,13 @@ class DifferenceRow:
     label: str
     kind: Kind
     number: Callable[[CaseDifference], float | None]
+    of_financing: bool = False
+
+
+def _of(spread: Distribution | None, statistic: str) -> float | None:
+    """A statistic of a distribution that not every case has."""
+    found: float | None = None if spread is None else getattr(spread, statistic)
+    return found
 
 
 _CASES = (
@@ -48,6 +58,16 @@ _CASES = (
     CaseRow("Margin of the expected flows", "share", lambda case: case.margin_of_expected_flows),
     CaseRow("Event within the term", "share", lambda case: case.revoked),
     CaseRow("Discount rate", "share", lambda case: case.discount_rate),
+    CaseRow("Owners' NPV, base case", "money", lambda case: case.npv_equity_base, True),
+    CaseRow("Owners' NPV, mean", "money", lambda case: _of(case.npv_equity, "mean"), True),
+    CaseRow("  standard error of the mean", "money", lambda case: _of(case.npv_equity, "se"), True),
+    CaseRow("Owners' IRR, base case", "share", lambda case: case.irr_equity_base, True),
+    CaseRow("Owners' IRR, P50", "share", lambda case: _of(case.irr_equity, "p50"), True),
+    CaseRow("Owners' discount rate", "share", lambda case: case.equity_discount_rate, True),
+    CaseRow("Loans", "money", lambda case: case.debt, True),
+    CaseRow("Least DSCR, base case", "cover", lambda case: case.dscr_min_base, True),
+    CaseRow("Least DSCR, P50", "cover", lambda case: _of(case.dscr_min, "p50"), True),
+    CaseRow("Default", "share", lambda case: case.default, True),
 )
 _DIFFERENCES = (
     DifferenceRow("NPV, base case", "money", lambda less: less.npv_base),
@@ -62,6 +82,9 @@ _DIFFERENCES = (
     DifferenceRow("Worth the same on", "share", lambda less: less.equal),
     DifferenceRow("NPV below 0, change", "share", lambda less: less.npv_negative),
     DifferenceRow("  standard error", "share", lambda less: less.npv_negative_se),
+    DifferenceRow("Owners' NPV, base case", "money", lambda less: less.npv_equity_base, True),
+    DifferenceRow("Owners' NPV, mean", "money", lambda less: _of(less.npv_equity, "mean"), True),
+    DifferenceRow("  standard error, path by path", "money", lambda less: _of(less.npv_equity, "se"), True),
 )
 
 
@@ -74,9 +97,15 @@ def case_rows(found: Comparison) -> list[CaseRow]:
     return [row for row in _CASES if any(row.number(case) is not None for case in found.cases)]
 
 
-def difference_rows() -> tuple[DifferenceRow, ...]:
-    """Rows of the differences."""
-    return _DIFFERENCES
+def difference_rows(found: Comparison) -> list[DifferenceRow]:
+    """Rows of the differences: those of the owners where some two cases have them."""
+    owners = any(less.npv_equity is not None for less in found.differences)
+    return [row for row in _DIFFERENCES if owners or not row.of_financing]
+
+
+def missing(row: CaseRow | DifferenceRow, of: ComparedCase | CaseDifference) -> str:
+    """What stands where there is no number: a dash where there is no financing, or not on both sides."""
+    return "-" if row.of_financing and of.npv_equity is None else "n/a"
 
 
 def letters(found: Comparison) -> list[str]:

@@ -116,7 +116,12 @@ def _owners() -> dict[str, Any]:
     irr = {**dict.fromkeys(SPREAD, MAYBE), "of_expected_flows": MAYBE, "status": status}
     maybe = {
         name: {"anyOf": [{"type": "null"}, _spread(unit)]}
-        for name, unit in (("mirr", RATE), ("moic", "times [1]"), ("payback_years", YEARS))
+        for name, unit in (
+            ("mirr", RATE),
+            ("moic", "times [1]"),
+            ("payback_years", YEARS),
+            ("discounted_payback_years", YEARS),
+        )
     }
     return shape(
         {

@@ -8,7 +8,6 @@ from valuation.report.numbers import MoneyScale, amount, percent
 from valuation.report.sensitivity_words import (
     SHARES,
     SPIDER,
-    TORNADO,
     common_unit,
     heading,
     how_many,
@@ -16,6 +15,7 @@ from valuation.report.sensitivity_words import (
     listed,
     span_of,
     study_scale,
+    tornado_words,
 )
 from valuation.report.summary_layout import Line, Paper
 from valuation.report.text import one_line
@@ -41,6 +41,7 @@ def sensitivity_lines(found: Sensitivity, width: int) -> Iterator[Line]:
     if found.tornado:
         yield from _picture(found, page, scale, money)
         yield from _numbers(found.tornado, page, scale, money)
+        yield from page.paragraph(tornado_words(found), "note")
     yield from _remarks(found, page)
     if found.spider:
         yield from _spider(found, page, scale, money)
@@ -98,7 +99,6 @@ def _numbers(bars: Sequence[TornadoBar], page: Paper, scale: MoneyScale, money: 
         else:
             yield from page.paragraph(f"{name}  {span}", "text", "", "  ")
             yield Line("text", f"{'':<{room}}{cells}")
-    yield from page.paragraph(TORNADO, "note")
 
 
 def _remarks(found: Sensitivity, page: Paper) -> Iterator[Line]:

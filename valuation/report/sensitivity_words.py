@@ -11,6 +11,7 @@ TORNADO = (
     "One input at a time at the ends of its range, all else as it stands; a factor at the P10 and P90 of its average "
     "over the rest of the term. All runs draw the same random numbers; s.e. is that of the difference."
 )
+LOANS = "An input moves before the loans are sized, a factor after."
 SPIDER = "Base NPV with one input at a percentage of its value; a date or a value of 0 has no percentage."
 SHARES = (
     "Shapley shares: what a risk adds to the risks switched on before it, averaged over all orders; off = at its "
@@ -32,7 +33,13 @@ def study_scale(found: Sensitivity) -> MoneyScale:
 def heading(found: Sensitivity) -> str:
     """What was studied, from where."""
     scenario = f", scenario {found.scenario}" if found.scenario else ""
-    return f"Sensitivity of {found.contract}, seen from {found.view}{scenario}"
+    owners = ": NPV of the owners, after debt" if found.of == "npv_equity" else ""
+    return f"Sensitivity of {found.contract}, seen from {found.view}{scenario}{owners}"
+
+
+def tornado_words(found: Sensitivity) -> str:
+    """What moves in the tornado, and what the loans do meanwhile."""
+    return f"{TORNADO} {LOANS}" if found.of == "npv_equity" else TORNADO
 
 
 def span_of(bar: TornadoBar) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from valuation.appraisal.what_if import plain_money
 from valuation.errors import UnitError
+from valuation.report.financing_words import cover
 from valuation.report.json import FRACTIONS
 from valuation.report.numbers import SCALES, MoneyScale, amount, finite, percent
 from valuation.report.solved_words import amount_of, digits, value_of
@@ -65,6 +66,14 @@ def _movement(found: Solution, page: Paper) -> Iterator[Line]:
         "P(NPV < 0)": [percent(one.npv_negative) for one in both],
         "Margin, mean": [percent(one.margin_mean) for one in both],
     }
+    if found.at_stated.npv_equity_mean is not None:
+        rows |= {
+            f"Owners' NPV, mean [{money}]": [amount(one.npv_equity_mean, scale) for one in both],
+            "Owners' IRR, P50": [percent(one.irr_equity_p50) for one in both],
+            f"Loans [{money}]": [amount(one.debt, scale) for one in both],
+            "Least DSCR, P50": [cover(one.dscr_min_p50) for one in both],
+            "P(default)": [percent(one.default) for one in both],
+        }
     for label, cells in rows.items():
         yield Line("text", f"  {label:<{_LABEL + 12}}" + "".join(f"{cell:>{_COLUMN}}" for cell in cells))
 

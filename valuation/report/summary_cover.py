@@ -60,6 +60,7 @@ def _rows(page: Page, found: FinancingTable) -> Iterator[_Row]:
     yield _Row(label, "owners' NPV", owners.npv_base, owners.npv, money, money)
     rate, error = _in_percent, partial(_in_percent, decimals=2)
     yield _Row("Owners' IRR, %", "owners' IRR", owners.irr_base, owners.irr.distribution, rate, error)
+    yield from _multiples(page, found)
     if not found.loans:
         return
     small = partial(_ratio, decimals=3)
@@ -70,6 +71,22 @@ def _rows(page: Page, found: FinancingTable) -> Iterator[_Row]:
         ("PLCR, at the completion", "PLCR", found.plcr_base, found.plcr),
     ):
         yield _Row(label, short, base, spread, cover, small)
+
+
+def _multiples(page: Page, found: FinancingTable) -> Iterator[_Row]:
+    """Modified rate, multiple and payback, as far as the paths have them."""
+    owners, small = found.owners, partial(_ratio, decimals=3)
+    if owners.mirr is not None:
+        error = partial(_in_percent, decimals=2)
+        yield _Row("Owners' modified IRR, %", "modified IRR", owners.mirr_base, owners.mirr, _in_percent, error)
+    if owners.moic is not None:
+        yield _Row("Owners' cash out / cash in", "cash out / cash in", owners.moic_base, owners.moic, cover, small)
+    back = owners.payback_years
+    if back is not None:
+        paths = page.tables.audit.paths
+        some = "" if back.count == paths else f", on {percent(back.count / paths)} of the paths"
+        years = partial(_ratio, decimals=1)
+        yield _Row(f"Owners' payback, years{some}", "payback", owners.payback_years_base, back, years, small)
 
 
 def _in_percent(value: float | None, decimals: int = 1) -> str:

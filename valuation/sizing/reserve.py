@@ -31,7 +31,8 @@ def debt_service_targets(service: Sequence[float], months: int, length: int) -> 
 
 
 def tax_targets(paid: Sequence[float], completion: int, length: int) -> tuple[tuple[int, float], ...]:
-    """What is to be held back for tax after each service date, the completion first: months of the grid and amounts.
+    """What is to be held back for tax after each service date, the completion first: months of the grid and amounts;
+    nothing in the last month.
 
     Parameters
     ----------
@@ -39,8 +40,9 @@ def tax_targets(paid: Sequence[float], completion: int, length: int) -> tuple[tu
     completion : month of the completion.
     length : months of a service period.
     """
-    dates = range(completion, len(paid), length)
-    return tuple((t, max(math.fsum(paid[t + 1 : t + 1 + length]), 0.0)) for t in dates)
+    last = len(paid) - 1
+    dates = range(completion, last, length)
+    return (*((t, max(math.fsum(paid[t + 1 : t + 1 + length]), 0.0)) for t in dates), (last, 0.0))
 
 
 def maintenance_targets(spent: Sequence[float], months: int, begin: int) -> tuple[float, ...]:

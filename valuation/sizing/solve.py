@@ -13,8 +13,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from valuation import timeline
-from valuation.errors import ValuationError
-from valuation.finance.sizing import DebtExceedsUses
 from valuation.lowering.financing.construction import NEED
 from valuation.lowering.financing.loans import schedule_table
 from valuation.lowering.financing.reserves import target_table
@@ -23,6 +21,7 @@ from valuation.plan.model import Plan, Table
 from valuation.plan.solved import CaseRows, Solved, SolvedLoan
 from valuation.sizing.loan import size_loan
 from valuation.sizing.periods import Periods, periods_of
+from valuation.sizing.refusals import LoanExceedsUses, NothingToFinance, SizingDoesNotSettle
 from valuation.sizing.reserve import debt_service_targets, maintenance_targets, tax_targets
 
 if TYPE_CHECKING:
@@ -38,20 +37,12 @@ WITHOUT_END = 1e3
 Series = tuple[float, ...]
 
 
-class SizingDoesNotSettle(ValuationError):
-    """Sizes that go on changing round after round."""
-
-
-class NothingToFinance(ValuationError):
-    """Loans without a construction that uses money."""
-
-
 def size_debt(plan: Plan, terms: Financing, cases: tuple[CaseRows, ...] = ()) -> Plan:
     """The plan with sizes, repayments and reserve targets filled in.
 
     Raises
     ------
-    SizingDoesNotSettle, NothingToFinance, DebtExceedsUses, OutOfGrid
+    CannotSize : SizingDoesNotSettle, NothingToFinance, LoanExceedsUses, OutOfGrid.
     """
     known = {"base": base_case(plan)}
     for case in cases:
@@ -72,21 +63,24 @@ def size_debt(plan: Plan, terms: Financing, cases: tuple[CaseRows, ...] = ()) ->
         found = replace(again, residual=residual)
         plan = filled(plan, found)
         if residual <= CLOSE:
-            _within_uses(terms, found)
+            _within_uses(terms, found, plan.currency)
             return plan
         changed = [NEED, *(f"financing.{loan.name}.size" for loan in found.loans), *(name for name, *_ in found.tables)]
         known = {name: base_case_again(plan, values, changed) for name, values in known.items()}
     raise SizingDoesNotSettle(
+        "financing.debt",
         f"after {MOST_ROUNDS} rounds the sizes of the loans still change by {residual:.1e} of the uses; "
-        "state a size as an amount to see what moves"
+        "state a size as an amount to see what moves",
     )
 
 
-def _within_uses(terms: Financing, found: Solved) -> None:
-    """A loan that may not be capped is no more than there is to pay for."""
+def _within_uses(terms: Financing, found: Solved, currency: str) -> None:
+    """A loan that may not be capped is no more than the loans before it leave to pay for."""
+    left = found.need
     for loan in found.loans:
-        if terms.debt[loan.name].size.uncapped and loan.amount > found.need * (1.0 + 1e-9):
-            raise DebtExceedsUses(loan.amount, found.need, loan.binding)
+        if terms.debt[loan.name].size.uncapped and loan.amount > max(left, 0.0) + found.need * 1e-9:
+            raise LoanExceedsUses(loan.name, loan.amount, max(left, 0.0), loan.binding, currency)
+        left -= loan.amount
 
 
 def stand_ins(plan: Plan, base: Values, case: CaseRows) -> dict[str, Series]:
@@ -117,14 +111,16 @@ def _round(plan: Plan, terms: Financing, periods: Periods, known: Mapping[str, V
     need = math.fsum(x * flag for x, flag in zip(base.series("financing.need", plan.months), building, strict=True))
     if terms.debt and need <= 0.0:
         raise NothingToFinance(
+            "financing.completion",
             f"until its completion the construction uses {need:,.0f} {plan.currency} less grants: there is nothing to "
-            "lend for; set 'financing.completion' after the investment, or leave the loans out"
+            "lend for; set 'completion' after the investment, or leave the loans out",
         )
     loans: list[SolvedLoan] = []
     service_in_all: dict[int, float] = {}
     room = need
     for name, loan in terms.debt.items():
         n = round(loan.tenor.canonical) // terms.period
+        periods.hold(name, n)
         rates = periods.summed(base.series(f"financing.{name}.monthly_rate", plan.months), n)
         cash = {
             case: tuple(

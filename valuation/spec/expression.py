@@ -17,11 +17,14 @@ from valuation.spec.quantity import Quantity
 Operator = Literal["<", ">", "="]
 
 _FORM = re.compile(r"(?P<name>[^<>=]+?)\s*(?P<operator>[<>=])\s*(?P<quantity>[^<>=]+)\Z")
+_ZERO = re.compile(r"[+-]?0+(?:\.0*)?\Z")
 _PERCENTILES = ("p1", "p5", "p10", "p25", "p50", "p75", "p90", "p95", "p99")
 _DISTRIBUTION = ("mean", "se", "sd", *_PERCENTILES, "se_p5", "se_p50", "se_p95")
 
 _SHARE = Kind("a share", "45 %", ("1", "1/year"))
 _MONEY = money("2.6 bnUSD")
+_RATE = Kind("a rate", "8 %/year", ("1/year", "1"))
+_COVER = Kind("a cover ratio", "1.30", ("",))
 _PROBABILITIES = (
     "npv_negative",
     "npv_negative_risk_free",
@@ -32,9 +35,23 @@ _PROBABILITIES = (
     "term_cut_short",
 )
 
+OWNERS: dict[str, tuple[Kind, tuple[str, ...]]] = {
+    "npv_equity": (_MONEY, _DISTRIBUTION),
+    "irr_equity": (_RATE, (*_DISTRIBUTION, "of_expected_flows")),
+    "probability.npv_equity_negative": (_SHARE, ()),
+}
+"""Results of a financing that its owners read."""
+
+LENDERS: dict[str, tuple[Kind, tuple[str, ...]]] = {
+    **dict.fromkeys(("dscr_min", "dscr_average", "llcr", "plcr"), (_COVER, _DISTRIBUTION)),
+    "probability.default": (_SHARE, ()),
+    "probability.locked_up": (_SHARE, ()),
+}
+"""Results of a financing that there are only with loans."""
+
 RESULTS: dict[str, tuple[Kind, tuple[str, ...]]] = {
     "npv": (_MONEY, _DISTRIBUTION),
-    "irr": (Kind("a rate", "8 %/year", ("1/year", "1")), (*_DISTRIBUTION, "of_expected_flows")),
+    "irr": (_RATE, (*_DISTRIBUTION, "of_expected_flows")),
     "margin": (_SHARE, _DISTRIBUTION),
     **{f"probability.{name}": (_SHARE, ()) for name in _PROBABILITIES},
     "contract_value": (_MONEY, ()),
@@ -43,6 +60,8 @@ RESULTS: dict[str, tuple[Kind, tuple[str, ...]]] = {
     "power_cost": (price("MWh", example="0.02 USD/kWh"), ()),
     "price": (price("MWh", example="20 EUR/MWh"), ()),
     "mwh": (amount("MWh", "an energy", "963600 MWh"), ()),
+    **OWNERS,
+    **LENDERS,
 }
 """Results that a condition may name: how each is measured, and its statistics."""
 
@@ -82,14 +101,16 @@ def read_comparison(raw: object, names: Names | None) -> Comparison:
 
     Raises
     ------
-    PydanticCustomError : for another form, a name that is not permitted (with those that are), or a wrong unit.
+    PydanticCustomError : for another form, a name that is not permitted (with those that are), or a wrong unit. A bare
+        0 needs none: it is the same in all.
     """
     match = _FORM.match(raw.strip()) if isinstance(raw, str) else None
     if not match:
         raise fault(f"'{raw}' is not a condition, expected name (< | > | =) quantity, for example 'utilisation > 92 %'")
     name, statistic = _name(match["name"].strip(), names)
     kind = _kind(name, names)
-    quantity = kind.read(_number(match["quantity"].strip(), kind))
+    written = match["quantity"].strip()
+    quantity = _nothing(kind) if _ZERO.match(written) else kind.read(_number(written, kind))
     operator: Operator = "<" if match["operator"] == "<" else ">" if match["operator"] == ">" else "="
     return Comparison(name, statistic, operator, quantity, str(raw).strip())
 
@@ -126,6 +147,12 @@ def _kind(name: str, names: Names | None) -> Kind:
     if word.measured_as == "unit" and word.unit:
         return Kind(f"a value of {name}", f"20 {word.unit}", (word.unit,))
     return NUMBER
+
+
+def _nothing(kind: Kind) -> Quantity:
+    """A bare 0, in per cent where a share or a rate is measured."""
+    in_percent = kind.units[:1] in (("1",), ("1/year",))
+    return Quantity(0.0, "%", 0.0, "1", 0.01) if in_percent else Quantity(0.0, "", 0.0, "1", 1.0)
 
 
 def _number(text: str, kind: Kind) -> str | float:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from valuation.spec.contract import OUTSIDE, Contract
 from valuation.spec.document import Loc
+from valuation.spec.expression import LENDERS, OWNERS
 from valuation.spec.financing import Financing
 from valuation.spec.finding import Check, Finding
 from valuation.spec.paths import quantities
@@ -136,6 +137,29 @@ def _lender_cases(contract: Contract) -> Iterator[Finding]:
             )
 
 
+def lacks(contract: Contract, name: str) -> str:
+    """What of a financing a contract lacks for a result that an expression names; empty where it lacks nothing."""
+    terms = contract.financing
+    if name not in OWNERS and name not in LENDERS:
+        return ""
+    if terms is None:
+        return f"'{name}' is a result of a financing, and the contract has no 'financing'"
+    if name in LENDERS and not terms.debt:
+        return f"'{name}' is a result of loans, and 'financing' has no 'debt'"
+    if name == "probability.locked_up" and terms.covenants.lock_up is None:
+        return f"'{name}' is a result of a covenant, and 'financing.covenants' has no 'lock_up'"
+    return ""
+
+
+def _claims(contract: Contract) -> Iterator[Finding]:
+    """A claim about a financing needs one. Where a scenario of the file takes it away or brings it, the claim cannot be
+    tested in the others, which is no error."""
+    by_scenario = any(path.split(".")[0] == "financing" for one in contract.scenarios.values() for path in one.set)
+    for place, claim in enumerate(contract.claims):
+        if claim.check is not None and (missing := lacks(contract, claim.check.name)):
+            yield Finding(("claims", place, "check"), missing, warning=by_scenario)
+
+
 FINANCED: dict[Check, frozenset[str]] = {
     _owners_rate: frozenset({"financing", "equity_discount_rate"}),
     _borrower: frozenset({"financing", "clauses"}),
@@ -145,5 +169,6 @@ FINANCED: dict[Check, frozenset[str]] = {
     _loan_names: frozenset({"financing"}),
     _rates: frozenset({"financing", "risks", "market"}),
     _lender_cases: frozenset({"financing", "scenarios"}),
+    _claims: frozenset({"financing", "claims", "scenarios"}),
 }
 """Every check of this file, and the parts of the contract of which it needs everything."""

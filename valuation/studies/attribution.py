@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from valuation.appraisal.base import Base
 from valuation.plan.model import Plan
 from valuation.statistics.sums import Floats, block_sum, mean_and_error, ratio_of_means
 from valuation.studies.npv import Runs
@@ -64,7 +63,7 @@ def attribution(
     plan : as ``resolve`` gives it, with events.
     names : factors and events of the contract.
     """
-    risks = risks_of(plan, names)
+    risks = risks_of(runs.paid(plan), names)
     players = [risk.name for risk in risks]
     chosen = None if len(players) <= exact else orders(players, order_count, runs.seed)
     weights = all_weights(players) if chosen is None else weights_of_orders(chosen)
@@ -72,7 +71,7 @@ def attribution(
     variances: dict[Coalition, float] = {}
     expected_losses: dict[Coalition, float] = {}
     squares, losses = Terms.zeros(players, runs.paths), Terms.zeros(players, runs.paths)
-    base = Base.of(plan).npv
+    base = runs.base(plan)
     whole_squares, whole_losses = np.zeros(runs.paths), np.zeros(runs.paths)
     wanted = {*weights, nobody, everybody, *(frozenset((name,)) for name in players)}
     in_order = sorted(wanted, key=lambda on: (len(on), [name not in on for name in players]))

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from valuation.errors import SpecError, ValuationError
-from valuation.studies.target import Met, NoTarget
+from valuation.studies.results import NoTarget
+from valuation.studies.target import Met
 from valuation.studies.varied import Varied
 
 WIDEST = 100.0

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from valuation.appraisal.claims import FILE
+from valuation.appraisal.financing.owners import is_financed
 from valuation.errors import ValuationError
 from valuation.plan.model import Plan
 from valuation.resolve import resolve
@@ -99,11 +100,26 @@ def remarks(cases: Sequence[Case]) -> tuple[str, ...]:
                 f"{case.name}: NPVs converted at the stated rate of {case.rate:g} {first.contract.currency}/"
                 f"{case.contract.currency}; its rates of return stay in {case.contract.currency}."
             )
+    found += list(_loans(cases))
     spans = {case.name: (case.contract.dates.start.date, case.contract.dates.term.canonical) for case in cases}
     if len(set(spans.values())) > 1:
         told = "; ".join(f"{name} {months / 12:g} years from {start}" for name, (start, months) in spans.items())
         found.append(f"The terms differ ({told}).")
     return tuple(found)
+
+
+def _loans(cases: Sequence[Case]) -> Iterator[str]:
+    """How the financings of the cases differ."""
+    if any(case.plan.solved is not None and case.plan.solved.loans for case in cases):
+        yield "The loans of each case are sized on its own base case."
+    rates = {
+        case.name: case.contract.equity_discount_rate.value.canonical
+        for case in cases
+        if is_financed(case.plan) and case.contract.equity_discount_rate is not None
+    }
+    if len(set(rates.values())) > 1:
+        told = ", ".join(f"{name} {100.0 * rate:g} %" for name, rate in rates.items())
+        yield f"The owners' cash is discounted at different rates ({told}), which the differences contain."
 
 
 def command(

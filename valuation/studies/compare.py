@@ -14,6 +14,7 @@ import numpy as np
 import valuation
 from valuation.appraisal.base import base_measures
 from valuation.appraisal.digest import result_digest
+from valuation.appraisal.financing.cover import base_cover
 from valuation.appraisal.headline import margin_of_expected_flows
 from valuation.run import listed
 from valuation.spec import Contract
@@ -22,6 +23,7 @@ from valuation.statistics.distribution import distribution
 from valuation.statistics.sums import Floats, mean_and_error, paired_difference, share
 from valuation.studies.cases import Case, command, read_cases, remarks
 from valuation.studies.like import conversion, money_of, refuse_unlike
+from valuation.studies.owners import OwnersRun
 from valuation.studies.pairing import paired
 from valuation.studies.trials import Progress, Trial
 from valuation.tables import CaseDifference, ComparedCase, Comparison
@@ -67,16 +69,18 @@ def compare(
     cases = [replace(case, rate=conversion(names, read, place)) for place, case in enumerate(cases)]
     compared: list[ComparedCase] = []
     differences: list[CaseDifference] = []
-    first: Floats = np.empty(0)
+    first, first_owners = np.empty(0), None
     for place, case in enumerate(cases):
         done = None if progress is None else _part(progress, place, len(cases))
         trial = case.trials.trial(case.contract, progress=done)
         npv = trial.npv if case.rate == 1.0 else case.rate * trial.npv
-        compared.append(_compared(case, trial, npv))
+        owners = None if trial.owners is None else case.rate * trial.owners.npv
+        compared.append(_with_owners(_compared(case, trial, npv), case, trial.owners))
         if place:
-            differences.append(_difference(cases[0], case, compared[0], compared[-1], first, npv))
+            less = _difference(cases[0], case, compared[0], compared[-1], first, npv)
+            differences.append(_with_owners_difference(less, compared[0], compared[-1], first_owners, owners))
         else:
-            first = npv
+            first, first_owners = npv, owners
     return Comparison(
         currency=read[0].currency,
         price_basis=money_of(read[0]),
@@ -124,6 +128,38 @@ def _compared(case: Case, trial: Trial, npv: Floats) -> ComparedCase:
         revoked=trial.probability.revoked,
         spec_sha256=spec_sha256(case.contract),
         digest=result_digest(trial.plan, trial.simulation),
+    )
+
+
+def _with_owners(compared: ComparedCase, case: Case, owners: OwnersRun | None) -> ComparedCase:
+    """The case with what owners and lenders read, where the view borrows."""
+    if owners is None:
+        return compared
+    cover = base_cover(owners.base)
+    return replace(
+        compared,
+        npv_equity=distribution(case.rate * owners.npv),
+        npv_equity_base=case.rate * owners.case.npv,
+        irr_equity=owners.rates.distribution,
+        irr_equity_base=owners.case.irr[0],
+        equity_discount_rate=owners.case.rate,
+        debt=case.rate * owners.lent,
+        dscr_min=distribution(owners.cover("dscr_min")),
+        dscr_min_base=cover.least,
+        default=owners.share_in("default"),
+    )
+
+
+def _with_owners_difference(
+    less: CaseDifference, first: ComparedCase, second: ComparedCase, before: Floats | None, owners: Floats | None
+) -> CaseDifference:
+    """The difference with that of the owners' NPVs, where both views borrow."""
+    if before is None or owners is None or first.npv_equity_base is None or second.npv_equity_base is None:
+        return less
+    return replace(
+        less,
+        npv_equity=distribution(owners - before),
+        npv_equity_base=second.npv_equity_base - first.npv_equity_base,
     )
 
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import valuation
+from valuation.appraisal.financing.owners import is_financed
 from valuation.errors import ValuationError
 from valuation.report import sensitivity_frames
 from valuation.spec import Contract, Source, spec_sha256
+from valuation.spec.financed import lacks
 from valuation.statistics.sums import mean_and_error
 from valuation.studies.attribution import attribution
-from valuation.studies.npv import Unchanged
+from valuation.studies.npv import Unchanged, Whose
 from valuation.studies.ranges import out_of_reach, ranged, stated_ranges
 from valuation.studies.spider import npv_table, spider
 from valuation.studies.tornado import moving_factors, risk_names, tornado
@@ -104,6 +106,7 @@ def sensitivity(
     also: Sequence[str] = (),
     table: Sequence[str] = (),
     mean: bool = False,
+    of: Whose = "npv",
     say: Say | None = None,
 ) -> SensitivityResult:
     """How the NPV moves with each input, and which risk its spread and its expected loss come from.
@@ -116,6 +119,7 @@ def sensitivity(
     also : paths of inputs without a range that move by ±10 % too.
     table : one path or two: only the NPV over their ranges, in five steps each.
     mean : the mean NPV in the table too, not only the base NPV.
+    of : ``npv`` of the project, or ``npv_equity`` of its owners, with loans sized anew for each value of an input.
     say : called with what is being done and the share of the runs that are done.
 
     Raises
@@ -131,11 +135,27 @@ def sensitivity(
         raise ValuationError(f"a table has one input or two different ones, got {', '.join(table)}")
     if table and also:
         raise ValuationError("'also' belongs to the tornado, which a table leaves out; a table takes ±10 % by itself")
-    unchanged = Unchanged(trials, simulated=mean or not table)
+    unchanged = Unchanged(trials, simulated=mean or not table, of=of)
+    _must_be_there(unchanged)
     work = _Work(say or (lambda words, share: None))
     return SensitivityResult(
         _table_alone(unchanged, table, mean, work) if table else _whole(unchanged, tuple(also), work)
     )
+
+
+def _must_be_there(unchanged: Unchanged) -> None:
+    """Refuses the NPV of owners whom the viewed party does not have."""
+    contract = unchanged.contract
+    if unchanged.of not in get_args(Whose):
+        raise ValuationError(f"of '{unchanged.of}': expected one of {', '.join(get_args(Whose))}")
+    if unchanged.of == "npv_equity" and not is_financed(unchanged.plan):
+        missing = lacks(contract, unchanged.of) or f"the view, {contract.view}, is not the borrower of its financing"
+        raise ValuationError(f"the owners have an NPV of their own from the borrower's side of a financing: {missing}")
+
+
+def _of(unchanged: Unchanged) -> list[str]:
+    """The words of the command line that ask for the measure."""
+    return [] if unchanged.of == "npv" else ["--of", unchanged.of]
 
 
 def _whole(unchanged: Unchanged, also: tuple[str, ...], work: _Work) -> Sensitivity:
@@ -148,13 +168,13 @@ def _whole(unchanged: Unchanged, also: tuple[str, ...], work: _Work) -> Sensitiv
     work.begin("moving the inputs", len(inputs) + len(moving_factors(unchanged)))
     bars, refused = tornado(unchanged, inputs, work.one)
     moved = [bar for bar in bars if bar.swing > 0.0 or bar.base_swing > 0.0]
-    lines = spider(Unchanged(unchanged.trials, simulated=False), inputs, moved)
+    lines = spider(replace(unchanged, simulated=False), inputs, moved)
     shares = attribution(
         plan, risk_names(contract), unchanged.runs, lambda share: work.say("switching risks off", share)
     )
     return _found(
         unchanged,
-        command_words=[word for path in also for word in ("--also", path)],
+        command_words=[word for path in also for word in ("--also", path)] + _of(unchanged),
         tornado=tuple(moved),
         unmoved=tuple(bar.path for bar in bars if bar not in moved),
         refused=(*out_of_reach(contract), *refused),
@@ -169,6 +189,7 @@ def _table_alone(unchanged: Unchanged, table: Sequence[str], mean: bool, work: _
         raise ValuationError(f"a table has one input or two different ones, got {inputs[0].path} twice")
     work.begin("filling the table", 5 ** len(inputs))
     words = [word for one in inputs for word in ("--table", one.path)] + (["--mean"] if mean else [])
+    words += _of(unchanged)
     return _found(unchanged, command_words=words, table=npv_table(unchanged, inputs, work.one))
 
 
@@ -198,7 +219,8 @@ def _found(
         version=valuation.__version__,
         spec_sha256=spec_sha256(contract),
         command=_command(trials, command_words),
-        base=unchanged.base.npv,
+        of=unchanged.of,
+        base=unchanged.base_npv,
         mean=mean,
         se=se,
         tornado=tornado,

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 import valuation
 from valuation.errors import ValuationError
+from valuation.sizing.refusals import CannotSize
 from valuation.spec import Contract
 from valuation.statistics.distribution import distribution
 from valuation.statistics.sums import mean_and_error
 from valuation.studies.bracket import Search
+from valuation.studies.results import NoTarget, chance
 from valuation.studies.root import Root, root
 from valuation.studies.solve_remarks import no_solution, remarks
 from valuation.studies.target import Met, Target, read_target
@@ -158,7 +160,11 @@ class Study:
 
     def met(self, value: float) -> Met:
         """How the target is met at a value of the number."""
-        return self.target.met(self.run({**self.target.settings, **self.number.settings(value)}))
+        try:
+            trial = self.run({**self.target.settings, **self.number.settings(value)})
+        except CannotSize as error:
+            raise NoTarget(str(error)) from error
+        return self.target.met(trial)
 
     def run(self, changes: dict[str, str]) -> Trial:
         """One run more."""
@@ -179,13 +185,26 @@ def standing(value: float, trial: Trial) -> Standing:
     """Where the deal stands in a run."""
     mean, error, _ = mean_and_error(trial.npv)
     margin = trial.margin[np.isfinite(trial.margin)]
-    return Standing(
+    found = Standing(
         value=value,
         npv_mean=mean,
         npv_se=error,
         irr_p50=trial.irr_summary.distribution.p50,
         npv_negative=trial.probability.npv_negative,
         margin_mean=distribution(margin).mean,
+    )
+    owners = trial.owners
+    if owners is None:
+        return found
+    mean, error, _ = mean_and_error(owners.npv)
+    return replace(
+        found,
+        npv_equity_mean=mean,
+        npv_equity_se=error,
+        irr_equity_p50=owners.rates.distribution.p50,
+        debt=owners.lent,
+        dscr_min_p50=distribution(owners.cover("dscr_min")).p50,
+        default=chance(trial, "default"),
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
 from valuation.errors import ValuationError
+from valuation.plan.solved import SolvedLoan
 from valuation.report.numbers import PULLED, margin_is_pulled
 from valuation.report.solved_words import amount_of, value_of
 from valuation.statistics.distribution import distribution
@@ -61,6 +62,13 @@ def no_solution(search: Search, target: Target, run: Callable[[float], Trial], a
     return text if not asked else f"{text}; try a wider --between"
 
 
+def _loans(loans: Sequence[SolvedLoan]) -> str:
+    """How the loans follow the number."""
+    text = "The loans are sized anew on the base case at every value tried."
+    held = [f"{loan.name}, {loan.status.replace('_', ' ')}" for loan in loans if loan.status != "ok"]
+    return f"{text} At the solution: {'; '.join(held)}." if held else text
+
+
 def _words(error: ValuationError) -> str:
     problems = getattr(error, "problems", None)
     return str(problems[0].message if problems else error)
@@ -82,6 +90,8 @@ def remarks(search: Search, target: Target, best: Root, scale: float, slope: flo
         yield f"{target.label} counts paths: it is met to 1 in {run.simulation.paths:,}."
     elif abs(best.f) > MET * scale:
         yield f"{target.label} jumps across the target here; no value meets it exactly."
+    if run.owners is not None and run.owners.loans:
+        yield _loans(run.owners.loans)
     if not run.npv.any():
         yield "The NPV is 0 on every path there: nothing is left of the deal."
     if slope == 0.0:

@@ -35,7 +35,7 @@ def _line(unchanged: Unchanged, one: Ranged) -> SpiderLine:
 
 
 def _base(unchanged: Unchanged, one: Ranged, value: float) -> float:
-    return unchanged.base.npv if value == one.value else unchanged.point(one.changes(value), "").base
+    return unchanged.base_npv if value == one.value else unchanged.point(one.changes(value), "").base
 
 
 def npv_table(unchanged: Unchanged, inputs: Sequence[Ranged], done: Callable[[], None]) -> NpvTable:

@@ -13,29 +13,26 @@ from dataclasses import dataclass
 import numpy as np
 from pydantic_core import PydanticCustomError
 
-from valuation.appraisal.facts import MEASURES, Case
-from valuation.errors import Problem, SpecError, ValuationError
+from valuation.appraisal.facts import MEASURES, Case, unit_of_measure
+from valuation.errors import Problem, SpecError
 from valuation.spec import Contract
-from valuation.spec.expression import RESULTS, read_comparison
+from valuation.spec.expression import LENDERS, OWNERS, RESULTS, read_comparison
+from valuation.spec.financed import lacks
 from valuation.spec.longform import below
 from valuation.spec.names import names_of
 from valuation.statistics.distribution import percentile, percentile_error
 from valuation.statistics.sums import Floats, mean_and_error, share
+from valuation.studies.results import NoTarget, chance, column, owners_of
 from valuation.studies.trials import Trial
 
 FEWEST_IN_TAIL = 5
 """Paths that must lie beyond a percentile for its standard error to mean something."""
 
-_BARE_ZERO = re.compile(r"(?P<name>[^<>=]+?)\s*=\s*[+-]?0+(?:\.0*)?\s*\Z")
 _PERCENTILE = re.compile(r"p(\d+)\Z")
 _EXAMPLES = "for example 'npv.mean = 0', 'irr.p50 = 12 %/year' or 'probability.npv_negative = 10 %'"
 _CHANCE = "probability."
-_COUNTED = ("no_irr", "revoked", "term_cut_short")
+_COUNTED = ("no_irr", "revoked", "term_cut_short", "default", "locked_up")
 """Chances that are counts of paths and stand for no percentile."""
-
-
-class NoTarget(ValuationError):
-    """A result that a run does not have."""
 
 
 @dataclass(frozen=True)
@@ -98,9 +95,10 @@ class Target:
     @property
     def settings(self) -> dict[str, str]:
         """What the runs need beside the varied number: the rate at which an IRR of the expected flows is tested."""
-        if self.statistic == "of_expected_flows":
-            return {"hurdle_rate": f"{100.0 * self.wanted!r} %/year"}
-        return {}
+        if self.statistic != "of_expected_flows":
+            return {}
+        tested = f"{100.0 * self.wanted!r} %/year"
+        return {"equity_discount_rate.value" if self.name == "irr_equity" else "hurdle_rate": tested}
 
     def met(self, trial: Trial) -> Met:
         """How a run stands to the target.
@@ -114,34 +112,23 @@ class Target:
         if self.name.startswith(_CHANCE):
             return self._of_chance(trial)
         if self.statistic == "of_expected_flows":
+            if self.name == "irr_equity":
+                owners = owners_of(trial, self.label)
+                mean, error, _ = mean_and_error(owners.npv)
+                return Met(mean, error, owners.rates.of_expected_flows)
             mean, error, _ = mean_and_error(self._at_hurdle(trial))
             return Met(mean, error, trial.irr_summary.of_expected_flows)
-        column = self._column(trial)
+        values = column(trial, self.name, self.label)
         level = self.level
         if level is None:
-            mean, error, _ = mean_and_error(column)
+            mean, error, _ = mean_and_error(values)
             return Met(mean - self.wanted, error, mean)
-        value, spread = _quantile(column, level)
+        value, spread = _quantile(values, level)
         return Met(value - self.wanted, spread, value)
-
-    def _column(self, trial: Trial) -> Floats:
-        """The measure on the paths where it exists [n]."""
-        if self.name == "npv":
-            return trial.npv
-        if self.name == "irr" and trial.irr_summary.distribution.mean is None:
-            raise NoTarget(
-                f"{self.label} does not exist for the {trial.contract.view}: nothing is invested, or fewer than half "
-                "of the paths have an IRR"
-            )
-        column = trial.irr if self.name == "irr" else trial.margin
-        column = column[np.isfinite(column)]
-        if column.size < 2:
-            raise NoTarget(f"{self.label} does not exist for the {trial.contract.view}: there is no revenue")
-        return column
 
     def _of_chance(self, trial: Trial) -> Met:
         name = self.name.removeprefix(_CHANCE)
-        counted = getattr(trial.probability, name)
+        counted = chance(trial, name)
         if counted is None:
             raise NoTarget(f"{self.name} does not exist for the {trial.contract.view}: nothing is invested")
         if self.counts:
@@ -154,7 +141,7 @@ class Target:
         """What is below 0 on the paths that a chance counts [n]."""
         measure = trial.simulation.measure
         name = self.name.removeprefix(_CHANCE)
-        if name in ("npv_negative", "npv_negative_risk_free"):
+        if name in ("npv_negative", "npv_negative_risk_free", "npv_equity_negative"):
             return measure[name.replace("_negative", "")]
         return self._at_hurdle(trial) if name == "irr_below_hurdle" else trial.simulation.cash_year.sum(axis=0)
 
@@ -186,14 +173,14 @@ def read_target(text: str, contract: Contract) -> Target:
     """
     if "=" not in text or "<" in text or ">" in text:
         raise _wrong(text, f"expected a result = its value, {_EXAMPLES}")
-    zero = _BARE_ZERO.match(text)
     try:
-        check = read_comparison(_with_unit(zero["name"], contract) if zero else text, names_of(contract.tree))
+        check = read_comparison(text, names_of(contract.tree))
     except PydanticCustomError as error:
         message = "; ".join(one.message for one in below(error))
         raise _wrong(text, message) from None
     if check.statistic in ("se", "sd") or (check.statistic or "").startswith("se_"):
         raise _wrong(text, f"{check.statistic} is no target, expected mean or a percentile such as p50")
+    _must_be_financed(text, check.name, contract)
     target = Target(text, check.name, check.statistic, check.quantity.canonical, _unit(check.name, contract))
     if check.name.startswith(_CHANCE) and not 0.0 < target.wanted < 1.0:
         raise _wrong(text, "a chance to solve for lies between 0 and 100 %, both left out")
@@ -203,15 +190,19 @@ def read_target(text: str, contract: Contract) -> Target:
     return target
 
 
+def _must_be_financed(text: str, name: str, contract: Contract) -> None:
+    """Refuses a result of a financing where the viewed party has none."""
+    if missing := lacks(contract, name):
+        raise _wrong(text, f"{missing}; solve for one of the project, {_EXAMPLES}")
+    terms = contract.financing
+    if terms is not None and name in {**OWNERS, **LENDERS} and terms.borrower != contract.view:
+        message = f"'{name}' is a result of the borrower, {terms.borrower}, and the view is {contract.view}"
+        raise _wrong(text, f"{message}; ask with --view {terms.borrower}")
+
+
 def _wrong(text: str, message: str) -> SpecError:
     """The error of a target, as of a wrong ``--set``."""
     return SpecError([Problem(f"--to {text}", 0, 0, "", message)])
-
-
-def _with_unit(name: str, contract: Contract) -> str:
-    """A target of a bare 0, which needs no unit, with the unit that its result has."""
-    unit = _unit(name.strip(), contract)
-    return f"{name} = 0 {unit}".rstrip()
 
 
 def _unit(name: str, contract: Contract) -> str:
@@ -219,7 +210,7 @@ def _unit(name: str, contract: Contract) -> str:
     head = name if name in RESULTS else name.rpartition(".")[0] or name
     currency = contract.currency
     if head in MEASURES:
-        return {"npv": currency, "irr": "%/year", "margin": "%"}[head]
+        return unit_of_measure(head, currency)
     if head.startswith("probability"):
         return "%"
     own = {"contract_value": currency, "cost_per_10mw": f"{currency}/year", "price": f"{currency}/MWh", "mwh": "MWh"}

@@ -49,7 +49,7 @@ def risk_names(contract: Contract) -> tuple[str, ...]:
 
 def moving_factors(unchanged: Unchanged) -> tuple[str, ...]:
     """Factors whose draws reach a payment."""
-    risks = risks_of(unchanged.plan, risk_names(unchanged.contract))
+    risks = risks_of(unchanged.runs.paid(unchanged.plan), risk_names(unchanged.contract))
     return tuple(risk.name for risk in risks if risk.name in unchanged.contract.factors)
 
 
@@ -83,11 +83,12 @@ def _factor_bar(unchanged: Unchanged, name: str) -> TornadoBar | None:
 
 
 def _shifted(unchanged: Unchanged, name: str, average: LifeAverage, target: float, shown: str) -> NpvPoint:
-    """The NPV with a factor moved to an average: a share by its mean, whose odds shift, all else by scaling it."""
+    """The NPV with a factor moved to an average: a share by its mean, whose odds shift, all else by scaling it. Loans
+    stay as they are sized: they are agreed before the factor moves."""
     mean = getattr(unchanged.contract.factors[name], "mean", None)
     if isinstance(mean, Quantity):
         at = mean.value * target / average.expected
-        return unchanged.point({mean.path: f"{at:.12g} {mean.unit}".rstrip()}, shown)
+        return unchanged.point({mean.path: f"{at:.12g} {mean.unit}".rstrip()}, shown, keep_loans=True)
     return unchanged.point_of(scaled(unchanged.plan, name, target / average.expected), shown)
 
 

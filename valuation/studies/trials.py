@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from valuation.appraisal.base import Base
+from valuation.appraisal.financing.owners import is_financed
 from valuation.appraisal.flows import mean_flows
 from valuation.appraisal.headline import irr_summary, never_pays, struck, term_end_of
 from valuation.appraisal.probability import probability
@@ -28,6 +29,7 @@ from valuation.simulate import Simulation, simulate
 from valuation.spec import Contract, Source
 from valuation.statistics.rates import rates_with_losses
 from valuation.statistics.sums import Floats
+from valuation.studies.owners import OwnersRun
 from valuation.tables import IrrSummary, Probability
 
 Progress = Callable[[float], None]
@@ -71,6 +73,11 @@ class Trial:
         """The rates as a result shows them: without a distribution where fewer than half of the paths have a rate."""
         mean = mean_flows(self.simulation, self.plan)
         return irr_summary(self.simulation, "irr", self.base.rate, mean, False, self.base.invests)
+
+    @cached_property
+    def owners(self) -> OwnersRun | None:
+        """What owners and lenders read; None where the view is no borrower."""
+        return OwnersRun(self.base, self.simulation) if is_financed(self.plan) else None
 
     @property
     def term_end(self) -> float | Floats:

@@ -42,6 +42,19 @@ class ComparedCase:
     spec_sha256: str
     digest: str
     """That of ``valuate FILE`` on as many paths with the same seed."""
+    npv_equity: Distribution | None = None
+    """Of the owners, where the view borrows; None elsewhere, as is all below."""
+    npv_equity_base: float | None = None
+    irr_equity: Distribution | None = None
+    irr_equity_base: float | None = None
+    equity_discount_rate: float | None = None
+    debt: float | None = None
+    """Loans, sized on the base case of this case."""
+    dscr_min: Distribution | None = None
+    """Least cover of a path."""
+    dscr_min_base: float | None = None
+    default: float | None = None
+    """Share of the paths in default; None too without loans."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +82,9 @@ class CaseDifference:
     """Factors whose random numbers both cases draw."""
     apart: tuple[str, ...]
     """Factors that only one of them draws; a contract's own have its id before them."""
+    npv_equity: Distribution | None = None
+    """The same of the owners' NPVs; None where only one of the two views borrows, or none."""
+    npv_equity_base: float | None = None
 
 
 @dataclass(frozen=True)

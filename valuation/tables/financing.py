@@ -117,7 +117,9 @@ class OwnersReturn:
     mirr: Distribution | None
     moic: Distribution | None
     payback_years: Distribution | None
-    """From the valuation date."""
+    """From the valuation date, over the paths on which what was paid in comes back."""
+    discounted_payback_years: Distribution | None
+    """The same at the owners' rate."""
     mirr_base: float | None
     moic_base: float | None
     payback_years_base: float | None

@@ -141,3 +141,5 @@ class Sensitivity:
     spider: tuple[SpiderLine, ...]
     table: NpvTable | None
     attribution: Attribution | None
+    of: str = "npv"
+    """What is measured: ``npv`` of the project, or ``npv_equity`` of its owners."""

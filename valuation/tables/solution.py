@@ -16,6 +16,14 @@ class Standing:
     irr_p50: float | None
     npv_negative: float
     margin_mean: float | None
+    npv_equity_mean: float | None = None
+    npv_equity_se: float | None = None
+    irr_equity_p50: float | None = None
+    debt: float | None = None
+    """Loans as they are sized at this value, together [contract currency]."""
+    dscr_min_p50: float | None = None
+    default: float | None = None
+    """The owners', the loans' and their chance of default: None where the view is no borrower."""
 
 
 @dataclass(frozen=True)

@@ -60,19 +60,30 @@ def _by_year(base: Base) -> dict[int, float]:
     """Cover of each calendar year with debt service: its sums at the year's last month."""
     first, last = base.plan.first_month // 12, (base.plan.first_month + base.plan.months - 1) // 12
     ends = {year: months_of(base, year)[-1] for year in range(first, last + 1)}
-    cash, service = base.row("financing.cfads_of_year"), base.row("financing.service_of_year")
-    covers = dscr([cash[t] for t in ends.values()], [service[t] for t in ends.values()])
-    return {year: float(cover) for year, cover in zip(ends, covers, strict=True) if not np.isnan(cover)}
+    cash, service, tiny = base.row("financing.cfads_of_year"), base.row("financing.service_of_year"), rounding(base)
+    due = {year: t for year, t in ends.items() if service[t] > tiny}
+    covers = dscr([cash[t] for t in due.values()], [service[t] for t in due.values()])
+    return dict(zip(due, map(float, covers), strict=True))
 
 
-def cover_years(base: BaseCover, run: Simulation, lock_up: float | None) -> tuple[CoverYear, ...]:
-    """Cover by calendar year, for the years in which some case or path has debt service."""
+def rounding(base: Base) -> float:
+    """Amount below which a debt, or its service, is nothing but rounding [contract currency]."""
+    return base.values.scalar.get("financing.rounding", 0.0)
+
+
+def cover_years(base: BaseCover, run: Simulation, lock_up: float | None, tiny: float) -> tuple[CoverYear, ...]:
+    """Cover by calendar year, for the years in which the base case or some path has debt service.
+
+    Parameters
+    ----------
+    tiny : amount below which debt service is nothing but rounding [contract currency].
+    """
     if "debt_service" not in run.yearly:
         return ()
     found = []
     for place, year in enumerate(run.years):
         cash, service = run.yearly["cfads"][place], run.yearly["debt_service"][place]
-        due = service > 0.0
+        due = service > tiny
         if year not in base.by_year and not due.any():
             continue
         locked = float(run.count["locked_up"][place]) / run.paths if lock_up is not None else None
@@ -89,25 +100,37 @@ def cover_years(base: BaseCover, run: Simulation, lock_up: float | None) -> tupl
     return tuple(found)
 
 
-def average_cover(run: Simulation) -> Distribution:
+def average_cover(run: Simulation, tiny: float) -> Distribution:
     """Mean over the years with debt service of the cover of the year, by path; paths without one are left out."""
+    return distribution(average_by_path(run, tiny))
+
+
+def average_by_path(run: Simulation, tiny: float) -> Floats:
+    """The same of the paths that have a year with debt service [paths with one] [1]."""
     if "debt_service" not in run.yearly:
-        return nowhere()
+        return np.empty(0)
     total, years = np.zeros(run.paths), np.zeros(run.paths)
     for cash, service in zip(run.yearly["cfads"], run.yearly["debt_service"], strict=True):
-        due = service > 0.0
+        due = service > tiny
         total[due] += cash[due] / service[due]
         years += due
     served = years > 0.0
-    return distribution(total[served] / years[served])
+    found: Floats = total[served] / years[served]
+    return found
 
 
 def of_paths(run: Simulation, name: str) -> Distribution:
     """Distribution of a ratio over the paths that have it."""
+    return distribution(by_path(run, name))
+
+
+def by_path(run: Simulation, name: str) -> Floats:
+    """A ratio of the paths that have it [paths with one] [1]."""
     if name not in run.final:
-        return nowhere()
+        return np.empty(0)
     values = run.final[name]
-    return distribution(values, np.isfinite(values) & (values < NEVER))
+    found: Floats = values[np.isfinite(values) & (values < NEVER)]
+    return found
 
 
 def least_cover_dates(base: Base, run: Simulation) -> tuple[tuple[date, float], ...]:
@@ -118,11 +141,6 @@ def least_cover_dates(base: Base, run: Simulation) -> tuple[tuple[date, float], 
     months, counts = np.unique(served, return_counts=True)
     order = np.lexsort((months, -counts))[:MOST_DATES]
     return tuple((_month_end(base, int(months[k])), int(counts[k]) / run.paths) for k in order)
-
-
-def nowhere() -> Distribution:
-    """The distribution of what exists on no path."""
-    return distribution(np.empty(0))
 
 
 def _month_end(base: Base, month: int) -> date:

@@ -10,10 +10,11 @@ from valuation.appraisal import headline
 from valuation.appraisal.base import Base, known, rate_of_return
 from valuation.appraisal.flows import Flows, added, base_equity_flows, mean_equity_flows, present_value
 from valuation.finance import discounted_payback, mirr, moic, payback
+from valuation.plan.model import Plan
 from valuation.simulate import Simulation
 from valuation.statistics.distribution import Distribution, distribution
 from valuation.statistics.sums import share
-from valuation.tables import OwnersReturn
+from valuation.tables import IrrSummary, OwnersReturn
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,17 @@ class OwnersCase:
         return rate_of_return(self.rate, self.flows, self.flows.net)
 
 
+def is_financed(plan: Plan) -> bool:
+    """Whether a plan has the cash of owners in it: it is that of the borrower of a financing."""
+    return any(one.name == "npv_equity" for one in plan.measures)
+
+
+def owners_rates(base: Base, run: Simulation) -> IrrSummary:
+    """The owners' rate of return on the paths."""
+    case, mean = OwnersCase.of(base), mean_equity_flows(run, base.plan)
+    return headline.irr_summary(run, "irr_equity", case.rate, mean, False, case.invests)
+
+
 def owners_return(base: Base, run: Simulation) -> OwnersReturn:
     """The owners' return in the base case and on the paths.
 
@@ -58,7 +70,7 @@ def owners_return(base: Base, run: Simulation) -> OwnersReturn:
         npv=headline.npv_distribution(npv),
         npv_base=case.npv,
         npv_negative=share(npv < 0.0)[0],
-        irr=headline.irr_summary(run, "irr_equity", rate, mean_equity_flows(run, base.plan), False, some),
+        irr=owners_rates(base, run),
         irr_base=irr,
         irr_status=status,
         paid_in=-added(amount for amount in net if amount < 0.0) + 0.0,
@@ -66,6 +78,7 @@ def owners_return(base: Base, run: Simulation) -> OwnersReturn:
         mirr=_measured(run, "mirr_equity"),
         moic=_measured(run, "moic_equity"),
         payback_years=_measured(run, "payback_equity"),
+        discounted_payback_years=_measured(run, "discounted_payback_equity"),
         mirr_base=known(mirr(net, rate, rate, years)) if some else None,
         moic_base=known(moic(net)) if some else None,
         payback_years_base=known(payback(net, years)) if some else None,

@@ -12,7 +12,14 @@ from valuation import timeline
 from valuation.appraisal.base import Base
 from valuation.appraisal.facts import Case
 from valuation.appraisal.financing.cases import lender_cases
-from valuation.appraisal.financing.cover import average_cover, base_cover, cover_years, least_cover_dates, of_paths
+from valuation.appraisal.financing.cover import (
+    average_cover,
+    base_cover,
+    cover_years,
+    least_cover_dates,
+    of_paths,
+    rounding,
+)
 from valuation.appraisal.financing.loans import loan_tables, solved_of
 from valuation.appraisal.financing.owners import owners_return
 from valuation.appraisal.financing.service import service_dates
@@ -44,7 +51,7 @@ def financing_table(
         return None, ()
     solved, cover, fixed = solved_of(base), base_cover(base), base.values.scalar
     lock_up, default = terms.covenants.lock_up, terms.covenants.default
-    least = None if lock_up is None else lock_up.canonical
+    least, tiny = None if lock_up is None else lock_up.canonical, rounding(base)
     cases, failed = lender_cases(contract, terms, base, scenarios)
     made = FinancingTable(
         borrower=terms.borrower,
@@ -64,7 +71,7 @@ def financing_table(
         dscr_min_base=cover.least,
         dscr_min_day=cover.least_day,
         dscr_min_months=least_cover_dates(base, run),
-        dscr_average=average_cover(run),
+        dscr_average=average_cover(run, tiny),
         dscr_average_base=cover.average,
         llcr=of_paths(run, "llcr"),
         llcr_base=cover.llcr,
@@ -73,7 +80,7 @@ def financing_table(
         support_base=base.row("financing.owners_support_in_all")[-1],
         support_mean=block_sum(run.final["owners_support"]) / run.paths,
         chances=_chances(base, run, struck, least),
-        years=cover_years(cover, run, least),
+        years=cover_years(cover, run, least, tiny),
         schedule=service_dates(base),
         cases=cases,
     )
@@ -83,7 +90,7 @@ def financing_table(
 def _chances(base: Base, run: Simulation, struck: Mask, lock_up: float | None) -> FinancingChances:
     """Shares of the paths; what is left of rounding, a billionth of the loans, is not owed."""
     final, calm = run.final, ~struck
-    tiny = base.values.scalar.get("financing.rounding", 0.0)
+    tiny = rounding(base)
     in_default = final["default"] > 0.0 if "default" in final else np.zeros(run.paths, bool)
     owed = (
         (final["debt_at_end"] > tiny) | (final["left_unpaid"] > tiny)

@@ -24,9 +24,11 @@ class CoverRows:
     Parameters
     ----------
     dscr : on service dates of the loans, over the twelve months before; 1e9 else.
+    locked_up : flag: below the cover under which nothing is distributed; empty without such a covenant.
     """
 
     dscr: str = ""
+    locked_up: str = ""
 
 
 def lower_cover(
@@ -83,13 +85,14 @@ def lower_cover(
             some = b.month("financing.service_is_due_in_year", "above", so_far, rounding_limit(ctx, loans))
             b.month(of_year, "mul", so_far, some, unit=money)
     _life_cover(ctx, calendar, loans, in_tenor, anew)
+    below = ""
     if terms.covenants.lock_up is not None:
         least = ctx.quantity(terms.covenants.lock_up, "Cover below which nothing is distributed")
         below = b.month("financing.locked_up", "below", dscr, least, label="Cover below the lock-up")
         count = "financing.locked_up_count"
         b.month(count, "year_to_date", below, f"{count}.prev", ctx.time.year_begins)
         b.month("financing.locked_up_in_year", "above", count, 0.5)
-    return CoverRows(dscr)
+    return CoverRows(dscr, below)
 
 
 def period_begins(ctx: Lowering, terms: Financing, calendar: Calendar) -> str:

@@ -30,8 +30,8 @@ def lower_waterfall(
 
     On a service date the pot is the cash and the reserves. It pays interest of the loans in their order, then principal
     in the same order, then fills the reserves; a termination payment repays loans, of the rest a part may; what is
-    left is distributed unless a covenant or something unpaid keeps it. Where running costs take more than the pot, the
-    owners pay in the difference; between service dates it may be negative and waits.
+    left is distributed unless something unpaid keeps it, or a covenant while something is owed. Where running costs
+    take more than the pot, the owners pay in the difference; between service dates it may be negative and waits.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def lower_waterfall(
     pot = _early(ctx, terms, loans, calendar, anew, pot)
     cover = lower_cover(ctx, terms, calendar, loans, cash_for_service, anew, _repays_early(ctx, terms))
     blocked = _blocked(ctx, terms, calendar, loans, cover)
-    out = _distribute(ctx, terms, calendar, pot, cover, blocked)
+    out = _distribute(ctx, calendar, pot, blocked)
     b.month("financing.cash", "sub", pot, out, unit=money, label="Cash kept", roll="end")
     return cover
 
@@ -162,7 +162,8 @@ def _still_owed(ctx: Lowering, terms: Financing, loans: list[LoanRows]) -> str:
 
 
 def _blocked(ctx: Lowering, terms: Financing, calendar: Calendar, loans: list[LoanRows], cover: CoverRows) -> str:
-    """Row of what keeps cash from the owners: what is unpaid, and after a default all that is owed [currency]."""
+    """Row of what keeps cash from the owners: what is unpaid, and all that is owed after a default or below the cover
+    of the lock-up [currency]."""
     if not loans:
         return ""
     b, money = ctx.b, ctx.b.currency
@@ -173,7 +174,9 @@ def _blocked(ctx: Lowering, terms: Financing, calendar: Calendar, loans: list[Lo
         "financing.dates_missed", "in_a_row", calendar.service, unpaid, limit, "financing.dates_missed.prev",
         label="Service dates missed in a row",
     )  # fmt: skip
-    hit = b.month("financing.default_by_payment", "above", missed, float(terms.covenants.unpaid_for) - 0.5)
+    enough = float(terms.covenants.unpaid_for) - 0.5  # nothing is waited for after the last month
+    too_many = b.month("financing.dates_missed_before_default", "select", "financing.last_month", 0.5, enough)
+    hit = b.month("financing.default_by_payment", "above", missed, too_many)
     if terms.covenants.default is not None:
         least = ctx.quantity(terms.covenants.default, "Cover below which the loans are in default")
         below = b.month("financing.default_by_cover", "below", cover.dscr, least)
@@ -185,20 +188,16 @@ def _blocked(ctx: Lowering, terms: Financing, calendar: Calendar, loans: list[Lo
         if len(loans) == 1
         else b.month("financing.debt", "sum", *balances, unit=money, label="Debt", roll="end")
     )
-    return b.month("financing.blocked", "mul_add", default, owed, unpaid, unit=money)
+    keeps = default
+    if cover.locked_up:
+        keeps = b.month("financing.kept_back", "higher_of", default, cover.locked_up)
+    return b.month("financing.blocked", "mul_add", keeps, owed, unpaid, unit=money)
 
 
-def _distribute(ctx: Lowering, terms: Financing, calendar: Calendar, pot: str, cover: CoverRows, blocked: str) -> str:
+def _distribute(ctx: Lowering, calendar: Calendar, pot: str, blocked: str) -> str:
     """Row of what is distributed to the owners on a service date after the completion."""
     b, money = ctx.b, ctx.b.currency
     date = b.month("financing.distribution_date", "mul", calendar.service, calendar.running)
-    least = (
-        ctx.quantity(terms.covenants.lock_up, "Cover below which nothing is distributed")
-        if terms.covenants.lock_up
-        else -NEVER
-    )
     what = {"unit": money, "label": "Distributed to the owners", "roll": "sum"}
     limit = "financing.rounding" if blocked else 0.0
-    return b.month(
-        "financing.distribution", "release", date, pot, cover.dscr or NEVER, least, blocked or 0.0, limit, **what
-    )
+    return b.month("financing.distribution", "release", date, pot, NEVER, -NEVER, blocked or 0.0, limit, **what)

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from io import BytesIO
+from typing import Any
 
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from valuation.report.compared_words import (
     ERRORS,
+    CaseRow,
+    DifferenceRow,
     about,
     case_rows,
     common_numbers,
     comparison_scale,
     difference_rows,
     letters,
+    missing,
 )
 from valuation.report.excel import charts
 from valuation.report.excel.book import Binder, Page
@@ -29,6 +33,10 @@ from valuation.tables import Comparison
 
 _FIRST = 3
 """Column of the first case."""
+_UNITS = {"share": "%", "cover": ""}
+"""What is not money."""
+_SUBTRACTED = frozenset(f"{whose}, {which}" for whose in ("NPV", "Owners' NPV") for which in ("base case", "mean"))
+"""Rows whose differences the workbook takes itself."""
 _LEAST = 8
 """Columns that a running text has at the least."""
 
@@ -96,23 +104,22 @@ def _write_numbers(page: Page, found: Comparison, width: int) -> None:
         row += 1
         at[shown.label] = row
         page.text(row, 1, shown.label)
-        page.text(row, 2, money if shown.kind == "money" else "%", "unit")
+        page.text(row, 2, _UNITS.get(shown.kind, money), "unit")
         for column, case in enumerate(found.cases, _FIRST):
-            kind = _finer(shown.kind) if shown.label in ERRORS else shown.kind
-            page.number(row, column, shown.number(case), kind)
+            _write_number(page, row, column, shown, case)
     row += 2
     page.heads(row, ("Difference from A, path by path", "Unit", "", *(f"{mark} - A" for mark in marks[1:])))
-    for less in difference_rows():
+    for less in difference_rows(found):
         row += 1
         page.text(row, 1, less.label)
-        page.text(row, 2, money if less.kind == "money" else "%", "unit")
+        page.text(row, 2, _UNITS.get(less.kind, money), "unit")
         for column, one in enumerate(found.differences, _FIRST + 1):
             value, top = less.number(one), at.get(less.label)
-            if top is not None and less.label in {"NPV, base case", "NPV, mean"} and value is not None:
+            if top is not None and less.label in _SUBTRACTED and value is not None:
                 cells = page.address(top, column, False), page.address(top, _FIRST, False)
                 page.formula(row, column, f"={cells[0]}-{cells[1]}", value, less.kind)
             else:
-                page.number(row, column, value, _finer(less.kind) if less.label in ERRORS else less.kind)
+                _write_number(page, row, column, less, one)
     row += 2
     for mark_, one in zip(marks[1:], found.differences, strict=True):
         row = page.block(row, 1, width, common_numbers(one, mark_), "note")
@@ -125,9 +132,16 @@ def _write_numbers(page: Page, found: Comparison, width: int) -> None:
     page.sheet.page_setup.fitToHeight = 1
 
 
-def _finer(kind: str) -> str:
-    """The kind with one more digit."""
-    return "finer_money" if kind == "money" else "fine_share"
+def _write_number(page: Page, row: int, column: int, shown: CaseRow | DifferenceRow, of: Any) -> None:
+    """A number of a case, or of a difference; an error with one more digit."""
+    value = shown.number(of)
+    if value is None:
+        page.text(row, column, missing(shown, of), "missing")
+    elif shown.kind == "cover":
+        page.number(row, column, value, "number")
+    else:
+        finer = "finer_money" if shown.kind == "money" else "fine_share"
+        page.number(row, column, value, finer if shown.label in ERRORS else shown.kind)
 
 
 def _chart(page: Page, found: Comparison, at: dict[str, int], row: int, money: str) -> None:

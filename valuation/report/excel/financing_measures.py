@@ -56,7 +56,7 @@ def financing_measures(book: Book) -> list[FinancingMeasure]:
             "discounted_payback_equity",
             "Owners' payback, discounted",
             own.discounted_payback_years_base,
-            None,
+            own.discounted_payback_years,
             "years",
             "plain_2",
         ),

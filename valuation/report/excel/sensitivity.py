@@ -19,7 +19,7 @@ from valuation.report.excel.owner import PROGRAM, mark
 from valuation.report.excel.spider import write_spider
 from valuation.report.excel.template import load_template
 from valuation.report.excel.write import put_whole
-from valuation.report.sensitivity_words import SHARES, TORNADO, heading, how_many, listed, study_scale
+from valuation.report.sensitivity_words import SHARES, heading, how_many, listed, study_scale, tornado_words
 from valuation.report.text import one_line
 from valuation.tables.sensitivity import Sensitivity
 
@@ -90,9 +90,8 @@ def _sheet(binder: Binder, found: Sensitivity, title: str, widths: tuple[float, 
 def _write_tornado(page: Page, found: Sensitivity) -> None:
     """A row an input, the widest swing first, and the bars beside each other in a chart."""
     money = page.book.scale.unit(found.currency)
-    page.title(
-        "Tornado", f"{heading(found)}. {TORNADO} Money in {money}; {found.paths:,} paths, seed {found.seed}.", 10
-    )
+    runs = f"Money in {money}; {found.paths:,} paths, seed {found.seed}."
+    page.title("Tornado", f"{heading(found)}. {tornado_words(found)} {runs}", 10)
     page.text(3, 1, "Base NPV as it stands")
     page.number(3, 2, found.base, "money")
     page.text(4, 1, "Mean NPV as it stands, +/- standard error")
