@@ -10,7 +10,7 @@ import pytest
 from small_deal import discount
 
 from valuation.errors import SpecError
-from valuation.sizing.solve import SizingDoesNotSettle
+from valuation.sizing.refusals import SizingDoesNotSettle
 
 SITE = """
 equity_discount_rate: {value: 12 %/year, basis: nominal post-tax levered}

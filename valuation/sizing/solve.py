@@ -55,9 +55,10 @@ def size_debt(plan: Plan, terms: Financing, cases: tuple[CaseRows, ...] = ()) ->
         first = again.need if found is None else first
         if again.need > WITHOUT_END * first:
             raise SizingDoesNotSettle(
+                "financing.debt",
                 f"the uses grow without end, from {first:,.0f} to {again.need:,.0f} {plan.currency} in {rounds} "
                 "rounds: fees, interest and reserve of the loans add more to them than the loans pay for; lower a "
-                "size, a fee, a rate or the months of the reserve"
+                "size, a fee, a rate or the months of the reserve",
             )
         residual = math.inf if found is None else _change(found, again)
         found = replace(again, residual=residual)
