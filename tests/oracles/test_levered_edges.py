@@ -10,6 +10,7 @@ import pytest
 from small_deal import discount
 
 from valuation.errors import SpecError
+from valuation.sizing.refusals import SizingDoesNotSettle
 
 SITE = """
 equity_discount_rate: {value: 12 %/year, basis: nominal post-tax levered}
@@ -185,3 +186,13 @@ def test_a_cover_is_that_of_what_is_due_and_not_of_what_a_sweep_has_paid(deal):
     assert sum(month("bank.swept")) > 20e6
     last = max(t for t, owed in enumerate(month("bank.balance")) if owed)
     assert all(cover >= 1e9 for cover in month("dscr")[last + 2 :])
+
+
+@pytest.mark.parametrize(("rate", "fee"), [("30 %/year", "1 %"), ("1000 %/year", "100 %")])
+def test_uses_that_grow_with_the_loan_that_pays_for_them_are_an_error(deal, rate, fee):
+    """A reserve for all of the debt service of a loan that pays for all uses."""
+    text = SITE.replace("size: 60 %, rate: 6 %/year", f"size: 100 %, rate: {rate}")
+    text = text.replace("upfront_fee: 1 %", f"upfront_fee: {fee}")
+    made = deal(text + "  reserves: {debt_service: {months: 36 months}}\n")
+    with pytest.raises(SizingDoesNotSettle, match="the uses grow without end"):
+        assert made.plan
