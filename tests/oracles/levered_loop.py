@@ -161,7 +161,8 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
         tax_paid = tax_due[t]
         # The pot.
         later = 0.0 if building else -invested
-        cfads = business.operating[t] + later - (tax_paid if terms.after_tax else 0.0)
+        saved = (sized.mra[t] - (sized.mra[t - 1] if t else 0.0)) if terms.mra else 0.0
+        cfads = business.operating[t] + later - (tax_paid if terms.after_tax else 0.0) - saved
         pot = cash + dsra + held + mra + business.operating[t] + business.termination[t] + later - tax_paid + filled
         support = max(-pot, 0.0) if building or service else 0.0
         pot += support
@@ -255,10 +256,10 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
 
 
 def _rolling(terms: Terms, lines: Lines, t: int, tested: bool, nothing: float) -> float | None:
-    """CFADS over interest and scheduled principal of the twelve months to a service date of the loans, of which those
-    after the completion count; None where nothing is due."""
+    """CFADS over interest and scheduled principal of the twelve months to a service date of the loans, from the first
+    twelve after the completion on; None where nothing is due."""
     longest = max((loan.tenor for loan in terms.loans), default=0)
-    if not tested or not 1 <= t - terms.completion <= longest:
+    if not tested or not 12 <= t - terms.completion <= longest:
         return None
     since = max(t - 11, terms.completion + 1)
     cash, due = (sum(lines[name][since : t + 1]) for name in ("cfads", "debt_service"))

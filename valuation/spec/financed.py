@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from typing import Any
 
 from valuation.spec.contract import OUTSIDE, Contract
 from valuation.spec.document import Loc
@@ -50,6 +52,37 @@ def _borrower(contract: Contract) -> Iterator[Finding]:
         yield Finding(at, message)
     elif not any(_invests(clause, terms.borrower) for clause in contract.clauses.values()):
         yield Finding(at, f"'{terms.borrower}' pays for no investment: no clause with a 'schedule' has it as its payer")
+
+
+def _after_completion(contract: Contract) -> Iterator[Finding]:
+    """What is built after the completion is not paid by the loans."""
+    terms = contract.financing
+    if terms is None or terms.completion is not None or not terms.debt:
+        return
+    start = contract.dates.start.date
+    for name, clause in contract.clauses.items():
+        schedule = getattr(clause, "schedule", None)
+        if (
+            getattr(clause, "structure", "") != "capex"
+            or getattr(clause, "payer", "") != terms.borrower
+            or not schedule
+        ):
+            continue
+        last = _last_day(schedule)
+        if last >= start:
+            message = (
+                f"it is paid until {last}, and loans are drawn until the day before the start of the term on {start}: "
+                f"what is due later the running cash pays; write 'financing: {{completion: {last}}}' for loans that do"
+            )
+            yield Finding(("clauses", name, "schedule"), message, warning=True)
+
+
+def _last_day(schedule: Any) -> date:
+    """Day of the last payment of a schedule."""
+    if schedule.equal is not None:
+        return date_of(edate(serial(schedule.equal.start.date), schedule.equal.months - 1))
+    days: list[date] = [day for day, _ in schedule.dated.steps if day is not None]
+    return max(days)
 
 
 def _invests(clause: object, party: str) -> bool:
@@ -163,6 +196,7 @@ def _claims(contract: Contract) -> Iterator[Finding]:
 FINANCED: dict[Check, frozenset[str]] = {
     _owners_rate: frozenset({"financing", "equity_discount_rate"}),
     _borrower: frozenset({"financing", "clauses"}),
+    _after_completion: frozenset({"financing", "clauses", "dates"}),
     _money: frozenset({"financing", "currency"}),
     _tenors: frozenset({"financing", "dates"}),
     _close: frozenset({"financing", "dates"}),

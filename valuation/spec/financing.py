@@ -199,7 +199,7 @@ class ShareholderLoan(SpecModel):
     part: Share
     """Part of what the owners pay in during the construction [1]."""
     rate: YearlyRate
-    """Nominal yearly rate; what is not paid is added to the loan once a year [1/year]."""
+    """Nominal yearly rate; what is not paid on a service date is added to the loan [1/year]."""
 
 
 class Financing(SpecModel):

@@ -92,10 +92,13 @@ def _available(ctx: Lowering, built: Construction, tax: list[Signed]) -> str:
 
 def _cfads(ctx: Lowering, terms: Financing, available: str) -> str:
     """Row of the cash available for debt service, for sizes and ratios: without termination payments, with or without
-    tax."""
+    tax, less what is to be saved for later investments and with what was saved for them."""
     b = ctx.b
     others = [] if terms.cfads == "pre_tax" else ["financing.tax_paid"]
-    if terms.cfads == "after_tax" and "financing.termination" not in b.rows:
+    if terms.reserves.maintenance is not None:
+        target = "financing.maintenance_reserve.target"
+        others += [f"{target}.prev", f"-{target}"]
+    if others == ["financing.tax_paid"] and "financing.termination" not in b.rows:
         row = b.month("financing.cfads", "set", available, unit=b.currency, label="CFADS", roll="sum", total=True)
         return row
     return b.month(
