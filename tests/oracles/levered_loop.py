@@ -162,7 +162,8 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
         # The pot.
         later = 0.0 if building else -invested
         saved = (sized.mra[t] - (sized.mra[t - 1] if t else 0.0)) if terms.mra else 0.0
-        cfads = business.operating[t] + later - (tax_paid if terms.after_tax else 0.0) - saved
+        renewed = 0.0 if building else business.spent[t]
+        cfads = business.operating[t] - renewed - (tax_paid if terms.after_tax else 0.0) - saved
         pot = cash + dsra + held + mra + business.operating[t] + business.termination[t] + later - tax_paid + filled
         support = max(-pot, 0.0) if building or service else 0.0
         pot += support

@@ -55,11 +55,12 @@ def _borrower(contract: Contract) -> Iterator[Finding]:
 
 
 def _after_completion(contract: Contract) -> Iterator[Finding]:
-    """What is built after the completion is not paid by the loans."""
+    """The construction holds the investment: it is not over before that begins, nor, silently, before it ends."""
     terms = contract.financing
-    if terms is None or terms.completion is not None or not terms.debt:
+    if terms is None:
         return
     start = contract.dates.start.date
+    completed = terms.completion.date if terms.completion is not None else date_of(serial(start) - 1.0)
     for name, clause in contract.clauses.items():
         schedule = getattr(clause, "schedule", None)
         if (
@@ -68,21 +69,25 @@ def _after_completion(contract: Contract) -> Iterator[Finding]:
             or not schedule
         ):
             continue
-        last = _last_day(schedule)
-        if last >= start:
+        first, last = _days(schedule)
+        if terms.completion is not None and month_number(serial(completed)) < month_number(serial(first)):
+            message = f"the completion on {completed} is before the first payment of '{name}' on {first}"
+            yield Finding(("financing", "completion"), message)
+        elif month_number(serial(last)) > month_number(serial(completed)):
             message = (
-                f"it is paid until {last}, and loans are drawn until the day before the start of the term on {start}: "
-                f"what is due later the running cash pays; write 'financing: {{completion: {last}}}' for loans that do"
+                f"it is paid until {last}, and loans are drawn until the completion on {completed}: what is due later "
+                f"the running cash pays; write 'financing: {{completion: {last}}}' for loans that do"
             )
             yield Finding(("clauses", name, "schedule"), message, warning=True)
 
 
-def _last_day(schedule: Any) -> date:
-    """Day of the last payment of a schedule."""
+def _days(schedule: Any) -> tuple[date, date]:
+    """Days of the first and the last payment of a schedule."""
     if schedule.equal is not None:
-        return date_of(edate(serial(schedule.equal.start.date), schedule.equal.months - 1))
+        first = schedule.equal.start.date
+        return first, date_of(edate(serial(first), schedule.equal.months - 1))
     days: list[date] = [day for day, _ in schedule.dated.steps if day is not None]
-    return max(days)
+    return min(days), max(days)
 
 
 def _invests(clause: object, party: str) -> bool:

@@ -148,7 +148,7 @@ class Loan(SpecModel):
 
 
 class DebtServiceReserve(SpecModel):
-    """Cash held back for coming debt service: `{months: 6, filled: at_completion}`."""
+    """Cash held back for coming debt service: `{months: 6 months, filled: at_completion}`."""
 
     months: Annotated[Quantity, Kind("a duration", "6 months", ("month",), above=0.0, whole=True)]
     """Months of scheduled debt service that it holds [month]."""

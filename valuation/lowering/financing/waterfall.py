@@ -92,17 +92,19 @@ def _available(ctx: Lowering, built: Construction, tax: list[Signed]) -> str:
 
 def _cfads(ctx: Lowering, terms: Financing, available: str) -> str:
     """Row of the cash available for debt service, for sizes and ratios: without termination payments, with or without
-    tax, less what is to be saved for later investments and with what was saved for them."""
+    tax, less what is to be saved for later investments and with what was saved for them. What is received of capital, a
+    late grant or a terminal value, is none."""
     b = ctx.b
     others = [] if terms.cfads == "pre_tax" else ["financing.tax_paid"]
+    received = any(kind == "capital" and sign > 0 for kind, sign, _, _ in ctx.accounts.paid)
     if terms.reserves.maintenance is not None:
         target = "financing.maintenance_reserve.target"
         others += [f"{target}.prev", f"-{target}"]
-    if others == ["financing.tax_paid"] and "financing.termination" not in b.rows:
+    if others == ["financing.tax_paid"] and "financing.termination" not in b.rows and not received:
         row = b.month("financing.cfads", "set", available, unit=b.currency, label="CFADS", roll="sum", total=True)
         return row
     return b.month(
-        "financing.cfads", "sum", "financing.operating_cash", "financing.later_investment", *others, unit=b.currency,
+        "financing.cfads", "sum", "financing.operating_cash", "-financing.invested_later", *others, unit=b.currency,
         label="CFADS", roll="sum", total=True,
     )  # fmt: skip
 
