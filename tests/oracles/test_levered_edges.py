@@ -185,3 +185,20 @@ def test_a_cover_is_that_of_what_is_due_and_not_of_what_a_sweep_has_paid(deal):
     assert sum(month("bank.swept")) > 20e6
     last = max(t for t, owed in enumerate(month("bank.balance")) if owed)
     assert all(cover >= 1e9 for cover in month("dscr")[last + 2 :])
+
+
+def test_vat_of_the_construction_carries_no_debt(deal):
+    """The state gives the last three months of it back after the completion: cash of the owners, who had paid it."""
+    text = SITE.replace("60 %, rate: 6 %/year, repayment: level", "{dscr: 2.5}, rate: 6 %/year, repayment: sculpted")
+    text = text.replace("months: 9", "months: 11")
+    without = deal(text)
+    made = deal(text.replace("cost: 100 MUSD", "cost: 100 MUSD, vat: {rate: 25 %, settled_after: 3 months}"))
+    assert [loan.status for loan in without.plan.solved.loans] == ["ok"]
+    for a, b in zip(without.plan.solved.loans, made.plan.solved.loans, strict=True):
+        assert b.amount == pytest.approx(a.amount, rel=1e-12)
+    assert made.month("financing.cfads") == pytest.approx(without.month("financing.cfads"), rel=1e-12)
+    vat = [paid for paid in made.month("financing.vat").values() if paid]
+    assert sum(vat) == pytest.approx(0.0, abs=1e-6) and min(vat) == pytest.approx(-100e6 / 11 * 0.25, rel=1e-12)
+    first = date(2027, 12, 31)
+    back = made.month("financing.distribution")[first] - without.month("financing.distribution")[first]
+    assert back == pytest.approx(3 * 100e6 / 11 * 0.25, rel=1e-9)

@@ -62,10 +62,10 @@ def lower_waterfall(
 
 
 def _available(ctx: Lowering, built: Construction, tax: list[Signed]) -> str:
-    """Row of the cash of a month: revenue − operating cost + termination + later investment − tax."""
+    """Row of the cash of a month: revenue − operating cost + termination + VAT + later investment − tax."""
     b, money = ctx.b, ctx.b.currency
     show: dict[str, Any] = {"unit": money, "roll": "sum"}
-    by_kind: dict[str, list[Signed]] = {"revenue": [], "cost": [], "termination": []}
+    by_kind: dict[str, list[Signed]] = {"revenue": [], "cost": [], "termination": [], "vat": []}
     for kind, sign, row, dates in ctx.accounts.paid:
         if kind not in ("capital", "tax"):
             by_kind[kind if kind in by_kind else "cost"].append((sign, row, dates))
@@ -74,6 +74,8 @@ def _available(ctx: Lowering, built: Construction, tax: list[Signed]) -> str:
     parts = [revenue, cost]
     if by_kind["termination"]:
         parts.append(paid_in_month(ctx, "financing.termination", by_kind["termination"], "Termination payments"))
+    if by_kind["vat"]:
+        parts.append(paid_in_month(ctx, "financing.vat", by_kind["vat"], "VAT"))
     operating = b.month(
         "financing.operating_cash", "sum", revenue, cost, label="Cash before tax and debt service", **show
     )
@@ -91,11 +93,12 @@ def _available(ctx: Lowering, built: Construction, tax: list[Signed]) -> str:
 
 
 def _cfads(ctx: Lowering, terms: Financing, available: str) -> str:
-    """Row of the cash available for debt service, for sizes and ratios: without termination payments, with or without
-    tax."""
+    """Row of the cash available for debt service, for sizes and ratios: without termination payments and VAT, with or
+    without tax."""
     b = ctx.b
     others = [] if terms.cfads == "pre_tax" else ["financing.tax_paid"]
-    if terms.cfads == "after_tax" and "financing.termination" not in b.rows:
+    beside = {"financing.termination", "financing.vat"} & b.rows.keys()
+    if terms.cfads == "after_tax" and not beside:
         row = b.month("financing.cfads", "set", available, unit=b.currency, label="CFADS", roll="sum", total=True)
         return row
     return b.month(
