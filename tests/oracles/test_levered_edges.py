@@ -202,3 +202,14 @@ def test_vat_of_the_construction_carries_no_debt(deal):
     first = date(2027, 12, 31)
     back = made.month("financing.distribution")[first] - without.month("financing.distribution")[first]
     assert back == pytest.approx(3 * 100e6 / 11 * 0.25, rel=1e-9)
+
+
+def test_what_owners_pay_in_during_the_construction_is_no_support_after_it(deal):
+    """A cost of the site that runs from the first month is the owners' until the completion; then the rent pays it."""
+    guard = "guard: {structure: land_lease, payer: host, payee: outside, rent: 1.2 MUSD/year, from: 2026-09-01,"
+    guard += " term: 58 months}"
+    made = deal(SITE.replace("tax: {host: {rate: 25 %}}\n", f"  {guard}\n"))
+    paid = {day: amount for day, amount in made.month("financing.owners_support").items() if amount}
+    assert sum(paid.values()) == pytest.approx(1e6, rel=1e-9) and max(paid) <= date(2027, 6, 30)
+    assert set(made.month("financing.owners_support_in_all").values()) == {0.0}
+    assert set(made.paths(2).final["owners_support"].tolist()) == {0.0}
