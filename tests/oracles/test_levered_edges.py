@@ -213,3 +213,17 @@ def test_what_owners_pay_in_during_the_construction_is_no_support_after_it(deal)
     assert sum(paid.values()) == pytest.approx(1e6, rel=1e-9) and max(paid) <= date(2027, 6, 30)
     assert set(made.month("financing.owners_support_in_all").values()) == {0.0}
     assert set(made.paths(2).final["owners_support"].tolist()) == {0.0}
+
+
+def test_a_grant_that_comes_first_makes_no_loan_of_the_company_to_its_owners(deal):
+    """The owners get what the first month does not use; their loan begins when they have paid in more than that."""
+    grant = "aid: {structure: grant, payer: state, payee: host, schedule: {2026-08-01: 30 MUSD}, for_tax: exempt}"
+    text = SITE.replace("tax: {host", f"  {grant}\ntax: {{host")
+    made = deal(text + "  shareholder_loan: {part: 80 %, rate: 9 %/year}\n")
+    build = list(made.month("financing.owners_build").values())
+    owed = [made.month("financing.owners_loan.balance")[day] for day in made.month("financing.owners_build")]
+    assert min(build) < -15e6
+    at = list(made.month("financing.owners_build")).index(date(2027, 6, 30))
+    for t in range(at + 1):
+        assert owed[t] == pytest.approx(0.8 * max(sum(build[: t + 1]), 0.0), rel=1e-12)
+    assert min(made.month("financing.owners_loan.interest").values()) == 0.0
