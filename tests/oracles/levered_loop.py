@@ -225,7 +225,8 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
         if service:
             missed = missed + 1 if behind > 1e-9 * in_all else 0
         enough = 1 if t == terms.months - 1 else terms.unpaid_for
-        if missed >= enough or (terms.default is not None and cover is not None and cover < terms.default):
+        owes = sum(balance.values()) > 1e-9 * in_all
+        if missed >= enough or (terms.default is not None and cover is not None and cover < terms.default and owes):
             in_default = 1
         locked = terms.lock_up is not None and cover is not None and cover < terms.lock_up
         blocked = behind + (sum(balance.values()) if in_default or locked else 0.0) > 1e-9 * in_all
