@@ -316,7 +316,11 @@ def _sizes(terms: Terms, lines: Lines, weak: list[float], business: Business, ra
         for t in range(start, at) if at >= begin else ():
             saved[t] += amount * (t - start + 1) / (at - start)
     until = range(terms.completion, terms.months, terms.period)
-    tax = [max(-sum(lines["tax_paid"][t + 1 : t + 1 + terms.period]), 0.0) for t in until]
+    tax: list[float] = []
+    for t in reversed(until):  # a last tax is saved from the last revenue on
+        coming = slice(t + 1, t + 1 + terms.period)
+        missing = max((tax[0] if tax else 0.0) - max(sum(business.operating[coming]), 0.0), 0.0)
+        tax.insert(0, max(-sum(lines["tax_paid"][coming]), 0.0) + missing)
     return Sized(need, amounts, balances, held, saved, tax if terms.tax_held else [0.0])
 
 
