@@ -124,9 +124,13 @@ class Foreseen:
         if row.op == "select":
             return np.asarray(values[0] > 0.0 if row.args[1] == own else values[0] <= 0.0)
         if row.op == "in_a_row" and row.args[3] == own:
-            return values[0] <= 0.0
+            return np.asarray(values[0] <= 0.0)
         if row.op == "mul_add" and row.args[2] == own and row.name not in self.doubtful:
-            return (values[0] == 0.0) | (values[1] == 0.0)
+            return np.asarray((values[0] == 0.0) | (values[1] == 0.0))
+        if row.op == "year_to_date" and row.args[1] == own:
+            return np.asarray((values[0] == 0.0) & (values[2] <= 0.0))
+        if row.op == "loss_pool" and row.args[0] == own and row.name not in self.doubtful:
+            return np.asarray((values[1] == 0.0) & (values[2] == 0.0))
         other = [(argument, value) for argument, value in zip(row.args, values, strict=True) if argument != own]
         if row.op in ("add", "sum") and len(other) == len(row.args) - 1:
             return _all(value == 0.0 for _, value in other)
