@@ -1,7 +1,8 @@
 """Turns a plan into the arrays that the interpreter runs: registers, series, op codes, the table of payment dates.
 
-Only rows that a draw reaches and that an output reads become ops. Everything else is a constant or a series, folded
-where a sum or a product has several such operands.
+Only rows that a draw reaches and that an output reads become ops, in the months in which something reads them
+(``months_needed``). Everything else is a constant or a series, folded where a sum or a product has several such
+operands.
 """
 
 from __future__ import annotations

@@ -160,7 +160,8 @@ def _targets(
         found.append((target_table("debt_service_reserve"), dates, targets))
     if terms.reserves.tax:
         paid = [-x for x in base.series("financing.tax_paid", plan.months)]
-        held = tax_targets(paid, periods.completion, periods.length)
+        cash = base.series("financing.operating_cash", plan.months)
+        held = tax_targets(paid, cash, periods.completion, periods.length)
         dates = tuple(timeline.month_end(plan.first_month + t) for t, _ in held)
         found.append((target_table("tax_reserve"), dates, tuple(amount for _, amount in held)))
     if terms.reserves.maintenance is not None:

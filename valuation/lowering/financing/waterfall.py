@@ -62,10 +62,10 @@ def lower_waterfall(
 
 
 def _available(ctx: Lowering, built: Construction, tax: list[Signed]) -> str:
-    """Row of the cash of a month: revenue − operating cost + termination + later investment − tax."""
+    """Row of the cash of a month: revenue − operating cost + termination + VAT + later investment − tax."""
     b, money = ctx.b, ctx.b.currency
     show: dict[str, Any] = {"unit": money, "roll": "sum"}
-    by_kind: dict[str, list[Signed]] = {"revenue": [], "cost": [], "termination": []}
+    by_kind: dict[str, list[Signed]] = {"revenue": [], "cost": [], "termination": [], "vat": []}
     for kind, sign, row, dates in ctx.accounts.paid:
         if kind not in ("capital", "tax"):
             by_kind[kind if kind in by_kind else "cost"].append((sign, row, dates))
@@ -74,6 +74,8 @@ def _available(ctx: Lowering, built: Construction, tax: list[Signed]) -> str:
     parts = [revenue, cost]
     if by_kind["termination"]:
         parts.append(paid_in_month(ctx, "financing.termination", by_kind["termination"], "Termination payments"))
+    if by_kind["vat"]:
+        parts.append(paid_in_month(ctx, "financing.vat", by_kind["vat"], "VAT"))
     earned = [(sign, row) for kind in ("revenue", "cost") for sign, row in ctx.accounts.signed.get(kind, [])]
     posted = by_kind["revenue"] + by_kind["cost"]
     cash = [revenue, cost]
@@ -94,15 +96,21 @@ def _available(ctx: Lowering, built: Construction, tax: list[Signed]) -> str:
 
 
 def _cfads(ctx: Lowering, terms: Financing, available: str) -> str:
-    """Row of the cash available for debt service, for sizes and ratios: without termination payments, with or without
-    tax."""
+    """Row of the cash available for debt service, for sizes and ratios: without termination payments and VAT, with or
+    without tax, less what is to be saved for later investments and with what was saved for them. What is received of
+    capital, a late grant or a terminal value, is none."""
     b = ctx.b
     others = [] if terms.cfads == "pre_tax" else ["financing.tax_paid"]
-    if terms.cfads == "after_tax" and "financing.termination" not in b.rows:
+    if terms.reserves.maintenance is not None:
+        target = "financing.maintenance_reserve.target"
+        others += [f"{target}.prev", f"-{target}"]
+    received = any(kind == "capital" and sign > 0 for kind, sign, _, _ in ctx.accounts.paid)
+    beside = received or {"financing.termination", "financing.vat"} & b.rows.keys()
+    if others == ["financing.tax_paid"] and not beside:
         row = b.month("financing.cfads", "set", available, unit=b.currency, label="CFADS", roll="sum", total=True)
         return row
     return b.month(
-        "financing.cfads", "sum", "financing.operating_cash", "financing.later_investment", *others, unit=b.currency,
+        "financing.cfads", "sum", "financing.operating_cash", "-financing.invested_later", *others, unit=b.currency,
         label="CFADS", roll="sum", total=True,
     )  # fmt: skip
 
@@ -182,19 +190,26 @@ def _blocked(ctx: Lowering, terms: Financing, calendar: Calendar, loans: list[Lo
     hit = b.month("financing.default_by_payment", "above", missed, too_many)
     if terms.covenants.default is not None:
         least = ctx.quantity(terms.covenants.default, "Cover below which the loans are in default")
-        below = b.month("financing.default_by_cover", "below", cover.dscr, least)
-        hit = b.month("financing.default_now", "higher_of", hit, below)
+        below = b.month("financing.cover_below_default", "below", cover.dscr, least)
+        left = b.month("financing.owed_after", "above", _owed(ctx, loans), limit)
+        by_cover = b.month("financing.default_by_cover", "mul", below, left)
+        hit = b.month("financing.default_now", "higher_of", hit, by_cover)
     default = b.month("financing.default", "higher_of", "financing.default.prev", hit, label="In default", roll="end")
-    balances = [rows.row("balance") for rows in loans]
-    owed = (
-        balances[0]
-        if len(loans) == 1
-        else b.month("financing.debt", "sum", *balances, unit=money, label="Debt", roll="end")
-    )
+    owed = _owed(ctx, loans)
     keeps = default
     if cover.locked_up:
         keeps = b.month("financing.kept_back", "higher_of", default, cover.locked_up)
     return b.month("financing.blocked", "mul_add", keeps, owed, unpaid, unit=money)
+
+
+def _owed(ctx: Lowering, loans: list[LoanRows]) -> str:
+    """Row of what is owed on all loans at the month's end [currency]."""
+    b, balances = ctx.b, [rows.row("balance") for rows in loans]
+    if len(balances) == 1:
+        return balances[0]
+    if "financing.debt" not in b.rows:
+        b.month("financing.debt", "sum", *balances, unit=b.currency, label="Debt", roll="end")
+    return "financing.debt"
 
 
 def _distribute(ctx: Lowering, calendar: Calendar, pot: str, blocked: str) -> str:
