@@ -75,7 +75,7 @@ def lower_construction(
         "financing.uses", "sum", invested, interest, fees, reserve_filled, label="Uses", total=True, sign=-1, **show
     )
     need = b.month("financing.need", "sum", uses, f"-{grants}", unit=money)
-    drawn = _draw(ctx, terms, loans, need)
+    drawn = _draw(ctx, terms, calendar, loans, need)
     owners = b.month(
         "financing.owners_build", "sum", need, *(f"-{row}" for row in drawn), label="Owners' money", **show
     )
@@ -112,7 +112,7 @@ def _since_close(ctx: Lowering, calendar: Calendar) -> str:
     return row
 
 
-def _draw(ctx: Lowering, terms: Financing, loans: list[LoanRows], need: str) -> list[str]:
+def _draw(ctx: Lowering, terms: Financing, calendar: Calendar, loans: list[LoanRows], need: str) -> list[str]:
     """Rows of what is drawn from each loan in a month: what lifts all that was drawn to its part of all that was
     needed, at most its size. What is drawn stays: where a month brings more than it uses, as a grant does that is paid
     afterwards, the owners get it, who paid until then what the loans did not.
@@ -136,7 +136,7 @@ def _draw(ctx: Lowering, terms: Financing, loans: list[LoanRows], need: str) -> 
         before = f"{rows.row('drawn_so_far')}.prev"
         wanted = b.month(rows.row("wanted"), "sub", due, before, unit=money)
         show: dict[str, Any] = {"unit": money, "label": f"Drawn, {rows.name}", "roll": "sum"}
-        draw = b.month(rows.row("drawn"), "pay_down", 1.0, rows.row("undrawn"), wanted, **show)
+        draw = b.month(rows.row("drawn"), "pay_down", calendar.funding, rows.row("undrawn"), wanted, **show)
         b.month(rows.row("drawn_so_far"), "add", before, draw, unit=money)
         drawn.append(draw)
     return drawn

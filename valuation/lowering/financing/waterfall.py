@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from valuation.kernel.opcodes import NEVER
-from valuation.lowering.financing.cash import Signed, paid_in_month
+from valuation.lowering.financing.cash import Signed, paid_as_earned, paid_in_month
 from valuation.lowering.financing.construction import Construction
 from valuation.lowering.financing.cover import CoverRows, lower_cover, period_begins
 from valuation.lowering.financing.dates import Calendar
@@ -76,9 +76,12 @@ def _available(ctx: Lowering, built: Construction, tax: list[Signed]) -> str:
         parts.append(paid_in_month(ctx, "financing.termination", by_kind["termination"], "Termination payments"))
     if by_kind["vat"]:
         parts.append(paid_in_month(ctx, "financing.vat", by_kind["vat"], "VAT"))
-    operating = b.month(
-        "financing.operating_cash", "sum", revenue, cost, label="Cash before tax and debt service", **show
-    )
+    earned = [(sign, row) for kind in ("revenue", "cost") for sign, row in ctx.accounts.signed.get(kind, [])]
+    posted = by_kind["revenue"] + by_kind["cost"]
+    cash = [revenue, cost]
+    if [posting[:2] for posting in posted] == earned and paid_as_earned(ctx, (dates for *_, dates in posted)):
+        cash = ["accounts.ebitda"]  # the same sum, which every path has already
+    operating = b.month("financing.operating_cash", "sum", *cash, label="Cash before tax and debt service", **show)
     paid = paid_in_month(ctx, "financing.tax_paid", [(-sign, row, dates) for sign, row, dates in tax], "Tax paid")
     return b.month(
         "financing.available",
