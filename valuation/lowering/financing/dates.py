@@ -1,4 +1,4 @@
-"""The calendar of a financing: construction, service dates, and which of them a loan has."""
+"""The calendar of a financing: construction, close and service dates."""
 
 from __future__ import annotations
 
@@ -65,11 +65,6 @@ def lay_calendar(ctx: Lowering, terms: Financing, invested: list[str]) -> Calend
     close = _close(ctx, terms, invested)
     closes = b.month("financing.closes", "between", close, time.month_start, time.month_end)
     return Calendar(number, building, running, completes, closes, service, owners_pay)
-
-
-def loan_months(ctx: Lowering, loan: str, tenor: str, calendar: Calendar) -> str:
-    """Flag row: the months of a loan's tenor, from the month after the completion."""
-    return ctx.b.month(f"financing.{loan}.tenor_runs", "between", calendar.number, 1.0, tenor)
 
 
 def _close(ctx: Lowering, terms: Financing, invested: list[str]) -> str:
