@@ -162,7 +162,7 @@ def test_paths(both):
             "default": lines["default"][-1], "cash_kept": lines["cash"][-1],
             "left_unpaid": sum(lines[f"{loan.name}.behind"][-1] for loan in terms.loans),
             "debt_at_end": sum(lines[f"{loan.name}.balance"][-1] for loan in terms.loans),
-            "owners_support": sum(lines["owners_support"]),
+            "owners_support": sum(lines["owners_support"][terms.completion + 1 :]),
         }  # fmt: skip
         for name, want in finals.items():
             size = 1.0 if abs(want) < 100.0 else abs(want)
