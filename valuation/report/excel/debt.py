@@ -9,8 +9,9 @@ from openpyxl.utils import get_column_letter
 
 from valuation.report.excel.book import Book, CheckRow, Page
 from valuation.report.excel.cells import size, size_formula
-from valuation.report.excel.financing_words import DATES_PER_YEAR, loan_title
+from valuation.report.excel.financing_words import DATES_PER_YEAR
 from valuation.report.excel.month_lines import flow_until, level_on, month_lines
+from valuation.report.financing_words import loan_title
 from valuation.tables import FinancingTable, LoanTable, ServiceDate
 
 TOP, TOTALS = 8, 7
