@@ -263,6 +263,24 @@ def test_owners_alone_need_no_loan(tmp_path: Path) -> None:
     assert not {"Minimum DSCR", "Something is owed at the end", "DSCR of the year"} & texts
 
 
+def test_in_real_money_the_debt_is_nominal_and_every_check_holds() -> None:
+    real = ["price_basis={real: 2026, deflator: 2 %/year}", "equity_discount_rate.basis=real post-tax levered"]
+    real.append("discount_rate={value: 6 %/year, basis: real post-tax unlevered}")
+    path = shipped("contracts") / "examples" / "project-finance.yaml"
+    tables = value(path, paths=64, seed=1, overrides=real).tables
+    assert tables.financing is not None
+    book = values_of(workbook_bytes(tables))
+    assert book["Checks"]["E4"].value == "OK"
+    sheet, loan = book["Debt"], tables.financing.loans[0]
+    heads = {sheet.cell(5, column).value: column for column in range(13, 0, -1)}
+    for row, one in enumerate(tables.financing.schedule, 8):
+        for head, amount in (("CFADS", one.cfads), ("Debt after", one.debt), ("Paid in", one.paid_in)):
+            assert sheet.cell(row, heads[head]).value == pytest.approx(amount, rel=1e-9, abs=1e-3), (head, one.day)
+    assert sheet.cell(7, heads["Drawn until the date"]).value == pytest.approx(loan.amount)
+    assert sheet.cell(7, 17).value == pytest.approx(loan.amount)  # principal of the loan apart
+    assert "nominal" in sheet["A2"].value and "nominal money" in book["Financing"]["A2"].value
+
+
 @pytest.mark.slow
 def test_text_of_the_contract_stays_text() -> None:
     first, case = financing().loans[0], financing().cases[0]

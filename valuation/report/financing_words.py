@@ -15,6 +15,8 @@ REPAYMENTS = {
 SERVICES = {"month": "every month", "quarter": "every quarter", "half_year": "every half year", "year": "every year"}
 CFADS = {"after_tax": "after tax", "pre_tax": "before tax"}
 """What the cash available for debt service counts."""
+NOMINAL = "Loans, sources, uses and cover are in nominal money; the owners' NPV and rates are real."
+"""What is said where a contract reports in real money."""
 _STATUSES = {
     "nothing_to_carry": "no period has cash that could serve a loan",
     "negative_amortisation": "in some periods the service is below the interest, and the rest is added to the loan",

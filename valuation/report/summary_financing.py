@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from valuation.report.financing_words import CFADS, SERVICES, chances, cover, duration, loan_title, repaid, sized
+from valuation.report.financing_words import (
+    CFADS,
+    NOMINAL,
+    SERVICES,
+    chances,
+    cover,
+    duration,
+    loan_title,
+    repaid,
+    sized,
+)
 from valuation.report.numbers import amount, percent
 from valuation.report.summary_cover import returns
 from valuation.report.summary_layout import Line, Page
@@ -69,8 +79,8 @@ def _terms(page: Page, found: FinancingTable) -> str:
         said += (
             f"Sizes, fees, interest and tax agree after {found.iterations} rounds to {found.residual:.0e} of the uses."
         )
-    if page.tables.deal.price_basis.startswith("real"):
-        said += " Loans, sources and uses are in nominal money."
+    if page.tables.deal.price_basis != "nominal":
+        said += f" {NOMINAL}"
     return said.strip()
 
 

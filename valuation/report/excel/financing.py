@@ -29,7 +29,10 @@ def write_financing(book: Book) -> None:
     if table is None:
         return
     page = book.page("Financing")
-    page.title(f"Financing: {one_line(book.tables.deal.name)}", about_financing(table, book.tables.deal.view), LAST)
+    deal = book.tables.deal
+    page.title(
+        f"Financing: {one_line(deal.name)}", about_financing(table, deal.view, deal.price_basis != "nominal"), LAST
+    )
     row = _loans(book, page, table, 4)
     top = row + 1
     left = _sources_and_uses(book, page, table, top)

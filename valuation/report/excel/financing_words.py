@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from valuation.report.financing_words import CFADS, SERVICES
+from valuation.report.financing_words import CFADS, NOMINAL, SERVICES
 from valuation.tables import FinancingTable
 
 DATES_PER_YEAR = {"month": 12, "quarter": 4, "half_year": 2, "year": 1}
@@ -15,8 +15,14 @@ def sized_by_words(binding: str) -> str:
     return _SIZED_BY.get(binding, binding.replace("_", " "))
 
 
-def about_financing(table: FinancingTable, view: str) -> str:
-    """Who borrows, when, how often the debt is served and what its cover counts."""
+def about_financing(table: FinancingTable, view: str, real: bool) -> str:
+    """Who borrows, when, how often the debt is served and what its cover counts.
+
+    Parameters
+    ----------
+    real : whether the contract reports in real money.
+    """
+    money = f" {NOMINAL}" if real else ""
     covenants = [
         f"{word} {cover:.2f}"
         for word, cover in (("nothing is distributed below", table.lock_up), ("default below", table.default))
@@ -27,8 +33,8 @@ def about_financing(table: FinancingTable, view: str) -> str:
         f"Borrower: the {table.borrower}{' (this run)' if table.borrower == view else ''}. Financial close "
         f"{table.close.isoformat()}, completion {table.completion.isoformat()}, debt served "
         f"{SERVICES[table.service]}. CFADS = cash available for debt service, {CFADS[table.cfads]}; "
-        f"DSCR = CFADS / debt service; LLCR and PLCR = present value of CFADS over the loans' life and the project's life / debt at "
-        f"the completion.{promised}"
+        "DSCR = CFADS / debt service; LLCR and PLCR = present value of CFADS over the loans' life and the project's "
+        f"life / debt at the completion.{promised}{money}"
     )
 
 
