@@ -197,9 +197,9 @@ class ShareholderLoan(SpecModel):
     """The part of the owners' money that is lent: paid before dividends, its interest lowers the tax."""
 
     part: Share
-    """Part of what the owners pay in during the construction [1]."""
+    """Part of what the owners pay of the uses less grants [1]."""
     rate: YearlyRate
-    """Nominal yearly rate; what is not paid is added to the loan once a year [1/year]."""
+    """Nominal yearly rate; interest that a service date leaves unpaid is added to the loan [1/year]."""
 
 
 class Financing(SpecModel):
