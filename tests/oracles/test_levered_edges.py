@@ -88,6 +88,18 @@ def test_owners_cash_in_real_money_is_discounted_at_a_real_rate(deal):
         )
 
 
+def test_running_costs_of_the_construction_are_no_support_after_it(deal):
+    """The VAT on the investment is paid by the owners beside its need, and is no sign that the site cannot pay."""
+    site = SITE.replace("tax: {host: {rate: 25 %}}\n", "")
+    made = deal(site.replace("life: 4 years}", "life: 4 years}, vat: {rate: 25 %, settled_after: 2 months}"))
+    assert total(made, "financing.owners_support") > 1e6
+    assert set(made.paths(2).final["owners_support"].tolist()) == {0.0}
+    poor = deal(site.replace("60 USD/kW/month", "{2027-07-01: 60 USD/kW/month, 2030-07-01: 1 USD/kW/month}"))
+    support = total(poor, "financing.owners_support")
+    assert support > 1e6
+    assert max(poor.paths(2).final["owners_support"]) == pytest.approx(support, rel=1e-12)
+
+
 @pytest.mark.parametrize("draws", ["pro_rata", "owners_first", "loans_first"])
 def test_a_loan_that_nothing_carries_draws_nothing(deal, draws):
     """Its part of nothing is 0 and no 0/0; the owners pay for all of it, and a status says why."""

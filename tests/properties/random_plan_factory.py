@@ -48,7 +48,7 @@ DOMAIN: dict[str, tuple[tuple[str, ...], str]] = {
     "hold_back": (("number", "positive"), "number"),
     "in_a_row": (("flag", "number", "small", "count"), "count"),
     "cover": (("flag", "number", "number"), "position"),
-    "release": (("flag", "number", "small", "small", "number", "number"), "number"),
+    "release": (("flag", "number", "number", "number"), "number"),
     "poisson": (("uniform", "uniform"), "count"),
     "binomial": (("uniform", "count", "uniform"), "count"),
     "sum": (("number", "number", "number", "small"), "number"),

@@ -136,7 +136,7 @@ TERMS: dict[str, Callable[..., Floats]] = {
     "hold_back": lambda out, pot, target: _positive_part(_smaller(pot, target)).terms,
     "in_a_row": _in_a_row,
     "cover": lambda out, flag, cash, service: np.where(out < NEVER, _ratio(cash, service), NEVER),
-    "release": lambda out, flag, pot, cover, least, blocked, limit: flag.terms * _positive_part(pot).terms,
+    "release": lambda out, flag, pot, blocked, limit: flag.terms * _positive_part(pot).terms,
     "sum": lambda out, *parts: sum(part.terms for part in parts),
     "prod": lambda out, *parts: np.prod([part.terms for part in parts], axis=0),
 }  # fmt: skip
@@ -164,8 +164,8 @@ def _close(row: Row, out: Floats, numbers: list[Number]) -> list[Flags]:
             return [_near_nought(flag), (flag.value > 0.0) & amount.near(least)]
         case "cover", [flag, _, service]:
             return [_near_nought(flag), (flag.value > 0.0) & _near_nought(service)]
-        case "release", [_, _, cover, least, blocked, limit]:
-            return [cover.near(least), blocked.near(limit)]
+        case "release", [_, _, blocked, limit]:
+            return [blocked.near(limit)]
         case "event_time", [before, h0, h1, level, _, _]:
             waits = before.value >= NEVER
             return [waits & h1.near(level), waits & (h1.value >= level.value) & h1.near(h0)]

@@ -248,7 +248,7 @@ def test_chances_and_lenders_cases(financed: Tables) -> None:
     chances = [" ".join(line.split()) for line in block(financed, "Chances of the financing")[1:]]
     assert chances == [
         "Default: debt service left unpaid, or a cover below 1.05 3.1 %",
-        "the same, of the paths without an event in the term 0.4 %",
+        "Default, of the paths without an event in the term 0.4 %",
         "Lock-up: a cover below 1.15 on some service date 44.0 %",
         "Cover of a year below 1, most often that of 2030 2.0 %",
         "Something is owed at the end 2.0 %",

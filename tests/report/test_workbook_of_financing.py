@@ -17,6 +17,7 @@ from recalculation import changed, convert, recalculate, values_of
 
 from valuation import value
 from valuation.report.excel import workbook_bytes
+from valuation.report.financing_words import chances
 from valuation.shipped import shipped
 from valuation.tables import FinancingTable, Tables
 
@@ -124,7 +125,7 @@ def test_the_lenders_page_holds_the_table(book: openpyxl.Workbook) -> None:
     loan = row_of(sheet, "senior (Bank)")
     assert sheet.cell(loan, 3).value == pytest.approx(table.loans[0].amount, rel=1e-12)
     assert "of the uses" in sheet.cell(loan, 13).value
-    assert sheet.cell(row_of(sheet, "junior (Fund)"), 6).value == "level"
+    assert sheet.cell(row_of(sheet, "junior (Fund)"), 6).value == "level payments"
     total = row_of(sheet, "Total")
     assert sheet.cell(total, 3).value == pytest.approx(sheet.cell(total, 9).value, rel=1e-12)
     for label, base, spread in (
@@ -136,7 +137,10 @@ def test_the_lenders_page_holds_the_table(book: openpyxl.Workbook) -> None:
         cells = [sheet.cell(row_of(sheet, label), column).value for column in range(3, 12)]
         wanted = (base, spread.p5, spread.se_p5, spread.p50, spread.se_p50, spread.p95, spread.se_p95)
         assert cells == pytest.approx([*wanted, spread.mean, spread.se], rel=1e-12), label
-    assert sheet.cell(row_of(sheet, "Loans in default"), 4).value == table.chances.default
+    shown = dict(chances(table))
+    assert len(shown) >= 5 and table.chances.default in shown.values()
+    for label, share in shown.items():  # the words of the summary
+        assert sheet.cell(row_of(sheet, label), 4).value == share, label
     case = row_of(sheet, "base")
     assert sheet.cell(case, 3).value == pytest.approx(table.cases[0].dscr_min, rel=1e-12)
     assert sheet.cell(case, 9).value == ("yes" if table.cases[0].defaults else "no")
@@ -256,7 +260,25 @@ def test_owners_alone_need_no_loan(tmp_path: Path) -> None:
     assert changed(made, recalculate(made, tmp_path)) == []
     texts = {cell.value for row in values_of(made)["Financing"].iter_rows() for cell in row}
     assert "No loan: the owners pay for all of it." in texts
-    assert not {"Minimum DSCR", "Loans in default", "DSCR of the year"} & texts
+    assert not {"Minimum DSCR", "Something is owed at the end", "DSCR of the year"} & texts
+
+
+def test_in_real_money_the_debt_is_nominal_and_every_check_holds() -> None:
+    real = ["price_basis={real: 2026, deflator: 2 %/year}", "equity_discount_rate.basis=real post-tax levered"]
+    real.append("discount_rate={value: 6 %/year, basis: real post-tax unlevered}")
+    path = shipped("contracts") / "examples" / "project-finance.yaml"
+    tables = value(path, paths=64, seed=1, overrides=real).tables
+    assert tables.financing is not None
+    book = values_of(workbook_bytes(tables))
+    assert book["Checks"]["E4"].value == "OK"
+    sheet, loan = book["Debt"], tables.financing.loans[0]
+    heads = {sheet.cell(5, column).value: column for column in range(13, 0, -1)}
+    for row, one in enumerate(tables.financing.schedule, 8):
+        for head, amount in (("CFADS", one.cfads), ("Debt after", one.debt), ("Paid in", one.paid_in)):
+            assert sheet.cell(row, heads[head]).value == pytest.approx(amount, rel=1e-9, abs=1e-3), (head, one.day)
+    assert sheet.cell(7, heads["Drawn until the date"]).value == pytest.approx(loan.amount)
+    assert sheet.cell(7, 17).value == pytest.approx(loan.amount)  # principal of the loan apart
+    assert "nominal" in sheet["A2"].value and "nominal money" in book["Financing"]["A2"].value
 
 
 @pytest.mark.slow

@@ -55,11 +55,15 @@ class Base:
         """The row of an account in the money that the contract reports in: itself, or its deflated form."""
         return f"{name}.real" if f"{name}.real" in self.plan.row_of else name
 
+    def is_deflated(self, row: Row) -> bool:
+        """Whether a report shows a row in real money: amounts in the contract's currency, where it reports in it."""
+        return MONTH_END_LEVEL in self.plan.row_of and row.unit == self.plan.currency
+
     def shown(self, row: Row) -> tuple[float, ...]:
         """Values of a row as a report shows them: amounts in the money that the contract reports in, each as of its
         month's end; prices and foreign money as they are."""
         values = self.row(row.name)
-        if MONTH_END_LEVEL not in self.plan.row_of or row.unit != self.plan.currency:
+        if not self.is_deflated(row):
             return values
         return tuple(amount * level for amount, level in zip(values, self.row(MONTH_END_LEVEL), strict=True))
 

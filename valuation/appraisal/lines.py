@@ -36,6 +36,7 @@ def lines(base: Base) -> tuple[Line, ...]:
             note=row.note,
             parts=_parts(row, set(shown)),
             cash=row.name in paid,
+            nominal=base.row(row.name) if base.is_deflated(row) else None,
         )
         for row in shown.values()
     )

@@ -307,18 +307,14 @@ def run_ops(code, arg, on, t, register):
         elif op == 35:  # release
             r_flag = arg[o, 1]
             r_pot = arg[o, 2]
-            r_cover = arg[o, 3]
-            r_least = arg[o, 4]
-            r_blocked = arg[o, 5]
-            r_limit = arg[o, 6]
+            r_blocked = arg[o, 3]
+            r_limit = arg[o, 4]
             for j in range(BLOCK):
                 flag = register[r_flag, j]
                 pot = register[r_pot, j]
-                cover = register[r_cover, j]
-                least = register[r_least, j]
                 blocked = register[r_blocked, j]
                 limit = register[r_limit, j]
-                register[out, j] = flag * max(pot, 0.0) if cover >= least and blocked <= limit else 0.0
+                register[out, j] = flag * max(pot, 0.0) if blocked <= limit else 0.0
         elif op == 36:  # poisson
             r_u = arg[o, 1]
             r_mean = arg[o, 2]

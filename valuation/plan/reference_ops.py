@@ -103,9 +103,7 @@ NUMPY: dict[str, Callable[..., Floats]] = {
     "hold_back": lambda pot, target: np.where(pot > 0, np.clip(target, 0.0, np.maximum(pot, 0.0)), 0.0),
     "in_a_row": _in_a_row,
     "cover": _cover,
-    "release": lambda flag, pot, cover, least, blocked, limit: (
-        np.logical_not(np.logical_or(cover < least, blocked > limit)) * np.clip(pot, 0.0, None) * flag
-    ),
+    "release": lambda flag, pot, blocked, limit: np.logical_not(blocked > limit) * np.clip(pot, 0.0, None) * flag,
     "poisson": _poisson,
     "binomial": _binomial,
     "sum": lambda *terms: np.add.reduce(np.broadcast_arrays(*terms)),

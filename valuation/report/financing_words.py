@@ -1,10 +1,10 @@
-"""Words for what the tables of a financing have as keys: what set the size of a loan, how it is repaid, how long."""
+"""Words for a financing, the same in the terminal and in the workbook: loans, what set their sizes, chances."""
 
 from __future__ import annotations
 
 from valuation.report.numbers import MoneyScale, amount, percent
 from valuation.report.text import one_line
-from valuation.tables import LoanTable
+from valuation.tables import FinancingTable, LoanTable
 
 REPAYMENTS = {
     "level": "level payments",
@@ -13,6 +13,10 @@ REPAYMENTS = {
     "bullet": "repaid at the end",
 }
 SERVICES = {"month": "every month", "quarter": "every quarter", "half_year": "every half year", "year": "every year"}
+CFADS = {"after_tax": "after tax", "pre_tax": "before tax"}
+"""What the cash available for debt service counts."""
+NOMINAL = "Loans, sources, uses and cover are in nominal money; the owners' NPV and rates are real."
+"""What is said where a contract reports in real money."""
 _STATUSES = {
     "nothing_to_carry": "no period has cash that could serve a loan",
     "negative_amortisation": "in some periods the service is below the interest, and the rest is added to the loan",
@@ -21,6 +25,12 @@ _STATUSES = {
 }
 """What is to be said beside the size itself."""
 _MONTHS_A_YEAR = 12
+
+
+def loan_title(loan: LoanTable) -> str:
+    """A loan and who lends it: ``senior (Bank)``."""
+    name = one_line(loan.name.replace("_", " "))
+    return f"{name} ({one_line(loan.lender)})" if loan.lender else name
 
 
 def sized(loan: LoanTable, scale: MoneyScale, currency: str) -> str:
@@ -63,6 +73,29 @@ def duration(months: int) -> str:
     if rest or not years:
         return f"{months} months" if months != 1 else "1 month"
     return f"{years} years" if years != 1 else "1 year"
+
+
+def chances(table: FinancingTable) -> list[tuple[str, float]]:
+    """Shares of the paths, the lender's first, then the owners'; those of loans only where there are some."""
+    found: list[tuple[str, float | None]] = []
+    if table.loans:
+        of = table.chances
+        least = "" if table.default is None else f", or a cover below {table.default:g}"
+        found += [
+            (f"Default: debt service left unpaid{least}", of.default),
+            ("Default, of the paths without an event in the term", of.default_given_no_event),
+        ]
+        if table.lock_up is not None:
+            found.append((f"Lock-up: a cover below {table.lock_up:g} on some service date", of.locked_up))
+        worst = max(table.years, key=lambda year: year.below_one, default=None)
+        if worst is not None and worst.below_one > 0.0:
+            found.append((f"Cover of a year below 1, most often that of {worst.year}", worst.below_one))
+        found.append(("Something is owed at the end", of.debt_left))
+    found += [
+        ("Owners pay in after the completion", table.chances.support),
+        (f"Owners' NPV below 0 at {percent(table.owners.rate)}", table.owners.npv_negative),
+    ]
+    return [(label, share) for label, share in found if share is not None]
 
 
 def cover(value: float | None) -> str:

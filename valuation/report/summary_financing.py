@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from valuation.report.financing_words import SERVICES, cover, duration, repaid, sized
+from valuation.report.financing_words import (
+    CFADS,
+    NOMINAL,
+    SERVICES,
+    chances,
+    cover,
+    duration,
+    loan_title,
+    repaid,
+    sized,
+)
 from valuation.report.numbers import amount, percent
 from valuation.report.summary_cover import returns
 from valuation.report.summary_layout import Line, Page
@@ -30,7 +40,7 @@ def financing(page: Page) -> Iterator[Line]:
     yield from returns(page, found)
     yield from _facts(page, found)
     yield from page.heading("Chances of the financing")
-    for text, p in _chances(found):
+    for text, p in chances(found):
         yield from page.figures(text, (percent(p),), (10,), 70)
     yield from lender_cases(page, found)
 
@@ -43,14 +53,13 @@ def _loans(page: Page, found: FinancingTable) -> Iterator[Line]:
     heads = zip(("amount", "of uses", "rate", "tenor"), widths, strict=True)
     yield Line("note", " " * min(room, page.width - sum(widths)) + "".join(f"{head:>{width}}" for head, width in heads))
     for loan in found.loans:
-        lender = f" ({one_line(loan.lender)})" if loan.lender else ""
         cells = (
             amount(loan.amount, page.scale),
             percent(loan.part_of_need),
             percent(loan.first_rate),
             duration(loan.tenor_months),
         )
-        yield from page.figures(f"Loan, {one_line(loan.name)}{lender}", cells, widths, room)
+        yield from page.figures(f"Loan, {loan_title(loan)}", cells, widths, room)
         size = sized(loan, page.scale, page.tables.deal.currency)
         yield from page.paragraph(f"{repaid(loan)}; {size}", "note", "    ")
 
@@ -64,15 +73,14 @@ def _listed(page: Page, lines: Sequence[SourceOrUse]) -> str:
 
 def _terms(page: Page, found: FinancingTable) -> str:
     """Dates and conventions, and how well the sizes were solved."""
-    tax = "after tax" if found.cfads == "after_tax" else "before tax"
     said = f"Completion {found.completion.isoformat()}; debt is served {SERVICES.get(found.service, found.service)}. "
     if found.loans:
-        said += f"Cover (DSCR) = cash {tax} over debt service, the last twelve months. "
+        said += f"Cover (DSCR) = cash {CFADS[found.cfads]} over debt service, the last twelve months. "
         said += (
             f"Sizes, fees, interest and tax agree after {found.iterations} rounds to {found.residual:.0e} of the uses."
         )
-    if page.tables.deal.price_basis.startswith("real"):
-        said += " Loans, sources and uses are in nominal money."
+    if page.tables.deal.price_basis != "nominal":
+        said += f" {NOMINAL}"
     return said.strip()
 
 
@@ -130,22 +138,3 @@ def _rates(page: Page, found: FinancingTable) -> Iterator[Line]:
 
 def _in_years(value: float | None) -> str:
     return "not reached" if value is None else f"{value:.1f} years"
-
-
-def _chances(found: FinancingTable) -> Iterator[tuple[str, float]]:
-    """Chances of the lender first, then the owners'."""
-    chances = found.chances
-    if found.loans:
-        least = "" if found.default is None else f", or a cover below {found.default:g}"
-        yield f"Default: debt service left unpaid{least}", chances.default
-        if chances.default_given_no_event is not None:
-            yield "  the same, of the paths without an event in the term", chances.default_given_no_event
-        if chances.locked_up is not None and found.lock_up is not None:
-            yield f"Lock-up: a cover below {found.lock_up:g} on some service date", chances.locked_up
-        if found.years:
-            worst = max(found.years, key=lambda year: year.below_one)
-            if worst.below_one > 0.0:
-                yield f"Cover of a year below 1, most often that of {worst.year}", worst.below_one
-        yield "Something is owed at the end", chances.debt_left
-    yield "Owners pay in after the completion", chances.support
-    yield f"Owners' NPV below 0 at {percent(found.owners.rate)}", found.owners.npv_negative

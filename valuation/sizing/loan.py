@@ -46,7 +46,7 @@ def size_loan(
     """
     carried: float | None = None
     if loan.size.covers:
-        amount, binding, carried, status, principal = _by_cover(name, loan, cash, rates, room, need, grace)
+        amount, binding, carried, status, principal = _by_cover(loan, cash, rates, room, need, grace)
     else:
         amount, binding, status = _stated(loan, room, need)
         principal, told = _repay(loan, amount, cash.get("base", ()), rates, grace)
@@ -72,7 +72,6 @@ def _stated(loan: Loan, room: float, need: float) -> tuple[float, str, str]:
 
 
 def _by_cover(
-    name: str,
     loan: Loan,
     cash: Mapping[str, Sequence[float]],
     rates: Sequence[float],

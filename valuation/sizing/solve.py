@@ -40,6 +40,11 @@ Series = tuple[float, ...]
 def size_debt(plan: Plan, terms: Financing, cases: tuple[CaseRows, ...] = ()) -> Plan:
     """The plan with sizes, repayments and reserve targets filled in.
 
+    Parameters
+    ----------
+    plan : of the borrower, with loans of any size.
+    cases : the cases beside the base case.
+
     Raises
     ------
     CannotSize : SizingDoesNotSettle, NothingToFinance, LoanExceedsUses, OutOfGrid.

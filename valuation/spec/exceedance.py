@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from valuation import registry
 from valuation.spec.finding import Check, Finding
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
 def _cases(contract: Contract) -> Iterator[Finding]:
     """A case is about a factor that can say what it exceeds with a probability, and that varies."""
-    terms: Any = getattr(contract, "financing", None)
-    cases: Mapping[str, Any] = terms.cases if terms is not None else {}
+    cases = contract.financing.cases if contract.financing is not None else {}
     able = [name for name, cls in registry.factors().items() if hasattr(cls, "exceeded")] if cases else []
     for name, case in cases.items():
         factor, at = contract.factors.get(case.factor), ("financing", "cases", name, "factor")

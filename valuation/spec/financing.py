@@ -197,7 +197,7 @@ class ShareholderLoan(SpecModel):
     """The part of the owners' money that is lent: paid before dividends, its interest lowers the tax."""
 
     part: Share
-    """Part of what the owners pay in during the construction [1]."""
+    """Part of what the owners pay of the uses less grants [1]."""
     rate: YearlyRate
     """Nominal yearly rate; what is not paid on a service date is added to the loan [1/year]."""
 

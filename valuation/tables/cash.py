@@ -28,6 +28,8 @@ class Line:
     parts: tuple[str, ...] = ()
     cash: bool = False
     """Whether the view itself receives or pays it, in the contract's currency: it then stands among the payments."""
+    nominal: tuple[float, ...] | None = None
+    """The values in nominal money, where ``values`` are in real money."""
 
 
 @dataclass(frozen=True)

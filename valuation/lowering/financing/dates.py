@@ -1,4 +1,4 @@
-"""The calendar of a financing: construction, service dates, and which of them a loan has."""
+"""The calendar of a financing: construction, close and service dates."""
 
 from __future__ import annotations
 
@@ -86,11 +86,6 @@ def _longest_delay(ctx: Lowering, terms: Financing) -> float:
     }
     longest = [getattr(start, "longest", None) or 0.0 for name, start in ctx.contract.starts.items() if name in delays]
     return float(math.ceil(max(longest, default=0.0)))
-
-
-def loan_months(ctx: Lowering, loan: str, tenor: str, calendar: Calendar) -> str:
-    """Flag row: the months of a loan's tenor, from the month after the completion."""
-    return ctx.b.month(f"financing.{loan}.tenor_runs", "between", calendar.number, 1.0, tenor)
 
 
 def _close(ctx: Lowering, terms: Financing, invested: list[str]) -> str:

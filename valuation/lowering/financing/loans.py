@@ -23,7 +23,7 @@ NOTHING_LEFT = 1e-9
 
 @dataclass(frozen=True)
 class LoanRows:
-    """Names of a loan's rows; those of the same name in ``name`` stand under ``financing.<loan>``."""
+    """A loan in the plan: its name, and the names of the rows that come before all others."""
 
     name: str
     size: str

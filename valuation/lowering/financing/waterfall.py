@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from valuation.kernel.opcodes import NEVER
 from valuation.lowering.financing.cash import Signed, paid_as_earned, paid_in_month
 from valuation.lowering.financing.construction import Construction
 from valuation.lowering.financing.cover import CoverRows, lower_cover, period_begins
@@ -25,7 +24,7 @@ def lower_waterfall(
     built: Construction,
     filled: str,
     tax: list[Signed],
-) -> CoverRows:
+) -> None:
     """Rows of the waterfall.
 
     On a service date the pot is the cash and the reserves. It pays interest of the loans in their order, then principal
@@ -58,7 +57,6 @@ def lower_waterfall(
     blocked = _blocked(ctx, terms, calendar, loans, cover)
     out = _distribute(ctx, calendar, pot, blocked)
     b.month("financing.cash", "sub", pot, out, unit=money, label="Cash kept", roll="end")
-    return cover
 
 
 def _available(ctx: Lowering, built: Construction, tax: list[Signed]) -> str:
@@ -218,4 +216,4 @@ def _distribute(ctx: Lowering, calendar: Calendar, pot: str, blocked: str) -> st
     date = b.month("financing.distribution_date", "mul", calendar.service, calendar.running)
     what = {"unit": money, "label": "Distributed to the owners", "roll": "sum"}
     limit = "financing.rounding" if blocked else 0.0
-    return b.month("financing.distribution", "release", date, pot, NEVER, -NEVER, blocked or 0.0, limit, **what)
+    return b.month("financing.distribution", "release", date, pot, blocked or 0.0, limit, **what)

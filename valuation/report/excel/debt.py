@@ -9,8 +9,9 @@ from openpyxl.utils import get_column_letter
 
 from valuation.report.excel.book import Book, CheckRow, Page
 from valuation.report.excel.cells import size, size_formula
-from valuation.report.excel.financing_words import DATES_PER_YEAR, loan_title
+from valuation.report.excel.financing_words import DATES_PER_YEAR
 from valuation.report.excel.month_lines import flow_until, level_on, month_lines
+from valuation.report.financing_words import loan_title
 from valuation.tables import FinancingTable, LoanTable, ServiceDate
 
 TOP, TOTALS = 8, 7
@@ -46,12 +47,14 @@ def write_debt(book: Book) -> None:
 def _heads(book: Book, page: Page, table: FinancingTable) -> int:
     """Title and heads; the last column."""
     last, unit = LOANS + _WIDE * len(table.loans) - 1, book.fine_unit
+    source = "What is green is summed from Months; a grey number comes from the engine."
+    if book.tables.deal.price_basis != "nominal":
+        source = "Months is in real money, so these are numbers of the engine."
     page.title(
         "Debt",
-        f"The financing in the base case by service date, {unit}, {book.tables.deal.price_basis}. Flows are sums over "
-        "the service period that the date ends, from the completion on; balances stand after it. DSCR = CFADS / debt "
-        "service over the twelve months to the date, as far as they lie after the completion. What is green is summed "
-        "from Months; a grey number comes from the engine.",
+        f"The financing in the base case by service date, {unit}, nominal. Flows are sums over the service period that "
+        "the date ends, from the completion on; balances stand after it. DSCR = CFADS / debt service over the twelve "
+        f"months to the date, as far as they lie after the completion. {source}",
         last,
     )
     _group(page, "All loans", 1, IN)
@@ -83,11 +86,11 @@ def _loan(book: Book, page: Page, table: FinancingTable, loan: LoanTable, first:
             since = (f"$A{TOP + k - 1}", table.schedule[k - 1].day) if k else None
             formula, value = flow_until(book, lines, (f"$A{TOP + k}", one.day), since)
             values.append(value)
-            page.formula(TOP + k, column, formula, value, "fine_money")
+            _put(page, TOP + k, column, formula, value)
         _total(page, column, values)
     lines = month_lines(book, f"financing.{loan.name}.balance")
     for row, one in enumerate(table.schedule, TOP):
-        page.formula(row, first + 3, *level_on(book, lines, (f"$A{row}", one.day)), "fine_money")
+        _put(page, row, first + 3, *level_on(book, lines, (f"$A{row}", one.day)))
 
 
 def _together(book: Book, page: Page, table: FinancingTable) -> None:
@@ -117,7 +120,7 @@ def _together(book: Book, page: Page, table: FinancingTable) -> None:
             value = sum(_value(page, cell) for cell in cells)
             _tied(page, row, column, (f"={'+'.join(cells) or 0}", value), value if stated is None else stated(one))
         _tied(page, row, RESERVES, level_on(book, month_lines(book, *held), here), one.reserves)
-        page.formula(row, CASH, *level_on(book, month_lines(book, "financing.cash"), here), "fine_money")
+        _put(page, row, CASH, *level_on(book, month_lines(book, "financing.cash"), here))
         page.formula(row, SERVICE, f"=C{row}+D{row}", one.interest + one.principal, "fine_money")
         before = (table.schedule[k - 1].debt if k else 0.0) + _value(page, f"H{row}")
         page.formula(row, BEFORE, f"={f'I{row - 1}+' if k else ''}H{row}", before, "fine_money")
@@ -129,10 +132,16 @@ def _together(book: Book, page: Page, table: FinancingTable) -> None:
 def _tied(page: Page, row: int, column: int, worked_out: tuple[str, float], engine: float) -> None:
     """A formula where the months say what the engine says of the period, else the engine's number."""
     formula, value = worked_out
-    if abs(value - engine) <= 1e-9 * max(1.0, abs(engine)):
+    same = abs(value - engine) <= 1e-9 * max(1.0, abs(engine))
+    _put(page, row, column, *((formula, value) if same else ("", engine)))
+
+
+def _put(page: Page, row: int, column: int, formula: str, value: float) -> None:
+    """A formula, or the engine's number where there is none."""
+    if formula:
         page.formula(row, column, formula, value, "fine_money")
     else:
-        page.number(row, column, engine, "fine_money")
+        page.number(row, column, value, "fine_money")
 
 
 def _date_formula(table: FinancingTable) -> str:
@@ -183,7 +192,7 @@ def _checks(book: Book, page: Page, table: FinancingTable, column: int) -> None:
             lines = month_lines(book, name)
             if lines:
                 formula, value = flow_until(book, lines, (f"$A{row}", one.day), None)
-                text += f"{'-' if sign > 0 else '+'}({formula.removeprefix('=')})"
+                text += f"{'-' if sign > 0 else '+'}({formula.removeprefix('=') or repr(value)})"
                 flows += sign * value
         held = _value(page, f"J{row}") + _value(page, f"K{row}")
         cash.append(round(held - flows, 3) + 0.0)

@@ -10,15 +10,8 @@ from valuation.report.excel.cells import size
 from valuation.report.excel.cover import COVER, cover_chart, service_chart, write_cover
 from valuation.report.excel.distributions import PERCENTILES
 from valuation.report.excel.financing_measures import FinancingMeasure, financing_measures
-from valuation.report.excel.financing_words import (
-    about_financing,
-    about_sizes,
-    financing_chances,
-    loan_title,
-    repayment_words,
-    sized_by_words,
-)
-from valuation.report.financing_words import sized
+from valuation.report.excel.financing_words import about_financing, about_sizes, sized_by_words
+from valuation.report.financing_words import REPAYMENTS, chances, loan_title, sized
 from valuation.report.numbers import percent
 from valuation.report.text import one_line
 from valuation.tables import FinancingTable, SourceOrUse
@@ -36,7 +29,10 @@ def write_financing(book: Book) -> None:
     if table is None:
         return
     page = book.page("Financing")
-    page.title(f"Financing: {one_line(book.tables.deal.name)}", about_financing(table, book.tables.deal.view), LAST)
+    deal = book.tables.deal
+    page.title(
+        f"Financing: {one_line(deal.name)}", about_financing(table, deal.view, deal.price_basis != "nominal"), LAST
+    )
     row = _loans(book, page, table, 4)
     top = row + 1
     left = _sources_and_uses(book, page, table, top)
@@ -64,8 +60,8 @@ def _loans(book: Book, page: Page, table: FinancingTable, row: int) -> int:
         page.number(row, 3, loan.amount, "money")
         page.number(row, 4, loan.part_of_need, "share")
         page.number(row, 5, loan.first_rate, "fine_share")
-        page.text(row, 6, repayment_words(loan.repayment), "wrap_indent")
-        page.raise_row(row, repayment_words(loan.repayment), page.width(6) - 2)
+        page.text(row, 6, REPAYMENTS[loan.repayment], "wrap_indent")
+        page.raise_row(row, REPAYMENTS[loan.repayment], page.width(6) - 2)
         page.number(row, 7, float(loan.tenor_months), "plain_0")
         page.number(row, 8, float(loan.grace_months), "plain_0")
         page.text(row, 9, sized_by_words(loan.sized_by), "wrap_indent")
@@ -167,13 +163,13 @@ def _chances(book: Book, page: Page, table: FinancingTable, row: int) -> int:
     _wide_head(page, row, 6, 8, "A path's least cover falls on" if dated else "")
     page.heads(row, ("Share" if dated else "", "", ""), 9)
     left = row
-    for label, share in financing_chances(table):
+    for label, share in chances(table):
         left += 1
         page.wrapped(left, 1, 3, label)
         page.number(left, 4, share, "share")
     for label, amount in (("base case", table.support_base), ("mean over the paths", table.support_mean)):
         left += 1
-        page.wrapped(left, 1, 3, f"What they pay in for them, {label}")
+        page.wrapped(left, 1, 3, f"Paid in then for running costs and tax, {label}")
         page.number(left, 4, amount, "money")
         page.text(left, 5, book.money_unit, "unit")
     right = row

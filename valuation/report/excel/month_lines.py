@@ -1,4 +1,8 @@
-"""Cells that read the sheets Months: the flow of a line between two dates, its level on a date."""
+"""Cells that read the sheets Months: the flow of a line between two dates, its level on a date.
+
+Where a contract reports in real money the sheets Months do too, and debt stays nominal: then there is no formula, and
+the value is that of the plan.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +22,8 @@ def month_lines(book: Book, *names: str) -> list[Line]:
 def flow_until(
     book: Book, lines: Sequence[Line], until: tuple[str, date], after: tuple[str, date] | None
 ) -> tuple[str, float]:
-    """Formula and value of the sum of lines over the months up to a date, of those after another; as the plan has them,
-    without the sign by which Months shows what leaves the view.
+    """Formula (empty in real money) and value of the sum of lines over the months up to a date, of those after another;
+    as the plan has them, without the sign by which Months shows what leaves the view.
 
     Parameters
     ----------
@@ -30,13 +34,13 @@ def flow_until(
     for line in lines:
         cells = book.places[f"month:{line.name}"]
         text += f'{"-" if line.sign < 0 else "+"}SUMIFS({cells},{ends},"<="&{until[0]}{later})'
-        amounts = zip(book.tables.month_ends, line.values, strict=True)
+        amounts = zip(book.tables.month_ends, line.nominal or line.values, strict=True)
         value += sum(x for end, x in amounts if end <= until[1] and (after is None or end > after[1]))
-    return f"={text.removeprefix('+') or 0}", value
+    return _formula(lines, text), value
 
 
 def level_on(book: Book, lines: Sequence[Line], on: tuple[str, date]) -> tuple[str, float]:
-    """Formula and value of the sum of levels in the month that ends on a date.
+    """Formula (empty in real money) and value of the sum of levels in the month that ends on a date.
 
     Parameters
     ----------
@@ -47,5 +51,11 @@ def level_on(book: Book, lines: Sequence[Line], on: tuple[str, date]) -> tuple[s
     for line in lines:
         cells = book.places[f"month:{line.name}"]
         text += f"{'-' if line.sign < 0 else '+'}INDEX({cells},MATCH({on[0]},{ends},1))"
-        value += line.values[place]
-    return f"={text.removeprefix('+') or 0}", value
+        value += (line.nominal or line.values)[place]
+    return _formula(lines, text), value
+
+
+def _formula(lines: Sequence[Line], text: str) -> str:
+    if any(line.nominal is not None for line in lines):
+        return ""
+    return f"={text.removeprefix('+') or 0}"
