@@ -66,7 +66,7 @@ def _rows(page: Page, found: FinancingTable) -> Iterator[_Row]:
     small = partial(_ratio, decimals=3)
     for label, short, base, spread in (
         ("Least DSCR", "least DSCR", found.dscr_min_base, found.dscr_min),
-        ("Average DSCR, by year", "average DSCR", found.dscr_average_base, found.dscr_average),
+        ("Average DSCR", "average DSCR", found.dscr_average_base, found.dscr_average),
         ("LLCR, at the completion", "LLCR", found.llcr_base, found.llcr),
         ("PLCR, at the completion", "PLCR", found.plcr_base, found.plcr),
     ):

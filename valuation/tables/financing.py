@@ -169,7 +169,7 @@ class FinancingTable:
     dscr_min_months: tuple[tuple[date, float], ...]
     """Service dates on which the least cover of a path falls, and the share of the paths; the five most frequent."""
     dscr_average: Distribution
-    """Mean over the years with debt service of the cover of the year, by path."""
+    """Σ CFADS / Σ debt service over the years with debt service, by path."""
     dscr_average_base: float | None
     llcr: Distribution
     llcr_base: float | None

@@ -9,8 +9,9 @@ import numpy as np
 
 from valuation import timeline
 from valuation.appraisal.base import Base, known
+from valuation.appraisal.flows import added
 from valuation.appraisal.years import months_of
-from valuation.finance.ratios import average_dscr, dscr
+from valuation.finance.ratios import dscr
 from valuation.kernel.opcodes import NEVER
 from valuation.simulate import Simulation
 from valuation.statistics.distribution import Distribution, distribution
@@ -49,7 +50,7 @@ def base_cover(base: Base) -> BaseCover:
     return BaseCover(
         least if there else None,
         _month_end(base, place) if there else None,
-        average_dscr(list(by_year.values())) if by_year else None,
+        _average(base),
         known(base.row("financing.llcr")[-1]),
         known(base.row("financing.plcr")[-1]),
         by_year,
@@ -64,6 +65,16 @@ def _by_year(base: Base) -> dict[int, float]:
     due = {year: t for year, t in ends.items() if service[t] > tiny}
     covers = dscr([cash[t] for t in due.values()], [service[t] for t in due.values()])
     return dict(zip(due, map(float, covers), strict=True))
+
+
+def _average(base: Base) -> float | None:
+    """Σ CFADS / Σ debt service over the years with debt service: a year that serves little weighs little."""
+    tiny = rounding(base)
+    first, last = base.plan.first_month // 12, (base.plan.first_month + base.plan.months - 1) // 12
+    ends = [months_of(base, year)[-1] for year in range(first, last + 1)]
+    cash, service = base.row("financing.cfads_of_year"), base.row("financing.service_of_year")
+    due = [t for t in ends if service[t] > tiny]
+    return added(cash[t] for t in due) / added(service[t] for t in due) if due else None
 
 
 def rounding(base: Base) -> float:
@@ -101,7 +112,7 @@ def cover_years(base: BaseCover, run: Simulation, lock_up: float | None, tiny: f
 
 
 def average_cover(run: Simulation, tiny: float) -> Distribution:
-    """Mean over the years with debt service of the cover of the year, by path; paths without one are left out."""
+    """Σ CFADS / Σ debt service over the years with debt service, by path; paths without one are left out."""
     return distribution(average_by_path(run, tiny))
 
 
@@ -109,13 +120,12 @@ def average_by_path(run: Simulation, tiny: float) -> Floats:
     """The same of the paths that have a year with debt service [paths with one] [1]."""
     if "debt_service" not in run.yearly:
         return np.empty(0)
-    total, years = np.zeros(run.paths), np.zeros(run.paths)
+    total, served = np.zeros(run.paths), np.zeros(run.paths)
     for cash, service in zip(run.yearly["cfads"], run.yearly["debt_service"], strict=True):
         due = service > tiny
-        total[due] += cash[due] / service[due]
-        years += due
-    served = years > 0.0
-    found: Floats = total[served] / years[served]
+        total[due] += cash[due]
+        served[due] += service[due]
+    found: Floats = total[served > 0.0] / served[served > 0.0]
     return found
 
 
