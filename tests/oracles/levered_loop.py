@@ -206,6 +206,7 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
             target = 0.0
         dsra = max(min(pot, target), 0.0)
         target = sized.tax[min(max(n, 0) // terms.period, len(sized.tax) - 1)] if n >= 0 else 0.0
+        target = 0.0 if t == terms.months - 1 else target
         held = max(min(pot - dsra, target), 0.0)
         mra = max(min(pot - dsra - held, sized.mra[t] if terms.mra else 0.0), 0.0)
         pot -= dsra + held + mra
@@ -315,8 +316,10 @@ def _sizes(terms: Terms, lines: Lines, weak: list[float], business: Business, ra
         start = max(at - terms.mra, begin)
         for t in range(start, at) if at >= begin else ():
             saved[t] += amount * (t - start + 1) / (at - start)
-    until = range(terms.completion, terms.months, terms.period)
-    tax = [max(-sum(lines["tax_paid"][t + 1 : t + 1 + terms.period]), 0.0) for t in until]
+    tax: list[float] = []
+    for t in range(terms.completion, terms.months, terms.period)[::-1]:  # what later cash does not bring is held before
+        due, cash_then = (sum(row[t + 1 : t + 1 + terms.period]) for row in (lines["tax_paid"], business.operating))
+        tax.insert(0, max(-due, 0.0) + max((tax[0] if tax else 0.0) - max(cash_then, 0.0), 0.0))
     return Sized(need, amounts, balances, held, saved, tax if terms.tax_held else [0.0])
 
 
