@@ -234,7 +234,7 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
         out = max(pot, 0.0) if service and not building and not blocked else 0.0
         cash = pot - out
         # The owners' loan.
-        lent = terms.own_part * owners
+        lent = max(terms.own_part * owners, -own_loan)
         own_interest += own_new
         paid_own = min(own_interest, out) if service else 0.0
         own_interest -= paid_own
