@@ -206,6 +206,7 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
             target = 0.0
         dsra = max(min(pot, target), 0.0)
         target = sized.tax[min(max(n, 0) // terms.period, len(sized.tax) - 1)] if n >= 0 else 0.0
+        target = 0.0 if t == terms.months - 1 else target
         held = max(min(pot - dsra, target), 0.0)
         mra = max(min(pot - dsra - held, sized.mra[t] if terms.mra else 0.0), 0.0)
         pot -= dsra + held + mra
@@ -233,7 +234,7 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
         out = max(pot, 0.0) if service and not building and not blocked else 0.0
         cash = pot - out
         # The owners' loan.
-        lent = terms.own_part * owners
+        lent = max(terms.own_part * owners, -own_loan)
         own_interest += own_new
         paid_own = min(own_interest, out) if service else 0.0
         own_interest -= paid_own

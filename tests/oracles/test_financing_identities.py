@@ -203,12 +203,25 @@ def the_least_cover_is_that_of_its_month(of: Levered) -> None:
         assert not cover[(of.of("service") == 0.0)].min(initial=NEVER) < NEVER
 
 
+def owners_lend_and_do_not_borrow(of: Levered) -> None:
+    loan = "owners_loan"
+    paid = of.of(f"{loan}.principal_paid") - of.of(f"{loan}.interest_added")
+    balance = of.of(f"{loan}.balance")
+    none(balance - of.before(f"{loan}.balance") - of.of(f"{loan}.drawn") + paid, of.gross, "the owners' loan")
+    for name in ("balance", "interest_unpaid", "interest_paid", "principal_paid"):
+        not_below(of.of(f"{loan}.{name}"), 0.0, of.gross, f"{name} of the owners' loan")
+    if of.deal.contract.financing.shareholder_loan is not None:
+        out = of.of(f"{loan}.interest_paid") + of.of(f"{loan}.principal_paid") + of.of("dividends")
+        none(of.of("distribution") - out, of.gross, "what is distributed")
+
+
 IDENTITIES = (
     sources_are_uses,
     cash_is_the_sum_of_its_flows,
     loans_are_repaid_or_in_default,
     owners_wait_for_lenders,
     equity_book_is_paid_in_and_out,
+    owners_lend_and_do_not_borrow,
     tax_losses_are_never_negative,
     the_return_is_below_the_rate_where_the_value_is_below_0,
     the_least_cover_is_that_of_its_month,
