@@ -87,7 +87,7 @@ def _yearly_rate(ctx: Lowering, name: str, loan: Loan) -> str:
     return b.month(f"financing.{name}.rate", "sum", base, margin, unit="1/year", label=f"Interest rate, {name}")
 
 
-def lay_schedule(ctx: Lowering, name: str, size: str) -> str:
+def lay_schedule(ctx: Lowering, name: str) -> str:
     """Row of the balance that the loan is to have after each service date; its table is filled by the sizing.
 
     Before the first date it is the size, after the last 0.
@@ -167,7 +167,7 @@ def _capitalise(ctx: Lowering, rows: LoanRows, calendar: Calendar, due: str) -> 
     """Interest that joins the balance on a service date because the schedule rises there; returns what is left to be
     paid of it."""
     b, money = ctx.b, ctx.b.currency
-    scheduled = lay_schedule(ctx, rows.name, rows.size)
+    scheduled = lay_schedule(ctx, rows.name)
     rise = b.month(rows.row("scheduled_rise"), "sub", scheduled, f"{scheduled}.prev", unit=money)
     show: dict[str, Any] = {"unit": money, "label": f"Interest added to the loan, {rows.name}", "roll": "sum"}
     added = b.month(rows.row("interest_added"), "pay_down", calendar.service, due, rise, **show)
@@ -181,7 +181,7 @@ def pay_principal(ctx: Lowering, rows: LoanRows, calendar: Calendar, pot: str) -
     grown = [rows.row("interest_added")] if rows.row("interest_added") in b.rows else []
     came = [f"{rows.row('balance')}.prev", rows.row("drawn"), *grown]
     before = b.month(rows.row("balance_before"), "sum" if grown else "add", *came, unit=money)
-    scheduled = lay_schedule(ctx, rows.name, rows.size)
+    scheduled = lay_schedule(ctx, rows.name)
     due = b.month(rows.row("principal_due"), "sub", before, scheduled, unit=money)
     paid = b.month(
         rows.row("principal_paid"),

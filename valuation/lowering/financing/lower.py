@@ -38,7 +38,7 @@ def lower_financing(ctx: Lowering, profit: str) -> None:
         loans = [open_loan(ctx, name, loan) for name, loan in terms.debt.items()]
         filled = lay_targets(ctx, terms, calendar)
         built = lower_construction(ctx, terms, calendar, loans, filled)
-        own = owners_interest(ctx, terms, calendar)
+        own = owners_interest(ctx, terms)
         bears = ["financing.interest_of_loans", built.fees, *([own] if own else [])]
         interest = b.month(
             "financing.interest_for_tax", "sum", *bears, unit=money, label="Interest and fees, for tax", roll="sum"

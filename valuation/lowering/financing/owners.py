@@ -25,7 +25,7 @@ def lower_owners(ctx: Lowering, calendar: Calendar) -> None:
     pay(ctx, "financing.distribution", dates, 1, "equity")
 
 
-def owners_interest(ctx: Lowering, terms: Financing, calendar: Calendar) -> str:
+def owners_interest(ctx: Lowering, terms: Financing) -> str:
     """Row of the month's interest on the owners' loan [currency]; empty where they lend nothing."""
     loan = terms.shareholder_loan
     if loan is None:

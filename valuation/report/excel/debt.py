@@ -38,7 +38,7 @@ def write_debt(book: Book) -> None:
     for place, loan in enumerate(table.loans):
         _loan(book, page, table, loan, LOANS + _WIDE * place)
     _together(book, page, table)
-    _cover(book, page, table)
+    _cover(page, table)
     _checks(book, page, table, last + 2)
     _labels(book, page, table, last + 4)
     page.sheet.print_area = f"A1:{get_column_letter(last)}{_last_served(table)}"
@@ -161,7 +161,7 @@ def _total(page: Page, column: int, values: Sequence[float]) -> None:
     page.formula(TOTALS, column, formula, sum(values), "fine_money", "total")
 
 
-def _cover(book: Book, page: Page, table: FinancingTable) -> None:
+def _cover(page: Page, table: FinancingTable) -> None:
     """The tested cover: a formula where what is paid is what is due, else, as with arrears, the engine's number."""
     width = DATES_PER_YEAR[table.service]
     for k, one in enumerate(table.schedule):
@@ -181,7 +181,7 @@ def _cover(book: Book, page: Page, table: FinancingTable) -> None:
 def _checks(book: Book, page: Page, table: FinancingTable, column: int) -> None:
     """The debt rolls forward, and all cash that came in is paid out or held; both beside the table, off the paper."""
     page.heads(5, ("Debt before less principal and debt after", "Cash held less all flows so far"), column)
-    moves = _moves(book, table)
+    moves = _moves(table)
     debt, cash = [], []
     for row, one in enumerate(table.schedule, TOP):
         left = _value(page, f"G{row}") - one.principal - _value(page, f"I{row}")
@@ -221,7 +221,7 @@ def _labels(book: Book, page: Page, table: FinancingTable, column: int) -> None:
     book.places["debt:labels"] = str(column)
 
 
-def _moves(book: Book, table: FinancingTable) -> list[tuple[int, str]]:
+def _moves(table: FinancingTable) -> list[tuple[int, str]]:
     """Lines of the waterfall by sign: what comes in, what goes out."""
     come = ("financing.available", "financing.reserve_filled", "financing.owners_support")
     go = [
