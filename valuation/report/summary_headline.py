@@ -28,6 +28,25 @@ def headline(page: Page) -> Iterator[Line]:
         else f". IRR: base case {percent(tables.base.irr)}, of expected flows {percent(tables.irr.of_expected_flows)}"
     )
     yield from page.paragraph(f"{worst}{rates}.", "text", "", "  ")
+    yield from _owners(page)
+
+
+def _owners(page: Page) -> Iterator[Line]:
+    """What is left for the owners, and how thin the cover of the loans is, where the view borrows."""
+    table = page.tables.financing
+    if table is None:
+        return
+    own, scale = table.owners, page.scale
+    worth = f"Owners after debt: NPV base case {amount(own.npv_base, scale)}, mean {amount(own.npv.mean, scale)}"
+    rate = "" if own.irr_base is None else f"; IRR {percent(own.irr_base)}"
+    least = ""
+    if table.dscr_min_base is not None:
+        default = percent(table.chances.default)
+        least = f". Least DSCR: base case {table.dscr_min_base:.2f}; default on {default} of the paths"
+    failed = any(case.defaults for case in table.cases[:1])
+    role: Role = "bad" if failed else "text"
+    alarm = " The loans are in default in the base case itself." if failed else ""
+    yield from page.paragraph(f"{worth}{rate}{least}.{alarm}", role, "", "  ")
 
 
 def verdict(tables: Tables) -> tuple[str, Role]:

@@ -40,18 +40,18 @@ class Case(SpecModel):
 
 
 class Size(SpecModel):
-    """How large a loan is: `60 %` of the uses, `500 MUSD`, or what the cash carries: `{dscr: 1.30}`."""
+    """How large a loan is: `60 %` of the uses less grants, `500 MUSD`, or what the cash carries: `{dscr: 1.30}`."""
 
     short_for: ClassVar[tuple[str, ...]] = ("amount",)
 
     amount: Annotated[Quantity, AMOUNT] | None = None
-    """Share of the uses [1], or an amount [currency]."""
+    """Share of the uses less grants [1], or an amount [currency]."""
     dscr: Cover | None = None
     """Debt service cover ratio that the base case must show on every service date [1]."""
     by_case: dict[Identifier, Cover] = Field(default_factory=dict)
     """Cover ratios that cases must show [1]; with several of them the tightest on each date holds."""
     max_gearing: Annotated[Quantity, share()] = default("100 %")
-    """Largest share of the uses, for a size by cover ratio [1]."""
+    """Largest share of the uses less grants, for a size by cover ratio [1]."""
     uncapped: Flag = False
     """Whether a size by cover ratio may not be cut to `max_gearing`: more than the uses is then an error."""
 
