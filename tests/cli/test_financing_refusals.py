@@ -16,15 +16,25 @@ SIZE = "financing.debt.senior.size"
     ("settings", "key", "said", "mended"),
     [
         ([f"{SIZE}={{dscr: 0.7, uncapped: true}}"], SIZE, "% of the 124,509,256 EUR", "a higher 'dscr', or write"),
-        (["financing.completion=2025-01-31"], "financing.completion", "lies 18 months before", "state one on or after"),
         (
-            ["financing.completion=2026-07-31", "clauses.build.schedule={from: 2026-09-30, months: 5}"],
+            [
+                "clauses.aid={structure: grant, payer: outside, payee: host, share: 100 %, of: build}",
+                "financing.reserves={}",
+                "financing.debt.senior.upfront_fee=0 %",
+                "financing.debt.senior.commitment_fee=0 %/year",
+            ],
             "financing.completion",
             "uses 0 EUR less grants",
-            "set 'completion' after the investment",
+            "lower the grants, or leave the loans out",
+        ),
+        (
+            [f"{SIZE}=90 %", "financing.debt.senior.upfront_fee=100 %"],
+            "financing.debt",
+            "after 200 rounds the sizes of the loans still change",
+            "state a size as an amount",
         ),
     ],
-    ids=["more than the uses", "completed before the first month", "nothing to pay for"],
+    ids=["more than the uses", "nothing to pay for", "does not settle"],
 )
 def test_loans_that_cannot_be_sized_are_refused_in_words(valuate, settings, key, said, mended):
     result = valuate("run", LEVERED, "--no-excel", "--paths", 256, *(f"--set={one}" for one in settings))
@@ -33,6 +43,16 @@ def test_loans_that_cannot_be_sized_are_refused_in_words(valuate, settings, key,
     assert line.startswith(f"error: {LEVERED}: {key}: ")
     assert said in line and mended in line
     assert not re.search(r"Traceback|\bnan\b", result.stderr)
+
+
+def test_a_loan_of_all_uses_is_told_as_capped(valuate):
+    """More cash than there is to pay for: the owners pay nothing, and no return is told of a residue of rounding."""
+    result = valuate("run", LEVERED, "--no-excel", "--paths", 256, f"--set={SIZE}={{dscr: 0.7}}")
+    assert result.exit_code == 0, result.stderr
+    text = " ".join(result.stdout.split())
+    assert "capped at 100 % of the uses; the cash would carry 222.1 M EUR" in text
+    assert "Owners' IRR, base case none: nothing invested" in text
+    assert not re.search(r"\bnan\b|\binf\b|e\+", result.stdout)
 
 
 def test_a_loan_that_nothing_carries_leaves_every_number_one(valuate):

@@ -16,7 +16,7 @@ from valuation.kernel.opcodes import NEVER
 from valuation.plan.reference import ReferenceRun
 from valuation.timeline import month_number
 
-SEEDS = range(10)
+SEEDS = range(8)
 EXACT = 1e-9
 """Rounding that is let pass, as a share of all money that moves on a path or of its loans."""
 POOL = re.compile(r"levered_tax\.(losses|interest_carried|credits?\w*)(_used|_left|_came|_expired)?")

@@ -56,7 +56,7 @@ def _the_same(plan: Plan) -> float:
 
 @pytest.mark.slow
 def test_random_plans(random_plan_factory):
-    left = [_the_same(random_plan_factory.random_plan(seed)) for seed in range(2000, 2060)]
+    left = [_the_same(random_plan_factory.random_plan(seed)) for seed in range(2000, 2040)]
     assert min(left) < 0.8
 
 

@@ -119,7 +119,7 @@ def _round(plan: Plan, terms: Financing, periods: Periods, known: Mapping[str, V
         raise NothingToFinance(
             "financing.completion",
             f"until its completion the construction uses {need:,.0f} {plan.currency} less grants: there is nothing to "
-            "lend for; set 'completion' after the investment, or leave the loans out",
+            "lend for; set 'completion' after the investment, lower the grants, or leave the loans out",
         )
     loans: list[SolvedLoan] = []
     service_in_all: dict[int, float] = {}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from valuation.lowering.financing.cash import paid_in_month
 from valuation.lowering.financing.dates import Calendar
-from valuation.lowering.financing.loans import SOLVED, LoanRows
+from valuation.lowering.financing.loans import NOTHING_LEFT, SOLVED, LoanRows
 from valuation.plan.model import Argument
 
 if TYPE_CHECKING:
@@ -76,12 +76,26 @@ def lower_construction(
     )
     need = b.month("financing.need", "sum", uses, f"-{grants}", unit=money)
     drawn = _draw(ctx, terms, calendar, loans, need)
-    owners = b.month(
-        "financing.owners_build", "sum", need, *(f"-{row}" for row in drawn), label="Owners' money", **show
-    )
+    owners = _owners_money(ctx, need, drawn)
     sources = [*drawn, grants, owners]
     b.month("financing.sources", "sum", *sources, label="Sources", total=True, **show)
     return Construction(need, owners, later, fees)
+
+
+def _owners_money(ctx: Lowering, need: str, drawn: list[str]) -> str:
+    """Row of what the owners pay of the need. Where loans pay for all of it, what their sizes leave is a residue of
+    rounding and nothing: no return could be told of it."""
+    b, money = ctx.b, ctx.b.currency
+    show: dict[str, Any] = {"unit": money, "label": "Owners' money", "roll": "sum"}
+    if not drawn:
+        return b.month("financing.owners_build", "set", need, **show)
+    rest = b.month("financing.not_drawn", "sum", need, *(f"-{row}" for row in drawn), unit=money)
+    most = b.scalar("financing.rounding_of_need", "prod", NEED, NOTHING_LEFT, unit=money)
+    least = b.scalar("financing.rounding_of_need_received", "sum", f"-{most}", unit=money)
+    paid = b.month("financing.owners_pay_some", "above", rest, most)
+    received = b.month("financing.owners_get_some", "below", rest, least)
+    some = b.month("financing.owners_take_part", "higher_of", paid, received)
+    return b.month("financing.owners_build", "mul", some, rest, **show)
 
 
 def _fees(ctx: Lowering, terms: Financing, calendar: Calendar, loans: list[LoanRows]) -> str:
