@@ -61,6 +61,7 @@ def simulate_blocks(plan, seed, first_block, n_blocks, n_paths, run):
     used_tax = used[dates : 2 * dates]
     used_equity = used[2 * dates :]
     start_on = np.ones((plan.start_code.size, 1), np.uint8)
+    at_start = np.int64(0)  # a plain 0 is a type of its own, for which the ops would be compiled once more
     key = (np.int64(seed & np.uint64(0xFFFFFFFF)), np.int64(seed >> np.uint64(32)))
     for block in range(first_block, first_block + n_blocks):
         base = block * BLOCK
@@ -68,7 +69,7 @@ def simulate_blocks(plan, seed, first_block, n_blocks, n_paths, run):
         for r in range(plan.opening.size):
             fill(register[r], plan.opening[r])
         draw_start(plan.start_stream, plan.start_kind, plan.start_register, base, key, register, words, tail, place)
-        run_ops(plan.start_code, plan.start_arg, start_on, 0, register)
+        run_ops(plan.start_code, plan.start_arg, start_on, at_start, register)
         fill_rings(plan.delay, register, ring)
         clear(cash, used_cash)
         clear(cash, used_tax)  # the block before has added its tax to these dates
