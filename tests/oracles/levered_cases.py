@@ -188,7 +188,7 @@ financing:
     bank: {size: 150 MUSD, rate: 7 %/year, repayment: level, tenor: 75 months, grace: 3 months, upfront_fee: 2 %,
            commitment_fee: 0.6 %/year}
   reserves: {debt_service: {months: 3 months}}
-  covenants: {lock_up: 1.2, default: 0.8, unpaid_for: 4}
+  covenants: {lock_up: 1.6, default: 0.8, unpaid_for: 4}
   shareholder_loan: {part: 40 %, rate: 10 %/year}
 """,
     market="factors: {eur: {forward: {curve: {2026-07-01: 1.2 USD/EUR}}}}",
@@ -197,7 +197,7 @@ financing:
         fee_days=45, running=9.0, build=monthly(date(2026, 9, 15), 11, 200e6), in_euro=True,
     ),
     terms=lambda first, months: Terms(
-        months=months, first=first, completion=14, close=2, period=1, draws="loans_first", dsra=3, lock_up=1.2,
+        months=months, first=first, completion=14, close=2, period=1, draws="loans_first", dsra=3, lock_up=1.6,
         default=0.8, unpaid_for=4, own_part=0.4, own_rate=0.1, tax=0.3, tax_days=NORWAY, loans=(
             Loan("bank", "level", 75, amount=150e6, grace=3, upfront=0.02, commitment=0.006),
         ),

@@ -161,7 +161,9 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
         tax_paid = tax_due[t]
         # The pot.
         later = 0.0 if building else -invested
-        cfads = business.operating[t] + later - (tax_paid if terms.after_tax else 0.0)
+        saved = (sized.mra[t] - (sized.mra[t - 1] if t else 0.0)) if terms.mra else 0.0
+        renewed = 0.0 if building else business.spent[t]
+        cfads = business.operating[t] - renewed - (tax_paid if terms.after_tax else 0.0) - saved
         pot = cash + dsra + held + mra + business.operating[t] + business.termination[t] + later - tax_paid + filled
         support = max(-pot, 0.0) if building or service else 0.0
         pot += support
@@ -223,7 +225,8 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
         if service:
             missed = missed + 1 if behind > 1e-9 * in_all else 0
         enough = 1 if t == terms.months - 1 else terms.unpaid_for
-        if missed >= enough or (terms.default is not None and cover is not None and cover < terms.default):
+        owes = sum(balance.values()) > 1e-9 * in_all
+        if missed >= enough or (terms.default is not None and cover is not None and cover < terms.default and owes):
             in_default = 1
         locked = terms.lock_up is not None and cover is not None and cover < terms.lock_up
         blocked = behind + (sum(balance.values()) if in_default or locked else 0.0) > 1e-9 * in_all
@@ -255,10 +258,10 @@ def waterfall(terms: Terms, sized: Sized, business: Business, rates: dict[str, l
 
 
 def _rolling(terms: Terms, lines: Lines, t: int, tested: bool, nothing: float) -> float | None:
-    """CFADS over interest and scheduled principal of the twelve months to a service date of the loans, of which those
-    after the completion count; None where nothing is due."""
+    """CFADS over interest and scheduled principal of the twelve months to a service date of the loans, from the first
+    twelve after the completion on; None where nothing is due."""
     longest = max((loan.tenor for loan in terms.loans), default=0)
-    if not tested or not 1 <= t - terms.completion <= longest:
+    if not tested or not 12 <= t - terms.completion <= longest:
         return None
     since = max(t - 11, terms.completion + 1)
     cash, due = (sum(lines[name][since : t + 1]) for name in ("cfads", "debt_service"))
@@ -313,7 +316,11 @@ def _sizes(terms: Terms, lines: Lines, weak: list[float], business: Business, ra
         for t in range(start, at) if at >= begin else ():
             saved[t] += amount * (t - start + 1) / (at - start)
     until = range(terms.completion, terms.months, terms.period)
-    tax = [max(-sum(lines["tax_paid"][t + 1 : t + 1 + terms.period]), 0.0) for t in until]
+    tax: list[float] = []
+    for t in reversed(until):  # a last tax is saved from the last revenue on
+        coming = slice(t + 1, t + 1 + terms.period)
+        missing = max((tax[0] if tax else 0.0) - max(sum(business.operating[coming]), 0.0), 0.0)
+        tax.insert(0, max(-sum(lines["tax_paid"][coming]), 0.0) + missing)
     return Sized(need, amounts, balances, held, saved, tax if terms.tax_held else [0.0])
 
 

@@ -98,7 +98,7 @@ def cash_is_the_sum_of_its_flows(of: Levered) -> None:
     none(held - before - came + paid + of.of("distribution"), of.gross, "cash of a month")
     none((came - paid - of.of("distribution")).sum(axis=0) - held[-1], of.gross, "cash of all months")
     operating = of.of("revenue") + of.of("operating_cost")
-    parts = operating + of.of("termination") + of.of("later_investment") + of.of("tax_paid")
+    parts = operating + of.of("termination") + of.of("vat") + of.of("later_investment") + of.of("tax_paid")
     none(of.of("available") - parts, of.gross, "cash of the month")
     for name in RESERVES:
         not_below(of.of(name), 0.0, 1.0, name)

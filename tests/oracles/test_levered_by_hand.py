@@ -158,12 +158,14 @@ def test_paths(both):
         flows = owners_flows(terms, lines)
         low = min(lines["dscr"])
         finals = {
-            "dscr_min": low, "dscr_min_month": float(lines["dscr"].index(low)), "llcr": llcr, "plcr": plcr,
+            "dscr_min": low, "llcr": llcr, "plcr": plcr,
             "default": lines["default"][-1], "cash_kept": lines["cash"][-1],
             "left_unpaid": sum(lines[f"{loan.name}.behind"][-1] for loan in terms.loans),
             "debt_at_end": sum(lines[f"{loan.name}.balance"][-1] for loan in terms.loans),
             "owners_support": sum(lines["owners_support"][terms.completion + 1 :]),
         }  # fmt: skip
+        month = round(float(run.final["dscr_min_month"][path]))  # of equals the last bit decides
+        assert lines["dscr"][month] == pytest.approx(low, rel=1e-9), f"{where}: month of the least cover"
         for name, want in finals.items():
             size = 1.0 if abs(want) < 100.0 else abs(want)
             slack = 1e-6 if name in ("left_unpaid", "cash_kept", "debt_at_end") else 0.0

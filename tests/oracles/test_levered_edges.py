@@ -10,6 +10,7 @@ import pytest
 from small_deal import discount
 
 from valuation.errors import SpecError
+from valuation.sizing.refusals import SizingDoesNotSettle
 
 SITE = """
 equity_discount_rate: {value: 12 %/year, basis: nominal post-tax levered}
@@ -197,3 +198,55 @@ def test_a_cover_is_that_of_what_is_due_and_not_of_what_a_sweep_has_paid(deal):
     assert sum(month("bank.swept")) > 20e6
     last = max(t for t, owed in enumerate(month("bank.balance")) if owed)
     assert all(cover >= 1e9 for cover in month("dscr")[last + 2 :])
+
+
+@pytest.mark.parametrize(("rate", "fee"), [("30 %/year", "1 %"), ("1000 %/year", "100 %")])
+def test_uses_that_grow_with_the_loan_that_pays_for_them_are_an_error(deal, rate, fee):
+    """A reserve for all of the debt service of a loan that pays for all uses."""
+    text = SITE.replace("size: 60 %, rate: 6 %/year", f"size: 100 %, rate: {rate}")
+    text = text.replace("upfront_fee: 1 %", f"upfront_fee: {fee}")
+    made = deal(text + "  reserves: {debt_service: {months: 36 months}}\n")
+    with pytest.raises(SizingDoesNotSettle, match="the uses grow without end"):
+        assert made.plan
+
+
+def test_vat_of_the_construction_carries_no_debt(deal):
+    """The state gives the last three months of it back after the completion: cash of the owners, who had paid it."""
+    text = SITE.replace("60 %, rate: 6 %/year, repayment: level", "{dscr: 2.5}, rate: 6 %/year, repayment: sculpted")
+    text = text.replace("months: 9", "months: 11")
+    without = deal(text)
+    made = deal(text.replace("cost: 100 MUSD", "cost: 100 MUSD, vat: {rate: 25 %, settled_after: 3 months}"))
+    assert [loan.status for loan in without.plan.solved.loans] == ["ok"]
+    for a, b in zip(without.plan.solved.loans, made.plan.solved.loans, strict=True):
+        assert b.amount == pytest.approx(a.amount, rel=1e-12)
+    assert made.month("financing.cfads") == pytest.approx(without.month("financing.cfads"), rel=1e-12)
+    vat = [paid for paid in made.month("financing.vat").values() if paid]
+    assert sum(vat) == pytest.approx(0.0, abs=1e-6) and min(vat) == pytest.approx(-100e6 / 11 * 0.25, rel=1e-12)
+    first = date(2027, 12, 31)
+    back = made.month("financing.distribution")[first] - without.month("financing.distribution")[first]
+    assert back == pytest.approx(3 * 100e6 / 11 * 0.25, rel=1e-9)
+
+
+def test_what_owners_pay_in_during_the_construction_is_no_support_after_it(deal):
+    """A cost of the site that runs from the first month is the owners' until the completion; then the rent pays it."""
+    guard = "guard: {structure: land_lease, payer: host, payee: outside, rent: 1.2 MUSD/year, from: 2026-09-01,"
+    guard += " term: 58 months}"
+    made = deal(SITE.replace("tax: {host: {rate: 25 %}}\n", f"  {guard}\n"))
+    paid = {day: amount for day, amount in made.month("financing.owners_support").items() if amount}
+    assert sum(paid.values()) == pytest.approx(1e6, rel=1e-9) and max(paid) <= date(2027, 6, 30)
+    assert set(made.month("financing.owners_support_in_all").values()) == {0.0}
+    assert set(made.paths(2).final["owners_support"].tolist()) == {0.0}
+
+
+def test_a_grant_that_comes_first_makes_no_loan_of_the_company_to_its_owners(deal):
+    """The owners get what the first month does not use; their loan begins when they have paid in more than that."""
+    grant = "aid: {structure: grant, payer: state, payee: host, schedule: {2026-08-01: 30 MUSD}, for_tax: exempt}"
+    text = SITE.replace("tax: {host", f"  {grant}\ntax: {{host")
+    made = deal(text + "  shareholder_loan: {part: 80 %, rate: 9 %/year}\n")
+    build = list(made.month("financing.owners_build").values())
+    owed = [made.month("financing.owners_loan.balance")[day] for day in made.month("financing.owners_build")]
+    assert min(build) < -15e6
+    at = list(made.month("financing.owners_build")).index(date(2027, 6, 30))
+    for t in range(at + 1):
+        assert owed[t] == pytest.approx(0.8 * max(sum(build[: t + 1]), 0.0), rel=1e-12)
+    assert min(made.month("financing.owners_loan.interest").values()) == 0.0

@@ -169,6 +169,17 @@ def block(tables: Tables, begins: str, width: int = 100) -> list[str]:
     return inside[: inside.index("")]
 
 
+def test_what_stands_beside_a_number_that_is_not_of_all_paths_or_not_of_real_money(financed: Tables) -> None:
+    """A modified rate needs something paid out; what owners pay in later is not deflated."""
+    made = financing()
+    some = replace(made, owners=replace(made.owners, mirr=spread(0.1, 0.01, 977)))
+    flat = " ".join(summary_text(replace(financed, financing=some)).split())
+    assert "Owners' modified IRR, %, on 97.7 % of the paths" in flat
+    assert "of it after the completion 0.0 M USD, mean 2.4" in flat
+    real = replace(financed, deal=replace(financed.deal, price_basis="real 2026"))
+    assert "of it after the completion 0.0 M USD of nominal money, mean 2.4" in " ".join(summary_text(real).split())
+
+
 def test_what_set_the_size_in_words() -> None:
     said = sized(loan(part_of_need=0.75, carried=113.26e6), M, "EUR")
     assert said == "capped at 75 % of the uses; the cash would carry 113.3 M EUR at a cover of 1.35"

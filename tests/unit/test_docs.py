@@ -198,5 +198,5 @@ def test_the_index_lists_every_page() -> None:
 def test_readme_has_its_two_commands_once() -> None:
     lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
     start = "python3 -m venv .venv && .venv/bin/pip install -c constraints.txt "
-    value, test = start + ". && .venv/bin/valuate contracts/bitzero.yaml", start + "'.[test]' && .venv/bin/pytest"
+    value, test = start + ". && .venv/bin/valuate contracts/bitzero.yaml", start + "'.[test]' && .venv/bin/pytest -n 2"
     assert [lines.count(value), lines.count(test)] == [1, 1]

@@ -132,7 +132,9 @@ def test_compiled_gives_the_bits_of_the_plain_form(name: str) -> None:
         if name in ("poisson", "binomial"):
             register[:, :3] = 0.5
         with np.errstate(all="ignore"):  # with the compiler off NumPy would warn of infinity − infinity
-            _dispatch.run_ops(np.array([CODES[name]]), np.array([[6, 0, 1, 2, 3, 4, 5]]), register)
+            _dispatch.run_ops(
+                np.array([CODES[name]]), np.array([[6, 0, 1, 2, 3, 4, 5]]), np.ones((1, 1), np.uint8), 0, register
+            )
         plain = np.array([TWINS[name](*register[: len(op.operands), j].tolist()) for j in range(BLOCK)])
         numbers_ = ~np.isnan(plain)
         assert np.array_equal(np.isnan(plain), np.isnan(register[6]))

@@ -150,4 +150,4 @@ def test_a_value_at_which_no_loan_can_be_sized_is_passed_over() -> None:
     study = Study(trials, varied(contract, RENT), read_target("npv_equity = 0", contract))
     search = Search(study.number, study.met)
     assert search._takes(70.0) and not search._takes(150.0)
-    assert "'uncapped' forbids to cut it" in str(search.refused[150.0]) and search.values == [70.0]
+    assert "that there is to pay for" in str(search.refused[150.0]) and search.values == [70.0]

@@ -22,7 +22,14 @@ Value = Quantity | Dated | Switch
 _WATCHED = ("indicators", "claims", "scenarios", "parties")
 """Parts of the file that state no assumption."""
 
-_TITLES = {"clauses": "Clause", "risks": "Risk", "tax": "Tax", "capacity": "Capacity", "generation": "Generation"}
+_TITLES = {
+    "clauses": "Clause",
+    "risks": "Risk",
+    "tax": "Tax",
+    "capacity": "Capacity",
+    "generation": "Generation",
+    "financing": "Financing",
+}
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -52,6 +59,14 @@ _WORDS = {
     "guarantor": "security drawn from",
     "covers": "security drawn after",
     "after": "let again after",
+    "financing.service": "debt is served every",
+    "financing.cfads": "cash for debt service is",
+    "financing.draws": "drawn first",
+    "size.dscr": "cover asked for in the base case",
+    "size.max_gearing": "largest share of the uses",
+    "debt_service.months": "debt service reserve holds months of service",
+    "debt_service.filled": "debt service reserve filled",
+    "maintenance.months": "maintenance reserve saves for months",
     "payer": "paid by",
     "payee": "paid to",
     "spot": "spot price",
@@ -177,12 +192,14 @@ def _named(contract: Contract, one: Assumption) -> Assumption:
 
 def _is_word(one: Assumption) -> bool:
     """Whether the end of a path may be replaced: rows of the fixed words only, not an input called so by chance."""
-    return one.path.startswith(("clauses.", "risks.", "tax.", "market.as_of"))
+    return one.path.startswith(("clauses.", "risks.", "tax.", "financing.", "market.as_of"))
 
 
 def _owner(parts: list[str], factors: tuple[str, ...]) -> str:
     if parts[0] in ("clauses", "risks", "tax") and len(parts) > 2:
         return parts[1].replace("_", " ").capitalize()
+    if parts[:2] in (["financing", "debt"], ["financing", "cases"]) and len(parts) > 3:
+        return parts[2].replace("_", " ").capitalize()
     return _factor(".".join(parts), factors)
 
 
@@ -286,7 +303,7 @@ def _section(path: str, known: dict[str, tuple[str, str]], factors: tuple[str, .
         return f"Market: {factor}" if factor else "Market"
     if head not in _TITLES:
         return "Dates and rates"
-    if head in ("capacity", "generation", "tax"):
+    if head in ("capacity", "generation", "tax", "financing"):
         return _TITLES[head]
     own = known.get(path, ("", ""))[1]
     beside = f"{head}.{rest.partition('.')[0]}."
@@ -309,7 +326,9 @@ def _label(path: str, factors: tuple[str, ...]) -> str:
     of = ""
     if parts[0] in ("clauses", "risks", "tax") and len(parts) > 2:
         of, parts = f"{parts[1]}: ".replace("_", " "), parts[2:]
-    elif parts[0] in ("market", "capacity", "generation", "dates") and len(parts) > 1:
+    elif parts[:2] in (["financing", "debt"], ["financing", "cases"]) and len(parts) > 3:
+        of, parts = f"{parts[2]}: ".replace("_", " "), parts[3:]
+    elif parts[0] in ("market", "capacity", "generation", "dates", "financing") and len(parts) > 1:
         parts = parts[1:]
     text = of + " ".join(parts).replace("_", " ")
     return text[:1].upper() + text[1:]

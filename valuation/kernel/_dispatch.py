@@ -9,9 +9,12 @@ from valuation.kernel.jit import compiled
 
 
 @compiled
-def run_ops(code, arg, register):
-    """Run a program on the block's registers, float64 [R, BLOCK]: ``code`` [P], ``arg`` [P, 7] = out, then operands."""
+def run_ops(code, arg, on, t, register):
+    """Run a program on the block's registers, float64 [R, BLOCK]: ``code`` [P], ``arg`` [P, 7] = out, then operands.
+    Ops whose ``on`` [P, T] is 0 in month t are left out."""
     for o in range(code.size):
+        if on[o, t] == 0:
+            continue
         op = code[o]
         out = arg[o, 0]
         if op == 0:  # set

@@ -43,10 +43,12 @@ class PlanArrays(NamedTuple):
     start_arg: np.ndarray  # int64 [P0, 7]    out register, then up to six operand registers
     code: np.ndarray  # int64 [P]
     arg: np.ndarray  # int64 [P, 7]
+    code_on: np.ndarray  # uint8 [P, T]       0 = the op is left out that month: nothing reads what it would write
     series: np.ndarray  # float64 [N, T]
     series_register: np.ndarray  # int64 [N]
     shadow: np.ndarray  # int64 [K, 2]        from register, to register
     delay: np.ndarray  # int64 [L, 3]         from register, to register, months K ≥ 2
+    delay_on: np.ndarray  # uint8 [L, T]      0 = nobody reads it that month
     # cash
     pay_register: np.ndarray  # int64 [Q]
     pay_sign: np.ndarray  # float64 [Q]

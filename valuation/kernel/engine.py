@@ -60,6 +60,7 @@ def simulate_blocks(plan, seed, first_block, n_blocks, n_paths, run):
     used_cash = used[:dates]
     used_tax = used[dates : 2 * dates]
     used_equity = used[2 * dates :]
+    start_on = np.ones((plan.start_code.size, 1), np.uint8)
     key = (np.int64(seed & np.uint64(0xFFFFFFFF)), np.int64(seed >> np.uint64(32)))
     for block in range(first_block, first_block + n_blocks):
         base = block * BLOCK
@@ -67,7 +68,7 @@ def simulate_blocks(plan, seed, first_block, n_blocks, n_paths, run):
         for r in range(plan.opening.size):
             fill(register[r], plan.opening[r])
         draw_start(plan.start_stream, plan.start_kind, plan.start_register, base, key, register, words, tail, place)
-        run_ops(plan.start_code, plan.start_arg, register)
+        run_ops(plan.start_code, plan.start_arg, start_on, 0, register)
         fill_rings(plan.delay, register, ring)
         clear(cash, used_cash)
         clear(cash, used_tax)  # the block before has added its tax to these dates
@@ -76,12 +77,12 @@ def simulate_blocks(plan, seed, first_block, n_blocks, n_paths, run):
         for t in range(plan.year_end.size):
             change_series(plan.series, plan.series_register, t, register)
             copy_shadows(plan.shadow, register)
-            turn_rings(plan.delay, t, register, ring)
+            turn_rings(plan.delay, plan.delay_on, t, register, ring)
             period = plan.first_period + t
             if period >= 0 and (period % 4 == 0 or t == 0):
                 draw_quarter(plan.draw_stream, plan.draw_kind, plan.draw_on, period, t, base, key, buffer, tail, place)
             take_draws(plan.draw_register, plan.draw_on, period, t, buffer, register)
-            run_ops(plan.code, plan.arg, register)
+            run_ops(plan.code, plan.arg, plan.code_on, t, register)
             pay(plan.pay_register, plan.pay_sign, plan.pay_book, plan.pay_date, dates, t, register, table)
             y = plan.year_end[t]
             if y >= 0:

@@ -23,9 +23,12 @@ from valuation.kernel.normal import inverse_normal
 
 
 @compiled
-def run_ops(code, arg, register):
-    """Run a program on the block's registers, float64 [R, BLOCK]: ``code`` [P], ``arg`` [P, 7] = out, then operands."""
+def run_ops(code, arg, on, t, register):
+    """Run a program on the block's registers, float64 [R, BLOCK]: ``code`` [P], ``arg`` [P, 7] = out, then operands.
+    Ops whose ``on`` [P, T] is 0 in month t are left out."""
     for o in range(code.size):
+        if on[o, t] == 0:
+            continue
         op = code[o]
         out = arg[o, 0]
 '''
@@ -39,7 +42,7 @@ IMPORTED = tuple(
 TWO_PASSES = {"poisson_quantile": "poisson_few", "binomial_quantile": "binomial_few"}
 """Functions with a loop of their own: a form without one goes over all lanes first."""
 
-TAKEN = {"arg", "code", "j", "o", "op", "out", "register"}
+TAKEN = {"arg", "code", "j", "o", "on", "op", "out", "register", "t"}
 """Names of the generated function that no operand may bear."""
 
 

@@ -114,9 +114,9 @@ def fill_rings(delay, register, ring):
 
 
 @compiled_inner
-def turn_rings(delay, t, register, ring):
+def turn_rings(delay, on, t, register, ring):
     """Keep last month's value of the delayed registers, and hand out that of K months before: month m stands at place
-    m mod K of its ring until K months later."""
+    m mod K of its ring until K months later. What nobody reads (``on`` [L, T]) is neither kept nor handed out."""
     begin = 0
     for n in range(delay.shape[0]):
         source = delay[n, 0]
@@ -124,9 +124,13 @@ def turn_rings(delay, t, register, ring):
         months = delay[n, 2]
         kept = begin + (t + months - 1) % months
         due = begin + t % months
-        for j in range(BLOCK):
-            ring[kept, j] = register[source, j]
-            register[target, j] = ring[due, j]
+        read = t + months - 1
+        if read < on.shape[1] and on[n, read] != 0:
+            for j in range(BLOCK):
+                ring[kept, j] = register[source, j]
+        if on[n, t] != 0:
+            for j in range(BLOCK):
+                register[target, j] = ring[due, j]
         begin += months
 
 

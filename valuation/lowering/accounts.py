@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
 
 Kind = Literal["revenue", "cost", "pass_through", "capital", "termination", "tax"]
+PaidKind = Kind | Literal["vat"]
+"""VAT is paid, and is in no line of the accounts."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Accounts:
     """Rows that enter the taxable profit beside EBITDA, termination payments and depreciation; ``-row`` lowers it."""
     credits: list[tuple[str, bool]] = field(default_factory=list)
     """Rows of the viewed party's investment credits, and whether what the tax does not use up is paid out."""
-    paid: list[tuple[Kind, int, str, str]] = field(default_factory=list)
+    paid: list[tuple[PaidKind, int, str, str]] = field(default_factory=list)
     """What the viewed party is paid or pays: kind, sign (+ is received), row of the amounts, row of the dates."""
     lag_months: int = 0
     """Months that the grid must run on after the last accrual for payments that are made inside it."""
@@ -134,7 +136,7 @@ def settle(ctx: Lowering, kind: Kind, row: str, dates: str, sign: int, book: str
     if ctx.vat is not None:
         vat, later = vat_on(ctx, ctx.vat, row, dates)
         for when, way in ((dates, sign), (later, -sign)):
-            ctx.accounts.paid.append(("pass_through", way, vat, when))
+            ctx.accounts.paid.append(("vat", way, vat, when))
             pay(ctx, vat, when, way, book)
 
 

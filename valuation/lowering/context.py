@@ -97,7 +97,9 @@ class Lowering:
         percent = q.unit.startswith("%")
         as_fraction = percent or q.unit == ""
         shown = q.canonical if as_fraction else q.value
-        name = self.b.input(q.path, shown, q.unit, label, origin(q.path, q.provenance, 1.0 if as_fraction else q.scale))
+        # 0.6 %/month is kept by the year, as the number that is computed with
+        unit = f"%{q.canonical_unit.removeprefix('1')}" if percent else q.unit
+        name = self.b.input(q.path, shown, unit, label, origin(q.path, q.provenance, 1.0 if as_fraction else q.scale))
         if as_fraction or q.scale == 1.0:
             return name
         row = f"{name}.canonical"

@@ -1,7 +1,8 @@
 """Turns a plan into the arrays that the interpreter runs: registers, series, op codes, the table of payment dates.
 
-Only rows that a draw reaches and that an output reads become ops. Everything else is a constant or a series, folded
-where a sum or a product has several such operands.
+Only rows that a draw reaches and that an output reads become ops, in the months in which something reads them
+(``months_needed``). Everything else is a constant or a series, folded where a sum or a product has several such
+operands.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from valuation.kernel.arrays import EXPONENTIAL, IRR, MIRR, MOIC, NORMAL, NPV, P
 from valuation.kernel.opcodes import CODES, DRAWS, VARIADIC
 from valuation.plan.calendar import Calendar, calendars
 from valuation.plan.evaluate import Values, once
+from valuation.plan.foreseen import flags_of
 from valuation.plan.model import Argument, Plan, Row, operand
+from valuation.plan.months_needed import Needed, months_needed
 from valuation.plan.timeops import DISCOUNT_OPS, TIME_OPS
 
 _MEASURE_KIND = {"npv": NPV, "irr": IRR, "mirr": MIRR, "moic": MOIC, "payback": PAYBACK}
@@ -44,9 +47,9 @@ class Assembly:
 def assemble(plan: Plan, values: Values | None = None) -> Assembly:
     """``values``: the driver-free rows if they are at hand already (``evaluate.once``)."""
     values = once(plan) if values is None else values
-    program = _Program(plan, values)
-    program.lower()
     project, equity, pay = calendars(plan, values)
+    program = _Program(plan, values, pay)
+    program.lower()
     first_year = plan.first_month // 12
     last_year = max((plan.first_month + plan.months - 1) // 12, *project.years[-1:], *equity.years[-1:], first_year)
     years = tuple(range(first_year, last_year + 1))
@@ -71,6 +74,7 @@ def assemble(plan: Plan, values: Values | None = None) -> Assembly:
         start_arg=_integers([c[1] for c in program.start_code], -1, WIDTH),
         code=_integers([c[0] for c in program.code]),
         arg=_integers([c[1] for c in program.code], -1, WIDTH),
+        code_on=np.array(program.code_on, np.uint8).reshape(-1, plan.months),
         pay_register=_integers([program.place(p.row, None) for p in plan.payments]),
         pay_sign=np.array([float(p.sign) for p in plan.payments]),
         pay_book=_integers([("cash", "tax", "equity").index(p.book) for p in plan.payments]),
@@ -95,6 +99,7 @@ def assemble(plan: Plan, values: Values | None = None) -> Assembly:
         series_register=_integers(program.series_register),
         shadow=_integers(list(program.shadow.values()), -1, 2),
         delay=_integers(list(program.delay.values()), -1, 3),
+        delay_on=program.delay_on(),
     )
     return Assembly(
         arrays,
@@ -131,6 +136,8 @@ def _integers(numbers: Sequence[Any], *shape: int) -> NDArray[np.int64]:
 class _Program:
     plan: Plan
     values: Values
+    pay: list[list[int]]
+    needed: Needed = field(default_factory=Needed)
     opening: list[float] = field(default_factory=list)
     series: list[tuple[float, ...]] = field(default_factory=list)
     series_register: list[int] = field(default_factory=list)
@@ -140,6 +147,7 @@ class _Program:
     delay: dict[tuple[str, int], tuple[int, int, int]] = field(default_factory=dict)
     order: dict[str, int] = field(default_factory=dict)
     code: list[tuple[int, list[int]]] = field(default_factory=list)
+    code_on: list[NDArray[np.uint8]] = field(default_factory=list)
     start_code: list[tuple[int, list[int]]] = field(default_factory=list)
     draws: list[tuple[int, int, int, list[int]]] = field(default_factory=list)
     start_draws: list[tuple[int, int, int]] = field(default_factory=list)
@@ -155,11 +163,14 @@ class _Program:
         starts = [row for row in rows if row.axis == "start"]
         months = [row for row in rows if row.axis == "month"]
         for row in starts:
-            self._emit(row, self.start_code)
+            self._emit(row, self.start_code, np.ones(1, np.uint8))
         for row in months:
             self._open(row)
+        self.needed = months_needed(self.plan, months, self._cold, self.pay)
         for row in months:
-            self._emit(row, self.code)
+            on = flags_of(self.needed.rows[row.name], self.plan.months)
+            self._emit(row, self.code, on)
+            self.code_on += [on] * (len(self.code) - len(self.code_on))
 
     def place(self, argument: Argument, reader: Row | None) -> int:
         """Register that holds an operand when ``reader`` runs (None: at the month's end)."""
@@ -179,6 +190,11 @@ class _Program:
         if name not in self.shadow:
             self.shadow[name] = (self.register[name], self._new(self.opening[self.register[name]]))
         return self.shadow[name][1]
+
+    def delay_on(self) -> NDArray[np.uint8]:
+        """Months in which each delayed register is read. [L, T]"""
+        on = [flags_of(self.needed.before[key], self.plan.months) for key in self.delay]
+        return np.array(on, np.uint8).reshape(-1, self.plan.months)
 
     def _live(self) -> set[str]:
         plan, hot = self.plan, self.plan.hot
@@ -227,15 +243,16 @@ class _Program:
     def _padded(registers: list[int]) -> list[int]:
         return registers + [0] * (WIDTH - len(registers))
 
-    def _emit(self, row: Row, code: list[tuple[int, list[int]]]) -> None:
+    def _emit(self, row: Row, code: list[tuple[int, list[int]]], on: NDArray[np.uint8]) -> None:
         out = self.register[row.name]
         if row.op in DRAWS:
             stream = self._stream(row)
             if row.axis == "start":
                 self.start_draws.append((stream, _DRAW_KIND[row.op], out))
             else:
-                on = self._cold(row.args[0]) if row.args else (1.0,) * self.plan.months
-                self.draws.append((stream, _DRAW_KIND[row.op], out, [int(x > 0.0) for x in on]))
+                drawn = self._cold(row.args[0]) if row.args else (1.0,) * self.plan.months
+                wanted = [int(x > 0.0 and needed > 0) for x, needed in zip(drawn, on, strict=True)]
+                self.draws.append((stream, _DRAW_KIND[row.op], out, wanted))
         elif row.op in VARIADIC:
             self._chain(row, out, code)
         else:

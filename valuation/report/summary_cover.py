@@ -78,15 +78,21 @@ def _multiples(page: Page, found: FinancingTable) -> Iterator[_Row]:
     owners, small = found.owners, partial(_ratio, decimals=3)
     if owners.mirr is not None:
         error = partial(_in_percent, decimals=2)
-        yield _Row("Owners' modified IRR, %", "modified IRR", owners.mirr_base, owners.mirr, _in_percent, error)
+        some = _of_the_paths(page, owners.mirr)
+        yield _Row(f"Owners' modified IRR, %{some}", "modified IRR", owners.mirr_base, owners.mirr, _in_percent, error)
     if owners.moic is not None:
         yield _Row("Owners' cash out / cash in", "cash out / cash in", owners.moic_base, owners.moic, cover, small)
     back = owners.payback_years
     if back is not None:
-        paths = page.tables.audit.paths
-        some = "" if back.count == paths else f", on {percent(back.count / paths)} of the paths"
+        some = _of_the_paths(page, back)
         years = partial(_ratio, decimals=1)
         yield _Row(f"Owners' payback, years{some}", "payback", owners.payback_years_base, back, years, small)
+
+
+def _of_the_paths(page: Page, spread: Distribution) -> str:
+    """On how many of the paths a measure exists, where it does not on all."""
+    paths = page.tables.audit.paths
+    return "" if spread.count == paths else f", on {percent(spread.count / paths)} of the paths"
 
 
 def _in_percent(value: float | None, decimals: int = 1) -> str:

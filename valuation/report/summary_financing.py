@@ -107,9 +107,10 @@ def _facts(page: Page, found: FinancingTable) -> Iterator[Line]:
     )
     if max(found.support_mean, found.support_base) >= 0.05 * scale.divisor:
         base, mean = amount(found.support_base, scale), amount(found.support_mean, scale)
+        nominal = " of nominal money" if page.tables.deal.price_basis.startswith("real") else ""
         yield from page.labelled(
             "  of it after the completion",
-            f"{base} {page.money}, mean {mean}: running costs and tax that the cash does not cover",
+            f"{base} {page.money}{nominal}, mean {mean}: running costs and tax that the cash does not cover",
         )
     one = page.tables.levelised
     if one is not None:

@@ -30,19 +30,31 @@ def debt_service_targets(service: Sequence[float], months: int, length: int) -> 
     return tuple(found)
 
 
-def tax_targets(paid: Sequence[float], completion: int, length: int) -> tuple[tuple[int, float], ...]:
+def tax_targets(
+    paid: Sequence[float], cash: Sequence[float], completion: int, length: int
+) -> tuple[tuple[int, float], ...]:
     """What is to be held back for tax after each service date, the completion first: months of the grid and amounts;
     nothing in the last month.
+
+    hold_k = tax_{k+1} + max(0, hold_{k+1} − max(0, cash_{k+1})): the tax until the next date, and of what is to be held
+    then as much as the cash of the period does not bring, so that a last tax is held from the last revenue on.
 
     Parameters
     ----------
     paid : tax of each month [T] [money], + is paid.
+    cash : cash of each month before tax and debt service [T] [money].
     completion : month of the completion.
     length : months of a service period.
     """
     last = len(paid) - 1
     dates = range(completion, last, length)
-    return (*((t, max(math.fsum(paid[t + 1 : t + 1 + length]), 0.0)) for t in dates), (last, 0.0))
+    found: list[tuple[int, float]] = []
+    then = 0.0
+    for t in reversed(dates):
+        coming = slice(t + 1, t + 1 + length)
+        then = max(math.fsum(paid[coming]), 0.0) + max(then - max(math.fsum(cash[coming]), 0.0), 0.0)
+        found.append((t, then))
+    return (*reversed(found), (last, 0.0))
 
 
 def maintenance_targets(spent: Sequence[float], months: int, begin: int) -> tuple[float, ...]:

@@ -31,6 +31,9 @@ MOST_ROUNDS = 200
 CLOSE = 1e-12
 """Change of an amount, as a share of the need, below which the sizes count as found."""
 
+WITHOUT_END = 1e3
+"""Times what the construction uses without loans: uses that are more count as growing without end."""
+
 Series = tuple[float, ...]
 
 
@@ -51,8 +54,17 @@ def size_debt(plan: Plan, terms: Financing, cases: tuple[CaseRows, ...] = ()) ->
         known[case.name] = base_case(plan, stand_ins(plan, known["base"], case))
     periods = periods_of(plan, known["base"], terms.period)
     found: Solved | None = None
+    first = math.inf
     for rounds in range(1, MOST_ROUNDS + 1):
         again = replace(_round(plan, terms, periods, known, rounds), cases=cases)
+        first = again.need if found is None else first
+        if again.need > WITHOUT_END * first:
+            raise SizingDoesNotSettle(
+                "financing.debt",
+                f"the uses grow without end, from {first:,.0f} to {again.need:,.0f} {plan.currency} in {rounds} "
+                "rounds: fees, interest and reserve of the loans add more to them than the loans pay for; lower a "
+                "size, a fee, a rate or the months of the reserve",
+            )
         residual = math.inf if found is None else _change(found, again)
         found = replace(again, residual=residual)
         plan = filled(plan, found)
@@ -153,7 +165,8 @@ def _targets(
         found.append((target_table("debt_service_reserve"), dates, targets))
     if terms.reserves.tax:
         paid = [-x for x in base.series("financing.tax_paid", plan.months)]
-        held = tax_targets(paid, periods.completion, periods.length)
+        cash = base.series("financing.operating_cash", plan.months)
+        held = tax_targets(paid, cash, periods.completion, periods.length)
         dates = tuple(timeline.month_end(plan.first_month + t) for t, _ in held)
         found.append((target_table("tax_reserve"), dates, tuple(amount for _, amount in held)))
     if terms.reserves.maintenance is not None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from typing import Any
 
 from valuation.spec.contract import OUTSIDE, Contract
 from valuation.spec.document import Loc
@@ -50,6 +52,42 @@ def _borrower(contract: Contract) -> Iterator[Finding]:
         yield Finding(at, message)
     elif not any(_invests(clause, terms.borrower) for clause in contract.clauses.values()):
         yield Finding(at, f"'{terms.borrower}' pays for no investment: no clause with a 'schedule' has it as its payer")
+
+
+def _after_completion(contract: Contract) -> Iterator[Finding]:
+    """The construction holds the investment: it is not over before that begins, nor, silently, before it ends."""
+    terms = contract.financing
+    if terms is None:
+        return
+    start = contract.dates.start.date
+    completed = terms.completion.date if terms.completion is not None else date_of(serial(start) - 1.0)
+    for name, clause in contract.clauses.items():
+        schedule = getattr(clause, "schedule", None)
+        if (
+            getattr(clause, "structure", "") != "capex"
+            or getattr(clause, "payer", "") != terms.borrower
+            or not schedule
+        ):
+            continue
+        first, last = _days(schedule)
+        if terms.completion is not None and month_number(serial(completed)) < month_number(serial(first)):
+            message = f"the completion on {completed} is before the first payment of '{name}' on {first}"
+            yield Finding(("financing", "completion"), message)
+        elif month_number(serial(last)) > month_number(serial(completed)):
+            message = (
+                f"it is paid until {last}, and loans are drawn until the completion on {completed}: what is due later "
+                f"the running cash pays; write 'financing: {{completion: {last}}}' for loans that do"
+            )
+            yield Finding(("clauses", name, "schedule"), message, warning=True)
+
+
+def _days(schedule: Any) -> tuple[date, date]:
+    """Days of the first and the last payment of a schedule."""
+    if schedule.equal is not None:
+        first = schedule.equal.start.date
+        return first, date_of(edate(serial(first), schedule.equal.months - 1))
+    days: list[date] = [day for day, _ in schedule.dated.steps if day is not None]
+    return min(days), max(days)
 
 
 def _invests(clause: object, party: str) -> bool:
@@ -163,6 +201,7 @@ def _claims(contract: Contract) -> Iterator[Finding]:
 FINANCED: dict[Check, frozenset[str]] = {
     _owners_rate: frozenset({"financing", "equity_discount_rate"}),
     _borrower: frozenset({"financing", "clauses"}),
+    _after_completion: frozenset({"financing", "clauses", "dates"}),
     _money: frozenset({"financing", "currency"}),
     _tenors: frozenset({"financing", "dates"}),
     _close: frozenset({"financing", "dates"}),

@@ -148,7 +148,7 @@ class Loan(SpecModel):
 
 
 class DebtServiceReserve(SpecModel):
-    """Cash held back for coming debt service: `{months: 6, filled: at_completion}`."""
+    """Cash held back for coming debt service: `{months: 6 months, filled: at_completion}`."""
 
     months: Annotated[Quantity, Kind("a duration", "6 months", ("month",), above=0.0, whole=True)]
     """Months of scheduled debt service that it holds [month]."""
@@ -199,7 +199,7 @@ class ShareholderLoan(SpecModel):
     part: Share
     """Part of what the owners pay of the uses less grants [1]."""
     rate: YearlyRate
-    """Nominal yearly rate; interest that a service date leaves unpaid is added to the loan [1/year]."""
+    """Nominal yearly rate; what is not paid on a service date is added to the loan [1/year]."""
 
 
 class Financing(SpecModel):

@@ -38,6 +38,15 @@ def paid_in_month(ctx: Lowering, name: str, postings: Iterable[Signed], label: s
     return b.month(name, "sum", *(parts or [0.0]), unit=b.currency, label=label, roll="sum", sign=sign)
 
 
+def paid_as_earned(ctx: Lowering, dates: Iterable[str]) -> bool:
+    """Whether every amount with one of these rows of dates is paid in the month in which it is earned."""
+    b = ctx.b
+    own = [b.first_month + t for t in range(b.months)]
+    return all(
+        [timeline.month_number(day) for day in days if day > 0.0] == own for days in days_of(ctx, dates).values()
+    )
+
+
 def days_of(ctx: Lowering, rows: Iterable[str]) -> dict[str, tuple[float, ...]]:
     """Values of rows of dates over the months of the grid [Excel serial]; 0 where nothing is due."""
     wanted = sorted(set(rows))

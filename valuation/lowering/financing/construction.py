@@ -49,11 +49,13 @@ def lower_construction(
     capital = [(sign, row, dates) for kind, sign, row, dates in ctx.accounts.paid if kind == "capital"]
     spent = paid_in_month(ctx, "financing.invested", [(1, row, dates) for sign, row, dates in capital if sign < 0], "")
     given = paid_in_month(ctx, "financing.received", [(1, row, dates) for sign, row, dates in capital if sign > 0], "")
-    building, running = calendar.building, calendar.running
-    invested = b.month("financing.investment", "prod", spent, building, label="Investment", sign=-1, **show)
-    grants = b.month("financing.grants", "prod", given, building, label="Grants", **show)
-    later_out = b.month("financing.invested_later", "prod", spent, running, unit=money)
-    later_in = b.month("financing.received_later", "prod", given, running, unit=money)
+    building, funding, closed = calendar.building, calendar.funding, calendar.running
+    if funding != building:
+        closed = b.month("financing.funding_over", "opposite", funding)
+    invested = b.month("financing.investment", "prod", spent, funding, label="Investment", sign=-1, **show)
+    grants = b.month("financing.grants", "prod", given, funding, label="Grants", **show)
+    later_out = b.month("financing.invested_later", "prod", spent, closed, unit=money)
+    later_in = b.month("financing.received_later", "prod", given, closed, unit=money)
     later = b.month(
         "financing.later_investment", "sum", later_in, f"-{later_out}", label="Investment after completion", **show
     )
@@ -73,7 +75,7 @@ def lower_construction(
         "financing.uses", "sum", invested, interest, fees, reserve_filled, label="Uses", total=True, sign=-1, **show
     )
     need = b.month("financing.need", "sum", uses, f"-{grants}", unit=money)
-    drawn = _draw(ctx, terms, loans, need)
+    drawn = _draw(ctx, terms, calendar, loans, need)
     owners = b.month(
         "financing.owners_build", "sum", need, *(f"-{row}" for row in drawn), label="Owners' money", **show
     )
@@ -110,7 +112,7 @@ def _since_close(ctx: Lowering, calendar: Calendar) -> str:
     return row
 
 
-def _draw(ctx: Lowering, terms: Financing, loans: list[LoanRows], need: str) -> list[str]:
+def _draw(ctx: Lowering, terms: Financing, calendar: Calendar, loans: list[LoanRows], need: str) -> list[str]:
     """Rows of what is drawn from each loan in a month: what lifts all that was drawn to its part of all that was
     needed, at most its size. What is drawn stays: where a month brings more than it uses, as a grant does that is paid
     afterwards, the owners get it, who paid until then what the loans did not.
@@ -134,7 +136,7 @@ def _draw(ctx: Lowering, terms: Financing, loans: list[LoanRows], need: str) -> 
         before = f"{rows.row('drawn_so_far')}.prev"
         wanted = b.month(rows.row("wanted"), "sub", due, before, unit=money)
         show: dict[str, Any] = {"unit": money, "label": f"Drawn, {rows.name}", "roll": "sum"}
-        draw = b.month(rows.row("drawn"), "pay_down", 1.0, rows.row("undrawn"), wanted, **show)
+        draw = b.month(rows.row("drawn"), "pay_down", calendar.funding, rows.row("undrawn"), wanted, **show)
         b.month(rows.row("drawn_so_far"), "add", before, draw, unit=money)
         drawn.append(draw)
     return drawn

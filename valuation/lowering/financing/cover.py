@@ -43,10 +43,11 @@ def lower_cover(
     """Rows of the cover ratios. Debt service is what the month bears of interest, and the scheduled principal: what was
     missed before is no part of it, nor is what was repaid before its time.
 
-    DSCR = Σ CFADS / Σ (interest + principal) over the twelve months to the service date, of which only those after the
-    completion count; there is none where nothing was owed any more. LLCR = Σ CFADS·DF / balance at the completion over
-    the tenor, PLCR over the whole project, DF at the first loan's rate. By calendar year both sums are over the months
-    of the tenor: the year in which it ends has neither the cash after it, nor the interest on what is still owed then.
+    DSCR = Σ CFADS / Σ (interest + principal) over the twelve months to the service date, from the first such twelve
+    after the completion on; there is none where nothing was owed any more. LLCR = Σ CFADS·DF / balance at the
+    completion over the tenor, PLCR over the whole project, DF at the first loan's rate. By calendar year both sums are
+    over the months of the tenor: the year in which it ends has neither the cash after it, nor the interest on what is
+    still owed then.
 
     Parameters
     ----------
@@ -59,7 +60,8 @@ def lower_cover(
     b, money = ctx.b, ctx.b.currency
     longest = max(round(terms.debt[rows.name].tenor.canonical) for rows in loans)
     in_tenor = b.month("financing.debt_runs", "between", calendar.number, 1.0, float(longest))
-    tested = b.month("financing.cover_date", "mul", calendar.service, in_tenor)
+    of_a_year = b.month("financing.cover_of_a_year", "between", calendar.number, float(MONTHS_TESTED), float(longest))
+    tested = b.month("financing.cover_date", "mul", calendar.service, of_a_year)
     service = _service(ctx, loans, in_tenor)
     cash = b.month("financing.cash_after_completion", "mul", cfads, calendar.running, unit=money)
     of_cash = _of_twelve_months(ctx, terms, "cash", cash, anew)
@@ -105,7 +107,7 @@ def period_begins(ctx: Lowering, terms: Financing, calendar: Calendar) -> str:
 
 
 def _of_twelve_months(ctx: Lowering, terms: Financing, name: str, row: str, anew: str) -> str:
-    """Row that on service dates is the sum of a row over twelve months, as far as they lie after the completion."""
+    """Row that on service dates is the sum of a row over twelve months after the completion."""
     b, money, period = ctx.b, ctx.b.currency, terms.period
     of_period = f"financing.{name}_of_period"
     b.month(of_period, "year_to_date", row, f"{of_period}.prev", anew, unit=money)

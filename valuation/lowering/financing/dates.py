@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from valuation import timeline
 from valuation.lowering.financing.cash import days_of
+from valuation.lowering.terms import clauses_of
 from valuation.plan.model import Origin
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ class Calendar:
     closes : 1 in the month of the financial close.
     service : 1 on service dates, the last month of the grid among them.
     owners_pay : 1 in months in which the owners may pay in: those of the construction, and service dates.
+    funding : 1 in months in which loans and owners pay for the investment: those of the construction, and where a delay
+        puts investment off, as many more as it may last.
     """
 
     number: str
@@ -39,6 +43,7 @@ class Calendar:
     closes: str
     service: str
     owners_pay: str
+    funding: str
 
 
 def lay_calendar(ctx: Lowering, terms: Financing, invested: list[str]) -> Calendar:
@@ -61,10 +66,26 @@ def lay_calendar(ctx: Lowering, terms: Financing, invested: list[str]) -> Calend
     last_day = b.scalar("financing.last_day", "month_end", float(b.first_month), float(b.months - 1), unit="date")
     last = b.month("financing.last_month", "from_date", time.month_end, last_day)
     service = b.month("financing.service", "higher_of", every, last, label="Service date")
-    owners_pay = b.month("financing.owners_pay", "higher_of", building, service)
+    funding = building
+    if late := _longest_delay(ctx, terms):
+        funding = b.month("financing.funding", "between", number, -LONG, late, label="Loans are drawn")
+    owners_pay = b.month("financing.owners_pay", "higher_of", funding, service)
     close = _close(ctx, terms, invested)
     closes = b.month("financing.closes", "between", close, time.month_start, time.month_end)
-    return Calendar(number, building, running, completes, closes, service, owners_pay)
+    return Calendar(number, building, running, completes, closes, service, owners_pay, funding)
+
+
+def _longest_delay(ctx: Lowering, terms: Financing) -> float:
+    """Months by which a delay may put off what the borrower invests; 0 without one [month]."""
+    if not ctx.events_on:
+        return 0.0
+    delays = {
+        getattr(clause, "delayed_by", None)
+        for clause in clauses_of(ctx.contract).values()
+        if clause.payer == terms.borrower
+    }
+    longest = [getattr(start, "longest", None) or 0.0 for name, start in ctx.contract.starts.items() if name in delays]
+    return float(math.ceil(max(longest, default=0.0)))
 
 
 def _close(ctx: Lowering, terms: Financing, invested: list[str]) -> str:

@@ -49,7 +49,7 @@ def lower_financing(ctx: Lowering, profit: str) -> None:
         lower_owners(ctx, calendar)
         if terms.shareholder_loan is not None:
             lower_owners_loan(ctx, terms.shareholder_loan, calendar)
-        _measure(ctx, terms, calendar, loans)
+        _measure(ctx, terms, loans, calendar)
         record_levelised(ctx)
     for name, case in terms.cases.items():
         exceedance_row(ctx, name, case.factor, case.exceeded_with)
@@ -69,7 +69,7 @@ def financing_of(ctx: Lowering) -> Financing | None:
     return terms if terms is not None and terms.borrower == ctx.seat else None
 
 
-def _measure(ctx: Lowering, terms: Financing, calendar: Calendar, loans: list[LoanRows]) -> None:
+def _measure(ctx: Lowering, terms: Financing, loans: list[LoanRows], calendar: Calendar) -> None:
     """What leaves the kernel: NPV and IRR of the owners' cash, ratios and outcomes by path, cover by year."""
     b, rate = ctx.b, ctx.contract.equity_discount_rate
     if rate is None:
@@ -85,7 +85,7 @@ def _measure(ctx: Lowering, terms: Financing, calendar: Calendar, loans: list[Lo
         Measure("payback_equity", "payback", "equity"),
         Measure("discounted_payback_equity", "payback", "equity", equity),
     ]
-    finals = {"owners_support": _supported(ctx, calendar), "cash_kept": "financing.cash"}
+    finals = {"owners_support": _support_in_all(ctx, calendar), "cash_kept": "financing.cash"}
     yearly, sums = {}, {}
     if loans:
         finals |= {name: f"financing.{name}" for name in ("dscr_min", "dscr_min_month", "llcr", "plcr", "default")}
@@ -100,8 +100,8 @@ def _measure(ctx: Lowering, terms: Financing, calendar: Calendar, loans: list[Lo
     b.records += [Record(name, row, "yearly_sum") for name, row in sums.items()]
 
 
-def _supported(ctx: Lowering, calendar: Calendar) -> str:
-    """Row of what the owners have paid in for running costs since the completion; what they pay before is part of what
-    it takes to build."""
-    b, row = ctx.b, "financing.owners_support_in_all"
-    return b.month(row, "mul_add", "financing.owners_support", calendar.running, f"{row}.prev", unit=b.currency)
+def _support_in_all(ctx: Lowering, calendar: Calendar) -> str:
+    """Row of what the owners have paid in for running costs since the completion; what they pay of them during the
+    construction is no sign of trouble."""
+    total, row = "financing.owners_support_in_all", "financing.owners_support"
+    return ctx.b.month(total, "mul_add", row, calendar.running, f"{total}.prev", unit=ctx.b.currency)

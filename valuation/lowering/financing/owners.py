@@ -41,13 +41,16 @@ def owners_interest(ctx: Lowering, terms: Financing) -> str:
 
 def lower_owners_loan(ctx: Lowering, loan: ShareholderLoan, calendar: Calendar) -> None:
     """Splits what is distributed: interest of the owners' loan, its principal, dividends. Interest that a service date
-    leaves unpaid is added to the loan."""
+    leaves unpaid is added to the loan. Of money that they get before they have paid in any, as of a grant that comes
+    first, nothing is lent to them."""
     b, money = ctx.b, ctx.b.currency
     name = "financing.owners_loan"
     part = ctx.quantity(loan.part, "Part of the owners' money that is lent")
-    lent = b.month(
-        f"{name}.drawn", "mul", part, "financing.owners_build", unit=money, label="Lent by the owners", roll="sum"
-    )
+    paid_so_far = f"{name}.paid_in_so_far"
+    b.month(paid_so_far, "add", f"{paid_so_far}.prev", "financing.owners_build", unit=money)
+    owed = b.month(f"{name}.paid_in_less_received", "higher_of", paid_so_far, 0.0, unit=money)
+    shared = b.month(f"{name}.paid_in_of_month", "sub", owed, f"{owed}.prev", unit=money)
+    lent = b.month(f"{name}.drawn", "mul", part, shared, unit=money, label="Lent by the owners", roll="sum")
     due = b.month(f"{name}.interest_due", "add", f"{name}.interest_unpaid.prev", f"{name}.interest", unit=money)
     out = "financing.distribution"
     interest = b.month(

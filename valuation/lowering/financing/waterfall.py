@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from valuation.lowering.financing.cash import Signed, paid_in_month
+from valuation.lowering.financing.cash import Signed, paid_as_earned, paid_in_month
 from valuation.lowering.financing.construction import Construction
 from valuation.lowering.financing.cover import CoverRows, lower_cover, period_begins
 from valuation.lowering.financing.dates import Calendar
@@ -60,10 +60,10 @@ def lower_waterfall(
 
 
 def _available(ctx: Lowering, built: Construction, tax: list[Signed]) -> str:
-    """Row of the cash of a month: revenue − operating cost + termination + later investment − tax."""
+    """Row of the cash of a month: revenue − operating cost + termination + VAT + later investment − tax."""
     b, money = ctx.b, ctx.b.currency
     show: dict[str, Any] = {"unit": money, "roll": "sum"}
-    by_kind: dict[str, list[Signed]] = {"revenue": [], "cost": [], "termination": []}
+    by_kind: dict[str, list[Signed]] = {"revenue": [], "cost": [], "termination": [], "vat": []}
     for kind, sign, row, dates in ctx.accounts.paid:
         if kind not in ("capital", "tax"):
             by_kind[kind if kind in by_kind else "cost"].append((sign, row, dates))
@@ -72,9 +72,14 @@ def _available(ctx: Lowering, built: Construction, tax: list[Signed]) -> str:
     parts = [revenue, cost]
     if by_kind["termination"]:
         parts.append(paid_in_month(ctx, "financing.termination", by_kind["termination"], "Termination payments"))
-    operating = b.month(
-        "financing.operating_cash", "sum", revenue, cost, label="Cash before tax and debt service", **show
-    )
+    if by_kind["vat"]:
+        parts.append(paid_in_month(ctx, "financing.vat", by_kind["vat"], "VAT"))
+    earned = [(sign, row) for kind in ("revenue", "cost") for sign, row in ctx.accounts.signed.get(kind, [])]
+    posted = by_kind["revenue"] + by_kind["cost"]
+    cash = [revenue, cost]
+    if [posting[:2] for posting in posted] == earned and paid_as_earned(ctx, (dates for *_, dates in posted)):
+        cash = ["accounts.ebitda"]  # the same sum, which every path has already
+    operating = b.month("financing.operating_cash", "sum", *cash, label="Cash before tax and debt service", **show)
     paid = paid_in_month(ctx, "financing.tax_paid", [(-sign, row, dates) for sign, row, dates in tax], "Tax paid")
     return b.month(
         "financing.available",
@@ -89,15 +94,21 @@ def _available(ctx: Lowering, built: Construction, tax: list[Signed]) -> str:
 
 
 def _cfads(ctx: Lowering, terms: Financing, available: str) -> str:
-    """Row of the cash available for debt service, for sizes and ratios: without termination payments, with or without
-    tax."""
+    """Row of the cash available for debt service, for sizes and ratios: without termination payments and VAT, with or
+    without tax, less what is to be saved for later investments and with what was saved for them. What is received of
+    capital, a late grant or a terminal value, is none."""
     b = ctx.b
     others = [] if terms.cfads == "pre_tax" else ["financing.tax_paid"]
-    if terms.cfads == "after_tax" and "financing.termination" not in b.rows:
+    if terms.reserves.maintenance is not None:
+        target = "financing.maintenance_reserve.target"
+        others += [f"{target}.prev", f"-{target}"]
+    received = any(kind == "capital" and sign > 0 for kind, sign, _, _ in ctx.accounts.paid)
+    beside = received or {"financing.termination", "financing.vat"} & b.rows.keys()
+    if others == ["financing.tax_paid"] and not beside:
         row = b.month("financing.cfads", "set", available, unit=b.currency, label="CFADS", roll="sum", total=True)
         return row
     return b.month(
-        "financing.cfads", "sum", "financing.operating_cash", "financing.later_investment", *others, unit=b.currency,
+        "financing.cfads", "sum", "financing.operating_cash", "-financing.invested_later", *others, unit=b.currency,
         label="CFADS", roll="sum", total=True,
     )  # fmt: skip
 
@@ -177,19 +188,26 @@ def _blocked(ctx: Lowering, terms: Financing, calendar: Calendar, loans: list[Lo
     hit = b.month("financing.default_by_payment", "above", missed, too_many)
     if terms.covenants.default is not None:
         least = ctx.quantity(terms.covenants.default, "Cover below which the loans are in default")
-        below = b.month("financing.default_by_cover", "below", cover.dscr, least)
-        hit = b.month("financing.default_now", "higher_of", hit, below)
+        below = b.month("financing.cover_below_default", "below", cover.dscr, least)
+        left = b.month("financing.owed_after", "above", _owed(ctx, loans), limit)
+        by_cover = b.month("financing.default_by_cover", "mul", below, left)
+        hit = b.month("financing.default_now", "higher_of", hit, by_cover)
     default = b.month("financing.default", "higher_of", "financing.default.prev", hit, label="In default", roll="end")
-    balances = [rows.row("balance") for rows in loans]
-    owed = (
-        balances[0]
-        if len(loans) == 1
-        else b.month("financing.debt", "sum", *balances, unit=money, label="Debt", roll="end")
-    )
+    owed = _owed(ctx, loans)
     keeps = default
     if cover.locked_up:
         keeps = b.month("financing.kept_back", "higher_of", default, cover.locked_up)
     return b.month("financing.blocked", "mul_add", keeps, owed, unpaid, unit=money)
+
+
+def _owed(ctx: Lowering, loans: list[LoanRows]) -> str:
+    """Row of what is owed on all loans at the month's end [currency]."""
+    b, balances = ctx.b, [rows.row("balance") for rows in loans]
+    if len(balances) == 1:
+        return balances[0]
+    if "financing.debt" not in b.rows:
+        b.month("financing.debt", "sum", *balances, unit=b.currency, label="Debt", roll="end")
+    return "financing.debt"
 
 
 def _distribute(ctx: Lowering, calendar: Calendar, pot: str, blocked: str) -> str:
