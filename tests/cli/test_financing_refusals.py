@@ -49,6 +49,26 @@ def test_a_loan_of_all_uses_is_told_as_capped(valuate):
     assert not re.search(r"\bnan\b|\binf\b|e\+", result.stdout)
 
 
+def test_owners_who_pay_nothing_have_no_rate_of_return(valuate):
+    """The loan pays for all of it, but for the last bits: no return of a billionth, no number as wide as the page."""
+    settings = [f"--set={SIZE}=100 %", "--no-excel", "--paths", 256]
+    result = valuate("run", LEVERED, *settings, "--json")
+    assert result.exit_code == 0, result.stderr
+    owners = json.loads(result.stdout)["financing"]["owners"]
+    assert (owners["irr_base"], owners["irr_status"]) == (None, "no_investment")
+    assert [owners[name] for name in ("moic", "moic_base", "mirr", "mirr_base")] == [None] * 4
+    assert owners["npv_base"] > 0.0
+    page = valuate("run", LEVERED, *settings)
+    assert page.exit_code == 0 and "nothing invested" in page.stdout
+
+
+def test_a_completion_before_the_investment_is_no_contract(valuate):
+    result = valuate("run", LEVERED, "--no-excel", "--paths", 256, "--set=financing.completion=2025-01-31")
+    assert (result.exit_code, result.stdout) == (2, "")
+    said = " ".join(result.stderr.split())
+    assert "the completion on 2025-01-31 is before the first payment of 'build' on 2026-07-31; state one on or" in said
+
+
 def test_a_loan_that_nothing_carries_leaves_every_number_one(valuate):
     """The cash of the base case carries no loan: owners pay for all of it, and no number is missing from the JSON."""
     poor = "--set=clauses.rent.price=10 EUR/kW/month"

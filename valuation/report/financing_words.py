@@ -25,6 +25,8 @@ _STATUSES = {
 }
 """What is to be said beside the size itself."""
 _MONTHS_A_YEAR = 12
+_LARGE = 1e5
+"""From here on a ratio is written as 1.2e+05: of hardly any debt or owners' money it has no use for decimals."""
 
 
 def loan_title(loan: LoanTable) -> str:
@@ -99,8 +101,8 @@ def chances(table: FinancingTable) -> list[tuple[str, float]]:
 
 
 def cover(value: float | None) -> str:
-    """A cover ratio with two decimals."""
+    """A cover ratio, or cash out over cash in, with two decimals."""
     if value is None:
         return "n/a"
-    text = f"{value:.2f}"
+    text = f"{value:.2f}" if abs(value) < _LARGE else f"{value:.1e}"
     return "0.00" if text == "-0.00" else text

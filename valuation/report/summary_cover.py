@@ -100,4 +100,4 @@ def _in_percent(value: float | None, decimals: int = 1) -> str:
 
 
 def _ratio(value: float | None, decimals: int) -> str:
-    return "n/a" if value is None else f"{value:.{decimals}f}"
+    return "n/a" if value is None else f"{value:.{decimals}f}" if abs(value) < 1e5 else cover(value)

@@ -33,6 +33,8 @@ CLOSE = 1e-12
 
 WITHOUT_END = 1e3
 """Times what the construction uses without loans: uses that are more count as growing without end."""
+NOTHING = 1.0
+"""Uses less grants [currency] that are nothing to lend for: the fees of loans alone, when the rounds have settled."""
 
 Series = tuple[float, ...]
 
@@ -69,6 +71,7 @@ def size_debt(plan: Plan, terms: Financing, cases: tuple[CaseRows, ...] = ()) ->
         found = replace(again, residual=residual)
         plan = filled(plan, found)
         if residual <= CLOSE:
+            _something_to_finance(terms, found.need, NOTHING, plan.currency)  # of fees alone less is left each round
             _within_uses(terms, found, plan.currency)
             return plan
         changed = [NEED, *(f"financing.{loan.name}.size" for loan in found.loans), *(name for name, *_ in found.tables)]
@@ -78,6 +81,16 @@ def size_debt(plan: Plan, terms: Financing, cases: tuple[CaseRows, ...] = ()) ->
         f"after {MOST_ROUNDS} rounds the sizes of the loans still change by {residual:.1e} of the uses; "
         "state a size as an amount to see what moves",
     )
+
+
+def _something_to_finance(terms: Financing, need: float, least: float, currency: str) -> None:
+    """Loans need a construction that uses more than a least amount of money."""
+    if terms.debt and need <= least:
+        raise NothingToFinance(
+            "financing.completion",
+            f"until its completion the construction uses {need:,.0f} {currency} less grants: there is nothing to "
+            "lend for; set 'completion' after the investment, lower the grants, or leave the loans out",
+        )
 
 
 def _within_uses(terms: Financing, found: Solved, currency: str) -> None:
@@ -115,12 +128,7 @@ def _round(plan: Plan, terms: Financing, periods: Periods, known: Mapping[str, V
     base = known["base"]
     building = base.series("financing.building", plan.months)
     need = math.fsum(x * flag for x, flag in zip(base.series("financing.need", plan.months), building, strict=True))
-    if terms.debt and need <= 0.0:
-        raise NothingToFinance(
-            "financing.completion",
-            f"until its completion the construction uses {need:,.0f} {plan.currency} less grants: there is nothing to "
-            "lend for; set 'completion' after the investment, lower the grants, or leave the loans out",
-        )
+    _something_to_finance(terms, need, 0.0, plan.currency)
     loans: list[SolvedLoan] = []
     service_in_all: dict[int, float] = {}
     room = need

@@ -51,7 +51,11 @@ def _borrower(contract: Contract) -> Iterator[Finding]:
         )
         yield Finding(at, message)
     elif not any(_invests(clause, terms.borrower) for clause in contract.clauses.values()):
-        yield Finding(at, f"'{terms.borrower}' pays for no investment: no clause with a 'schedule' has it as its payer")
+        message = (
+            f"'{terms.borrower}' pays for no investment: no clause with a 'schedule' has it as its payer; name the "
+            "party that pays one"
+        )
+        yield Finding(at, message)
 
 
 def _after_completion(contract: Contract) -> Iterator[Finding]:
@@ -71,7 +75,10 @@ def _after_completion(contract: Contract) -> Iterator[Finding]:
             continue
         first, last = _days(schedule)
         if terms.completion is not None and month_number(serial(completed)) < month_number(serial(first)):
-            message = f"the completion on {completed} is before the first payment of '{name}' on {first}"
+            message = (
+                f"the completion on {completed} is before the first payment of '{name}' on {first}; state one on "
+                "or after the last payment"
+            )
             yield Finding(("financing", "completion"), message)
         elif month_number(serial(last)) > month_number(serial(completed)):
             message = (

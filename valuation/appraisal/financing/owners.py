@@ -8,6 +8,7 @@ import numpy as np
 
 from valuation.appraisal import headline
 from valuation.appraisal.base import Base, known, rate_of_return
+from valuation.appraisal.financing.cover import rounding
 from valuation.appraisal.flows import Flows, added, base_equity_flows, mean_equity_flows, present_value
 from valuation.finance import discounted_payback, mirr, moic, payback
 from valuation.plan.model import Plan
@@ -23,11 +24,14 @@ class OwnersCase:
 
     rate: float
     flows: Flows
+    rounding: float
+    """Amount below which what they pay is nothing but rounding, as where loans pay for it all [contract currency]."""
 
     @classmethod
     def of(cls, base: Base) -> OwnersCase:
         """Of a base case."""
-        return cls(base.values.scalar["rates.equity"], base_equity_flows(base.plan, base.values).ahead())
+        flows = base_equity_flows(base.plan, base.values).ahead()
+        return cls(base.values.scalar["rates.equity"], flows, rounding(base))
 
     @property
     def npv(self) -> float:
@@ -37,12 +41,12 @@ class OwnersCase:
     @property
     def invests(self) -> bool:
         """Whether they pay anything in."""
-        return any(amount < 0.0 for amount in self.flows.net)
+        return any(amount < -self.rounding for amount in self.flows.net)
 
     @property
     def irr(self) -> tuple[float | None, str]:
-        """Their internal rate of return and its status."""
-        return rate_of_return(self.rate, self.flows, self.flows.net)
+        """Their internal rate of return and its status; none where they pay nothing in."""
+        return rate_of_return(self.rate, self.flows, self.flows.net) if self.invests else (None, "no_investment")
 
 
 def is_financed(plan: Plan) -> bool:
@@ -75,10 +79,10 @@ def owners_return(base: Base, run: Simulation) -> OwnersReturn:
         irr_status=status,
         paid_in=-added(amount for amount in net if amount < 0.0) + 0.0,
         paid_out=added(amount for amount in net if amount > 0.0),
-        mirr=_measured(run, "mirr_equity"),
-        moic=_measured(run, "moic_equity"),
-        payback_years=_measured(run, "payback_equity"),
-        discounted_payback_years=_measured(run, "discounted_payback_equity"),
+        mirr=_measured(run, "mirr_equity") if some else None,
+        moic=_measured(run, "moic_equity") if some else None,
+        payback_years=_measured(run, "payback_equity") if some else None,
+        discounted_payback_years=_measured(run, "discounted_payback_equity") if some else None,
         mirr_base=known(mirr(net, rate, rate, years)) if some else None,
         moic_base=known(moic(net)) if some else None,
         payback_years_base=known(payback(net, years)) if some else None,
