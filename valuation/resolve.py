@@ -265,6 +265,13 @@ def _record(ctx: Lowering) -> None:
     contract = ctx.contract
     if contract.hurdle.canonical != contract.rate_of(ctx.seat).value.canonical:
         b.measures.append(Measure("npv_at_hurdle", "npv", "all", "rates.hurdle"))
+    if any(kind == "capital" and sign < 0 for kind, sign, *_ in ctx.accounts.paid):
+        b.measures += [
+            Measure("mirr", "mirr", "all", discount, discount),
+            Measure("moic", "moic", "all"),
+            Measure("payback", "payback", "all"),
+            Measure("discounted_payback", "payback", "all", discount),
+        ]
     time, stop, cause = reported_event(ctx)
     finals = {
         "margin": "accounts.margin",

@@ -26,6 +26,7 @@ from valuation.appraisal.indicators import indicators
 from valuation.appraisal.levelised import levelised
 from valuation.appraisal.lines import lines
 from valuation.appraisal.probability import probability
+from valuation.appraisal.project import project_return
 from valuation.appraisal.scenarios import scenario_cases, scenario_table
 from valuation.appraisal.sensitivity import npv_by_rate, two_way
 from valuation.appraisal.sides import every_side
@@ -176,6 +177,7 @@ def _tables(
         transfers=sides.transfers,
         financing=financing,
         levelised=levelised(contract, base, figures, run),
+        project=project_return(base, measures, run),
     )
     return Appraisal(tables, plan, npv, run.measure["irr"], run.final["margin"])
 

@@ -1,4 +1,4 @@
-"""The financing and the levelised numbers as parts of the JSON result."""
+"""The financing, the investment's return and the levelised numbers as parts of the JSON result."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from valuation.statistics.distribution import Distribution
-from valuation.tables import FinancingTable, IrrSummary, Levelised
+from valuation.tables import FinancingTable, IrrSummary, Levelised, ProjectReturn
 
 SPREAD = tuple(each.name for each in fields(Distribution))
 """Keys of a distribution in these parts: the moments, and on how many paths the measure exists."""
@@ -26,6 +26,14 @@ def financing_object(found: FinancingTable | None) -> dict[str, Any] | None:
 
 def levelised_object(found: Levelised | None) -> dict[str, Any] | None:
     """Levelised cost and price with their fields as keys; None where nothing is sold or let."""
+    if found is None:
+        return None
+    whole: dict[str, Any] = _plain(found)
+    return whole
+
+
+def project_object(found: ProjectReturn | None) -> dict[str, Any] | None:
+    """Modified rate, multiple and payback with their fields as keys; None where nothing is invested."""
     if found is None:
         return None
     whole: dict[str, Any] = _plain(found)

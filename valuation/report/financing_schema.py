@@ -114,15 +114,7 @@ def _loan() -> dict[str, Any]:
 def _owners() -> dict[str, Any]:
     status = {"type": "object", "additionalProperties": COUNT}
     irr = {**dict.fromkeys(SPREAD, MAYBE), "of_expected_flows": MAYBE, "status": status}
-    maybe = {
-        name: {"anyOf": [{"type": "null"}, _spread(unit)]}
-        for name, unit in (
-            ("mirr", RATE),
-            ("moic", "times [1]"),
-            ("payback_years", YEARS),
-            ("discounted_payback_years", YEARS),
-        )
-    }
+    of_paths = {name: {"anyOf": [{"type": "null"}, spread]} for name, spread in _of_paths().items()}
     return shape(
         {
             "rate": _said(NUMBER, RATE),
@@ -133,12 +125,27 @@ def _owners() -> dict[str, Any]:
             "irr_base": _said(MAYBE, RATE),
             "irr_status": TEXT,
             **_each(NUMBER, MONEY, "paid_in", "paid_out"),
-            **maybe,
-            "mirr_base": _said(MAYBE, RATE),
-            "moic_base": _said(MAYBE, "times [1]"),
-            **_each(MAYBE, YEARS, "payback_years_base", "discounted_payback_years_base"),
+            **of_paths,
+            **_of_base(),
         }
     )
+
+
+def project_schema() -> dict[str, Any]:
+    """Modified rate, multiple and payback of the view's investment."""
+    return shape({**_of_paths(), **_of_base()})
+
+
+def _of_paths() -> dict[str, Any]:
+    """Modified rate, multiple and payback over the paths."""
+    times = {"mirr": RATE, "moic": "times [1]", "payback_years": YEARS, "discounted_payback_years": YEARS}
+    return {name: _spread(unit) for name, unit in times.items()}
+
+
+def _of_base() -> dict[str, Any]:
+    """The same of the base case."""
+    rates = {"mirr_base": _said(MAYBE, RATE), "moic_base": _said(MAYBE, "times [1]")}
+    return {**rates, **_each(MAYBE, YEARS, "payback_years_base", "discounted_payback_years_base")}
 
 
 def _chances() -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from valuation.report.financing_json import financing_object, levelised_object
+from valuation.report.financing_json import financing_object, levelised_object, project_object
 from valuation.report.numbers import finite
 from valuation.statistics.distribution import Distribution
 from valuation.tables import (
@@ -53,6 +53,7 @@ def to_json_object(tables: Tables) -> dict[str, Any]:
             "by_cause": dict(probability.by_cause),
             "starts": {name: dict(chances) for name, chances in probability.starts.items()},
         },
+        "project": project_object(tables.project),
         "bridge": [
             {"step": step.step, "npv": step.npv, "change": step.change, "se": step.se} for step in tables.bridge
         ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, get_args
 
-from valuation.report.financing_schema import distribution_schema, financing_schema, levelised_schema
+from valuation.report.financing_schema import distribution_schema, financing_schema, levelised_schema, project_schema
 from valuation.report.json import BREAK_EVENS, MOMENTS
 from valuation.report.json_shapes import (
     COUNT,
@@ -85,6 +85,7 @@ def result_schema() -> dict[str, Any]:
                         "starts": {"type": "object", "additionalProperties": _shares(STARTS)},
                     }
                 ),
+                "project": {"anyOf": [{"type": "null"}, project_schema()]},
                 "bridge": listing(shape({"step": step, "npv": NUMBER, "change": MAYBE, "se": NUMBER})),
                 "break_even": shape({"on": {"const": "base_npv"}, **{name: _break_even() for name in BREAK_EVENS}}),
                 "indicators": listing(shape({"name": TEXT, "when": TEXT, "over": TEXT, "years": listing(shape(year))})),

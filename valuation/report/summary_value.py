@@ -8,6 +8,7 @@ from functools import partial
 
 from valuation.report.numbers import PULLED, amount, costs_only, margin_is_pulled, percent
 from valuation.report.summary_layout import Line, Page
+from valuation.report.summary_project import project_facts
 from valuation.report.summary_words import STATUSES
 from valuation.statistics.distribution import Distribution
 
@@ -67,7 +68,7 @@ def value_table(page: Page) -> Iterator[Line]:
 
 def value_facts(page: Page) -> Iterator[Line]:
     """What one number or one sentence says: rate and margin of the expected flows, the worst paths, the payback."""
-    tables, base = page.tables, page.tables.base
+    tables = page.tables
     yield Line("text", "")
     if not costs_only(tables):
         yield from _rates(page)
@@ -83,9 +84,7 @@ def value_facts(page: Page) -> Iterator[Line]:
         if not costs_only(tables):
             text += f", investment included; NPV {figures.npv_per_mwh:,.2f} {currency}/MWh after tax"
         yield from page.labelled("Cost per MWh, base case", text)
-    if base.invests and not costs_only(tables):
-        years = [_in_years(base.payback_years), _in_years(base.discounted_payback_years)]
-        yield from page.labelled("Payback, base case", f"{years[0]}; discounted {years[1]}")
+    yield from project_facts(page)
 
 
 def _rates(page: Page) -> Iterator[Line]:
@@ -176,8 +175,3 @@ def _marks(spread: Distribution) -> list[float | None]:
 def _in_percent(value: float | None, decimals: int = 1) -> str:
     """A fraction as a percentage without its sign."""
     return percent(value, 0 if value is not None and abs(value) >= 9.9995 else decimals).removesuffix(" %")
-
-
-def _in_years(value: float | None) -> str:
-    """A number of years, or that it is not reached."""
-    return "not reached" if value is None else f"{value:.1f} years"

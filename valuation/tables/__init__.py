@@ -19,7 +19,7 @@ from valuation.tables.financing import (
     SourceOrUse,
 )
 from valuation.tables.levelised import Levelised
-from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, Survivors
+from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, ProjectReturn, Survivors
 from valuation.tables.record import CASH_TIE, TAX_TIE, Assumption, Audit, Check
 from valuation.tables.sensitivity import (
     Attribution,
@@ -87,6 +87,7 @@ __all__ = [
     "PartyLimit",
     "PartyValue",
     "Probability",
+    "ProjectReturn",
     "RateRow",
     "RiskShare",
     "ScenarioCase",

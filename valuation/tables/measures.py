@@ -60,6 +60,25 @@ class BaseCase:
 
 
 @dataclass(frozen=True)
+class ProjectReturn:
+    """What the investment gives back after tax, without loans: modified rate of return, multiple, payback.
+
+    The modified rate borrows and reinvests at the discount rate. Distributions are over the paths that have a measure.
+    """
+
+    mirr: Distribution
+    moic: Distribution
+    payback_years: Distribution
+    """From the valuation date, over the paths on which what was paid in comes back."""
+    discounted_payback_years: Distribution
+    """The same at the discount rate."""
+    mirr_base: float | None
+    moic_base: float | None
+    payback_years_base: float | None
+    discounted_payback_years_base: float | None
+
+
+@dataclass(frozen=True)
 class Survivors:
     """The paths without an event before the end of the term: their share, and their NPV after tax."""
 

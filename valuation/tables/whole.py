@@ -11,7 +11,7 @@ from valuation.tables.comparisons import BreakEven, BridgeStep, PartyValue, Rate
 from valuation.tables.deal import DealFigures, DealTerms
 from valuation.tables.financing import FinancingTable
 from valuation.tables.levelised import Levelised
-from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, Survivors
+from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, ProjectReturn, Survivors
 from valuation.tables.record import Assumption, Audit, Check
 from valuation.tables.watched import Claim, ClaimsAudit, Indicator
 
@@ -69,3 +69,6 @@ class Tables:
     """Loans and owners, where the viewed party is the borrower of a financing."""
     levelised: Levelised | None = None
     """Levelised cost and price; None where nothing is produced or let."""
+    project: ProjectReturn | None = None
+    """Modified rate, multiple and payback of the investment over the paths; None where the view invests nothing on or
+    after the valuation date."""

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from valuation.appraisal import headline
 from valuation.appraisal.base import Base, known, rate_of_return
 from valuation.appraisal.financing.cover import rounding
 from valuation.appraisal.flows import Flows, added, base_equity_flows, mean_equity_flows, present_value
-from valuation.finance import discounted_payback, mirr, moic, payback
+from valuation.appraisal.project import modified_rate, over_paths
+from valuation.finance import discounted_payback, moic, payback
 from valuation.plan.model import Plan
 from valuation.simulate import Simulation
-from valuation.statistics.distribution import Distribution, distribution
 from valuation.statistics.sums import share
 from valuation.tables import IrrSummary, OwnersReturn
 
@@ -79,20 +77,12 @@ def owners_return(base: Base, run: Simulation) -> OwnersReturn:
         irr_status=status,
         paid_in=-added(amount for amount in net if amount < 0.0) + 0.0,
         paid_out=added(amount for amount in net if amount > 0.0),
-        mirr=_measured(run, "mirr_equity") if some else None,
-        moic=_measured(run, "moic_equity") if some else None,
-        payback_years=_measured(run, "payback_equity") if some else None,
-        discounted_payback_years=_measured(run, "discounted_payback_equity") if some else None,
-        mirr_base=known(mirr(net, rate, rate, years)) if some else None,
+        mirr=over_paths(run, "mirr_equity") if some else None,
+        moic=over_paths(run, "moic_equity") if some else None,
+        payback_years=over_paths(run, "payback_equity") if some else None,
+        discounted_payback_years=over_paths(run, "discounted_payback_equity") if some else None,
+        mirr_base=modified_rate(flows, rate) if some else None,
         moic_base=known(moic(net)) if some else None,
         payback_years_base=known(payback(net, years)) if some else None,
         discounted_payback_years_base=known(discounted_payback(rate, net, years)) if some else None,
     )
-
-
-def _measured(run: Simulation, name: str) -> Distribution | None:
-    """Distribution of a measure over the paths that have it; None where the plan does not measure it."""
-    if name not in run.measure:
-        return None
-    values = run.measure[name]
-    return distribution(values, np.isfinite(values))

@@ -90,6 +90,20 @@ def _measures(book: Book) -> list[Measure]:
     ]
     made = [Measure(key, label, spread, "money", "money", book.money_unit) for key, label, spread in money]
     made += [Measure(key, label, spread, "share", "fine_share", "%") for key, label, spread in shares]
+    if (project := tables.project) is not None:
+        made += [
+            Measure("mirr", "Modified IRR", project.mirr, "share", "fine_share", "%"),
+            Measure("moic", "Cash returned / cash invested", project.moic, "plain_2", "plain_4", "times"),
+            Measure("payback", "Payback", project.payback_years, "years", "plain_2", "years"),
+            Measure(
+                "discounted_payback",
+                "Payback, discounted",
+                project.discounted_payback_years,
+                "years",
+                "plain_2",
+                "years",
+            ),
+        ]
     return made + [
         Measure(one.key, one.label, one.spread, one.kind, one.se_kind, one.unit(book))
         for one in financing_measures(book)
