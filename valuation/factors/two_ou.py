@@ -50,6 +50,7 @@ class TwoOU(Factor):
     """Price P with transform(P) = location + slow + fast + yearly level, and E[P] = forward + risk premium."""
 
     components: ClassVar[tuple[str, ...]] = ("slow", "fast")
+    yearly: ClassVar[tuple[str, ...]] = ("yearly_level",)
     measured_as: ClassVar[Literal["share", "number", "unit"]] = "unit"
     process: Literal["two_ou"]
     transform: Literal["log", "asinh"] = "log"
@@ -100,6 +101,15 @@ class TwoOU(Factor):
     def stays_positive(self) -> bool:
         """Under the logarithm; asinh lets a price fall below 0."""
         return self.transform == "log"
+
+    @property
+    def resets_in(self) -> int:
+        """Calendar month in which the level of the year is drawn anew."""
+        return 1 if self.yearly_level is None else self.yearly_level.resets.month
+
+    def stream_of(self, name: str, component: str) -> str:
+        """Random stream of the level of the year."""
+        return f"{name}/{component}/level"
 
     def drivers(self, name: str) -> tuple[tuple[str, str, float, float], ...]:
         """(name, stream, reversion, volatility) of each Brownian motion, in file order."""
@@ -289,8 +299,8 @@ class TwoOU(Factor):
         first = b.month(f"{name}.yearly_level.first", "equal", ctx.time.t, float(ctx.first_step))
         new_year = b.month(f"{name}.yearly_level.new_year", "is_month", ctx.time.month_end, float(level.resets.month))
         resets = b.month(f"{name}.yearly_level.resets", "higher_of", first, new_year)
-        normal = b.month(
-            f"{name}.yearly_level.normal", "draw_normal", resets, stream=f"{ctx.stream(name)}/yearly_level/level"
+        normal = ctx.yearly_levels.normal(
+            ctx, f"{name}.yearly_level", f"{name}.yearly_level.normal", f"{ctx.stream(name)}/yearly_level/level", resets
         )
         drawn = b.month(f"{name}.yearly_level.drawn", "mul", normal, sd)
         row = f"{name}.yearly_level"

@@ -15,6 +15,9 @@ from valuation.spec.numbers import Numbers
 from valuation.spec.quantity import Quantity, Schedule
 from valuation.spec.schedule import AnySchedule
 
+JointKind = Literal["motion", "year", "event"]
+"""What a correlation joins: Brownian motions, levels that are drawn anew each year, or the times of events."""
+
 
 class Factor(Named):
     """A source of risk. Market factors are shared by many contracts; a contract may have factors of its own."""
@@ -28,6 +31,8 @@ class Factor(Named):
     """Whether it is an event that acts on the start of a lease or of a phase, and no hazard that ends one."""
     components: ClassVar[tuple[str, ...]] = ()
     """Names of its Brownian motions that others may move with, the slow one first; the factor alone means the first."""
+    yearly: ClassVar[tuple[str, ...]] = ()
+    """Names of its levels that are drawn anew each year, and that may be drawn together with those of others."""
     measured_as: ClassVar[Literal["share", "number", "unit"]] = "number"
     """How its value reads: a share, a bare number, or in the unit of its field `unit`."""
 
@@ -43,6 +48,28 @@ class Factor(Named):
             for name in cls.components
             if name not in fields or fields[name].is_required() or raw.get(name) is not None
         )
+
+    @classmethod
+    def joined_of(cls, raw: Mapping[str, Any]) -> dict[str, JointKind]:
+        """What of it a correlation may join, by component; an event's time has no name of its own."""
+        if cls.arrives or (cls.event and not cls.of_start):
+            return {"": "event"}
+        found: dict[str, JointKind] = dict.fromkeys(cls.components_of(raw), "motion")
+        return found | dict.fromkeys((name for name in cls.yearly if raw.get(name) is not None), "year")
+
+    @property
+    def joined(self) -> dict[str, JointKind]:
+        """What of this factor a correlation may join."""
+        return self.joined_of(dict(self))
+
+    def stream_of(self, name: str, component: str) -> str:
+        """Random stream of what a correlation joins and that is no Brownian motion: a yearly level, an event's time."""
+        return f"{name}/{component}" if component else f"{name}/exponential"
+
+    @property
+    def resets_in(self) -> int:
+        """Calendar month in which its yearly level is drawn anew."""
+        return 1
 
     @property
     def stays_positive(self) -> bool:
