@@ -73,6 +73,10 @@ class Factor(Named):
         """
         raise NoAutocovariance(f"{type(self).__name__} states no covariance between months")
 
+    def own_correlations(self) -> tuple[tuple[str, str, Quantity], ...]:
+        """(component, component, correlation) that the factor itself states between its Brownian motions."""
+        return ()
+
     @property
     def moving(self) -> tuple[str, ...]:
         """The components that this factor has."""
@@ -96,7 +100,7 @@ MarketFactor = Annotated[Factor, ByWord("process", _of_markets)]
 
 
 class Forward(SpecModel):
-    """Expected value of a factor over time: flat or a curve, times a shape by calendar month.
+    """Expected value of a factor over time: flat or a curve, times a shape by calendar month, plus a shift by it.
 
     Written short, `forward: 1.1515 USD/EUR` is flat, and levels by date or a CSV are the curve.
     """
@@ -109,11 +113,13 @@ class Forward(SpecModel):
     """Levels by date, each until the next [unit of the factor]."""
     month_shape: Annotated[tuple[Quantity, ...], Numbers(NUMBER, 12)] = ()
     """Twelve multipliers, January first [1]; their mean need not be 1."""
+    month_shift: Annotated[tuple[Quantity, ...], Numbers(ANY, 12)] = ()
+    """Twelve amounts that are added, January first [unit of the factor]; their mean need not be 0."""
 
     @model_validator(mode="before")
     @classmethod
     def _flat(cls, raw: Any) -> Any:
-        known = {"flat", "curve", "month_shape"}
+        known = {"flat", "curve", "month_shape", "month_shift"}
         if isinstance(raw, dict) and any(key in known for key in raw):
             return raw
         inside = raw.get("value") if isinstance(raw, dict) and "value" in raw else raw
@@ -139,10 +145,11 @@ class Forward(SpecModel):
         try:
             flat = self.flat.to(unit) if self.flat else None
             curve = self.curve.to(unit) if self.curve else None
+            shift = tuple(amount.to(unit) for amount in self.month_shift)
         except UnitError:
             written = (self.flat or self.level.quantities[0]).unit
             raise fault(f"'{written}' does not fit the factor's unit '{unit}'") from None
-        return self.model_copy(update={"flat": flat, "curve": curve})
+        return self.model_copy(update={"flat": flat, "curve": curve, "month_shift": shift})
 
 
 def in_unit(raw: object, unit: str) -> Quantity:
