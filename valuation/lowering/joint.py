@@ -81,6 +81,9 @@ def correlations_of(contract: Contract) -> dict[JointKind, dict[tuple[str, str],
     """Correlations of the market and of the contract by kind, each by the names of the two that it joins."""
     found: dict[JointKind, dict[tuple[str, str], float]] = {"motion": {}, "year": {}, "event": {}}
     everything = {**contract.market.factors, **contract.risks}
+    for name, factor in everything.items():
+        for first, second, value in factor.own_correlations():
+            found["motion"][name_of(name, factor, first), name_of(name, factor, second)] = value.canonical
     for entry in (*contract.market.correlation, *contract.correlation):
         one, other = (mover_of(text, everything) for text in entry.of)
         found[one.kind][one.name, other.name] = entry.value.canonical

@@ -12,7 +12,7 @@ from valuation.spec.contract import Contract
 from valuation.spec.document import Loc
 from valuation.spec.factor import Factor, JointKind
 from valuation.spec.finding import Check, Finding
-from valuation.spec.joint import WORDS, Mover, mover_of, movers_of
+from valuation.spec.joint import WORDS, Mover, mover_of, movers_of, name_of
 from valuation.spec.market import Correlation
 
 _CHANGED = 0.005
@@ -34,6 +34,11 @@ def _correlations(contract: Contract) -> Iterator[Finding]:
         *((("market", "correlation", place), entry) for place, entry in enumerate(contract.market.correlation)),
         *((("correlation", place), entry) for place, entry in enumerate(contract.correlation)),
     ]
+    for name, factor in everything.items():
+        for one, other, value in factor.own_correlations():
+            two = name_of(name, factor, one), name_of(name, factor, other)
+            found["motion"].value[two] = value.canonical
+            found["motion"].at[frozenset(two)] = (*_place(contract, name), "correlation")
     for at, entry in entries:
         try:
             first, second = (mover_of(text, everything) for text in entry.of)
@@ -43,6 +48,11 @@ def _correlations(contract: Contract) -> Iterator[Finding]:
             yield wrong
             continue
         pairs, pair = found[first.kind], frozenset((first.name, second.name))
+        if pair in pairs.at and pairs.at[pair][-1] == "correlation":
+            owner = _owner(entry.of[0], everything)
+            message = f"the factor '{owner}' states the correlation of its components itself, under 'correlation'"
+            yield Finding((*at, "of"), message)
+            continue
         if pair in pairs.at:
             yield Finding((*at, "of"), f"the pair stands twice, first as item {_item(pairs.at[pair])}")
         pairs.value[first.name, second.name] = entry.value.canonical
@@ -50,6 +60,10 @@ def _correlations(contract: Contract) -> Iterator[Finding]:
     for kind, pairs in found.items():
         names = [mover.name for mover in movers_of(everything) if mover.kind == kind]
         yield from _not_together(names, pairs, dict(entries))
+
+
+def _place(contract: Contract, name: str) -> Loc:
+    return ("market", "factors", name) if name in contract.market.factors else ("risks", name)
 
 
 def _item(at: Loc) -> str:
@@ -112,7 +126,8 @@ def _not_together(names: list[str], pairs: _Pairs, entries: Mapping[Loc, Correla
     for (first, second), value in pairs.value.items():
         near = nearest[place[first]][place[second]]
         if abs(near - value) >= _CHANGED:
-            of = ", ".join(entries[pairs.at[frozenset((first, second))]].of)
+            entry = entries.get(pairs.at[frozenset((first, second))])
+            of = ", ".join((first, second) if entry is None else entry.of)
             told.append(f"[{of}] {value:g} -> {near:.2f}")
     added = [
         f"[{names[j]}, {names[i]}] 0 -> {nearest[i][j]:.2f}"
@@ -120,8 +135,9 @@ def _not_together(names: list[str], pairs: _Pairs, entries: Mapping[Loc, Correla
         for j in range(i)
         if frozenset((names[i], names[j])) not in pairs.at and abs(nearest[i][j]) >= _CHANGED
     ]
+    listed = [at for at in partners if at in entries]
     yield Finding(
-        (*max(partners, key=lambda at: (len(at) < 3, at[-1])), "value"),
+        (*max(listed, key=lambda at: (len(at), at[-1])), "value") if listed else partners[0],
         f"the correlations are not positive definite: those of {bad} cannot hold together with the others; the nearest "
         f"that can: {'; '.join([*told, *added])}",
     )

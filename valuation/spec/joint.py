@@ -38,9 +38,12 @@ def movers_of(factors: Mapping[str, Factor]) -> list[Mover]:
 
 
 def name_of(factor: str, what: Factor, component: str) -> str:
-    """Name of a component among the drivers: a factor with a single motion is its driver."""
-    single = not component or (what.joined[component] == "motion" and what.components == (component,))
-    return factor if single else f"{factor}.{component}"
+    """Name of a component among the drivers: a rate's only driver bears the name of its factor."""
+    full = f"{factor}.{component}"
+    if component and what.joined.get(component) == "motion":
+        drivers = getattr(what, "drivers", None)
+        return full if drivers is not None and any(driver == full for driver, *_ in drivers(factor)) else factor
+    return full if component else factor
 
 
 def mover_of(text: str, factors: Mapping[str, Factor]) -> Mover:
