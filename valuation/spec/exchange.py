@@ -1,5 +1,5 @@
-"""The way from one currency to another over the rates of the market; rates that would contradict each other are refused,
-and one that is not at its forward is warned of."""
+"""The way from one currency to another over the rates of the market; rates that would contradict each other are
+refused, and one that is not at its forward is warned of."""
 
 from __future__ import annotations
 
