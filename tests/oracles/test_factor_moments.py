@@ -37,8 +37,6 @@ OWN = {  # one example of each process, as a risk of the contract
         "{reversion: 0 /year, volatility: 0.15 /sqrt(year)}, fast: {reversion: 20 /year, volatility: 1 /sqrt(year)}}",
     },
     "ou": {
-        "log": "{process: ou, unit: EUR/MWh, forward: {flat: 30 EUR/MWh}, reversion: 2 /year, volatility: 0.8 "
-        "/sqrt(year), yearly_level: {sd: 0.2}}",
         "asinh": "{process: ou, transform: asinh, scale: 10 EUR/MWh, unit: EUR/MWh, forward: -4 EUR/MWh, reversion: 2 "
         "/year, volatility: 0.8 /sqrt(year)}",
         "arithmetic": "{process: ou, transform: arithmetic, unit: EUR/MWh, forward: {flat: 4 EUR/MWh, month_shift: [9 "
@@ -59,8 +57,6 @@ OWN = {  # one example of each process, as a risk of the contract
         "one": "{process: lucia_schwartz, unit: EUR/MWh, transform: arithmetic, short_term: {reversion: 3 /year, "
         "volatility: 20 EUR/MWh/sqrt(year), level: 5 EUR/MWh, risk_premium: 2 EUR/MWh/year}, season: {base: 30 "
         "EUR/MWh, weekend: -2 EUR/MWh, cosine: 6 EUR/MWh, peak: 01-20}}",
-        "two": "{process: lucia_schwartz, unit: EUR/MWh, forward: 30 EUR/MWh, short_term: {reversion: 3 /year, "
-        "volatility: 0.7 /sqrt(year)}, long_term: {volatility: 0.1 /sqrt(year)}, correlation: -0.5}",
     },
     "yearly_level": {"": "{process: yearly_level, unit: EUR/MWh, forward: 30 EUR/MWh, sd: 0.4}"},
     "gbm": {"": "{process: gbm, unit: USD/GBP, forward: 1.3 USD/GBP, volatility: 0.12 /sqrt(year)}"},
