@@ -29,6 +29,15 @@ RISKS = {
     "slow: {reversion: 0.8 /year, volatility: 0.5 /sqrt(year)}, risk_premium: 1.5 EUR/MWh}",
     "month_end": "{process: two_ou, unit: EUR/MWh, settlement: month_end, forward: {flat: 30 EUR/MWh}, slow: "
     "{reversion: 0 /year, volatility: 0.15 /sqrt(year)}, fast: {reversion: 20 /year, volatility: 1 /sqrt(year)}}",
+    "amounts": "{process: ou, transform: arithmetic, unit: EUR/MWh, forward: 4 EUR/MWh, reversion: 2 /year, "
+    "volatility: 12 EUR/MWh/sqrt(year)}",
+    "schwartz": "{process: schwartz, unit: EUR/MWh, spot: 50 EUR/MWh, long_run: 30 EUR/MWh, price_of_risk: 0, "
+    "reversion: 0.5 /year, volatility: 0.4 /sqrt(year)}",
+    "smith": "{process: schwartz_smith, unit: EUR/MWh, forward: 30 EUR/MWh, short_term: {reversion: 1.5 /year, "
+    "volatility: 0.3 /sqrt(year)}, long_term: {volatility: 0.15 /sqrt(year)}, correlation: 0.3}",
+    "lucia": "{process: lucia_schwartz, unit: EUR/MWh, forward: 30 EUR/MWh, short_term: {reversion: 3 /year, "
+    "volatility: 0.7 /sqrt(year)}}",
+    "wet": "{process: yearly_level, unit: EUR/MWh, forward: 30 EUR/MWh, sd: 0.4}",
     "gbm": "{process: gbm, unit: USD/GBP, forward: 1.3 USD/GBP, volatility: 0.12 /sqrt(year)}",
     "prices": "{process: index, rate: 3 %/year}",
     "cpi": "{process: inflation_ou, rate: 2 %/year, current: 4 %/year, reversion: 0.9 /year, volatility: "

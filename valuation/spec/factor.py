@@ -33,6 +33,8 @@ class Factor(Named):
     """Whether it is a factor that an event sets off: 0 until then, and where events are switched off."""
     of_start: ClassVar[bool] = False
     """Whether it is an event that acts on the start of a lease or of a phase, and no hazard that ends one."""
+    of_another: ClassVar[bool] = False
+    """Whether its value is made of that of another factor, which is written before it."""
     components: ClassVar[tuple[str, ...]] = ()
     """Names of its Brownian motions that others may move with, the slow one first; the factor alone means the first."""
     yearly: ClassVar[tuple[str, ...]] = ()
