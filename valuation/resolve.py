@@ -126,12 +126,14 @@ def _begin(contract: Contract, b: PlanBuilder, grid: Grid, view: str, events: bo
     market = contract.market
     drivers: list[tuple[str, float, float]] = []
     streams: list[str] = []
+    pairs = {}
     for name, factor in contract.factors.items():  # the market's in file order, the contract's own behind them
         owner = "" if name in market.factors else f"{contract.id}:"
         for driver, stream, kappa, sigma in getattr(factor, "drivers", _no_drivers)(name):
             drivers.append((driver, kappa, sigma))
             streams.append(owner + stream)
-    pairs = {}
+        for first, second, value in factor.own_correlations():
+            pairs[f"{name}.{first}", f"{name}.{second}"] = value.canonical
     for entry in market.correlation:
         one, other = (_driver_name(contract, text) for text in entry.of)
         pairs[one, other] = entry.value.canonical
@@ -185,7 +187,9 @@ def _no_drivers(_: str) -> tuple[tuple[str, str, float, float], ...]:
 def _driver_name(contract: Contract, text: str) -> str:
     """Full name of a driver: a factor without a component means its first."""
     factor, component = contract.market.driver(text)
-    return factor if len(contract.market.factors[factor].components) == 1 else f"{factor}.{component}"
+    own = getattr(contract.market.factors[factor], "drivers", _no_drivers)(factor)
+    full = f"{factor}.{component}"
+    return full if any(driver == full for driver, *_ in own) else factor  # a rate's only driver bears its name
 
 
 def _lower_clauses(ctx: Lowering) -> None:

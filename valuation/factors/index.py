@@ -34,6 +34,12 @@ class Index(Factor):
 
         return [((1.0 + self.rate.canonical) ** t, 0.0) for t in accumulate(steps)]
 
+    def autocovariance(
+        self, expected: Sequence[float], steps: Sequence[float], first: int, later: int, first_month: int = 0
+    ) -> float:
+        """It does not vary: 0."""
+        return 0.0
+
     def lower(self, name: str, ctx: Lowering) -> FactorRows:
         """I_t = (1 + rate)^t, t in years of whole months since the market's date."""
         from valuation.lowering.context import FactorRows

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import model_validator
 
-from valuation.errors import UnitError
+from valuation.errors import UnitError, ValuationError
 from valuation.spec.faults import fault
 from valuation.spec.kinds import ANY, NUMBER, Kind
 from valuation.spec.model import ByWord, Named, SpecModel, Text
 from valuation.spec.numbers import Numbers
 from valuation.spec.quantity import Quantity, Schedule
 from valuation.spec.schedule import AnySchedule
+
+
+class NoAutocovariance(ValuationError, NotImplementedError):
+    """A factor whose class does not state how its months move together."""
 
 
 class Factor(Named):
@@ -49,6 +53,30 @@ class Factor(Named):
         """Whether its level is above 0 on every path, so that a price can be indexed by its growth."""
         return False
 
+    def autocovariance(
+        self, expected: Sequence[float], steps: Sequence[float], first: int, later: int, first_month: int = 0
+    ) -> float:
+        """Exact covariance of the values of two months [unit²], seen from the market's date; its variance where both
+        are one. Every factor that is no event owes it, as it owes `moments`: from both its test is generated.
+
+        Parameters
+        ----------
+        expected : expected value by month [unit], shape [T]: a price's forward with shape and premium.
+        steps : length of each month after the market's date [year], shape [T]; 0 before it.
+        first, later : places of the two months in the grid, ``first`` ≤ ``later``.
+        first_month : calendar month number (year·12 + month − 1) of the grid's month 0, for what is drawn each year;
+            a January where it is left out.
+
+        Raises
+        ------
+        NoAutocovariance : a process that has none in closed form or by quadrature.
+        """
+        raise NoAutocovariance(f"{type(self).__name__} states no covariance between months")
+
+    def own_correlations(self) -> tuple[tuple[str, str, Quantity], ...]:
+        """(component, component, correlation) that the factor itself states between its Brownian motions."""
+        return ()
+
     @property
     def moving(self) -> tuple[str, ...]:
         """The components that this factor has."""
@@ -72,7 +100,7 @@ MarketFactor = Annotated[Factor, ByWord("process", _of_markets)]
 
 
 class Forward(SpecModel):
-    """Expected value of a factor over time: flat or a curve, times a shape by calendar month.
+    """Expected value of a factor over time: flat or a curve, times a shape by calendar month, plus a shift by it.
 
     Written short, `forward: 1.1515 USD/EUR` is flat, and levels by date or a CSV are the curve.
     """
@@ -85,11 +113,13 @@ class Forward(SpecModel):
     """Levels by date, each until the next [unit of the factor]."""
     month_shape: Annotated[tuple[Quantity, ...], Numbers(NUMBER, 12)] = ()
     """Twelve multipliers, January first [1]; their mean need not be 1."""
+    month_shift: Annotated[tuple[Quantity, ...], Numbers(ANY, 12)] = ()
+    """Twelve amounts that are added, January first [unit of the factor]; their mean need not be 0."""
 
     @model_validator(mode="before")
     @classmethod
     def _flat(cls, raw: Any) -> Any:
-        known = {"flat", "curve", "month_shape"}
+        known = {"flat", "curve", "month_shape", "month_shift"}
         if isinstance(raw, dict) and any(key in known for key in raw):
             return raw
         inside = raw.get("value") if isinstance(raw, dict) and "value" in raw else raw
@@ -115,10 +145,11 @@ class Forward(SpecModel):
         try:
             flat = self.flat.to(unit) if self.flat else None
             curve = self.curve.to(unit) if self.curve else None
+            shift = tuple(amount.to(unit) for amount in self.month_shift)
         except UnitError:
             written = (self.flat or self.level.quantities[0]).unit
             raise fault(f"'{written}' does not fit the factor's unit '{unit}'") from None
-        return self.model_copy(update={"flat": flat, "curve": curve})
+        return self.model_copy(update={"flat": flat, "curve": curve, "month_shift": shift})
 
 
 def in_unit(raw: object, unit: str) -> Quantity:
