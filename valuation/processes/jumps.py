@@ -131,6 +131,25 @@ def means(jumps: Jumps, steps: Sequence[float], *, average: bool) -> list[float]
     return result
 
 
+def variances(jumps: Jumps, steps: Sequence[float], *, average: bool) -> list[float]:
+    """Var Y by month [-]: λE[J²]∫g(v)²dv, each part of the past once; parameters as :func:`means`."""
+    b = jumps.reversion
+    inside: dict[float, float] = {}
+    result, elapsed = [], 0.0
+    for step in steps:
+        if step not in inside and average and step > 0.0:
+            month = Load(0.0, step, 1.0)
+            inside[step] = covariance(jumps, month, month, average=True)
+        if average:
+            share = mean_decay(b * step)
+            past = jumps.rate * jumps.sizes.square * elapsed * mean_decay(2.0 * b * elapsed)
+            result.append(share * share * past + inside[step] if step > 0.0 else 0.0)
+        elapsed += step
+        if not average:
+            result.append(jumps.rate * jumps.sizes.square * elapsed * mean_decay(2.0 * b * elapsed))
+    return result
+
+
 def _mean_response(reversion: float, step: float) -> float:
     """∫(1 − e^(−βr))/(βh)dr over 0 … h [year]."""
     total = 0.0
