@@ -36,6 +36,7 @@ from valuation.units import parse_unit
 
 if TYPE_CHECKING:
     from valuation.spec.contract import Contract
+    from valuation.spec.factor import Factor
 
 
 class ReservedName(ValuationError):
@@ -62,7 +63,7 @@ def resolve(contract: Contract, *, view: str | None = None, events: bool = True,
     b.year_count = contract.dates.year_count
     ctx = _begin(contract, b, grid, view, events)
     factors, of_market = factors_of(contract), dict[str, set[str]]()
-    for name in sorted(factors, key=lambda one: getattr(factors[one], "process", "") == "withdrawal"):  # reads the use
+    for name in sorted(factors, key=lambda one: _after(contract.factors[one])):
         before = b.names()
         ctx.factors[name] = factors[name].lower(name, ctx)
         if name in contract.market.factors:
@@ -98,6 +99,11 @@ def resolve(contract: Contract, *, view: str | None = None, events: bool = True,
         return size_debt(plan, contract.financing, sizing_cases(ctx, contract.financing))
     except CannotSize as error:
         raise error.in_file(contract.source_file) from None
+
+
+def _after(factor: Factor) -> int:
+    """Factors that read others come after them, and what follows the use after those."""
+    return 2 if getattr(factor, "process", "") == "withdrawal" else int(factor.of_another)
 
 
 def _leave_out_unread(ctx: Lowering, of_market: dict[str, set[str]]) -> None:

@@ -44,12 +44,13 @@ def component_rows(spec: PriceFactor, name: str, ctx: Lowering) -> tuple[dict[st
     levels: dict[str, str] = {}
     moved: list[str] = []
     for part in spec.parts():
-        levels[part.name], own = _component_rows(part, name, ctx, spec.settlement == "month_end")
+        levels[part.name], own = component_row(part, name, ctx, at_end=spec.settlement == "month_end")
         moved.append(own)
     return levels, moved
 
 
-def _component_rows(part: Part, name: str, ctx: Lowering, at_end: bool) -> tuple[str, str]:
+def component_row(part: Part, name: str, ctx: Lowering, *, at_end: bool) -> tuple[str, str]:
+    """Rows of a component: its level at the month's end, and that level or its average over the month."""
     b, driver = ctx.b, f"{name}.{part.name}"
     if part.reversion is not None:
         ctx.quantity(part.reversion, f"Reversion, {part.name}")
@@ -144,25 +145,30 @@ def _less(ctx: Lowering, row: str, centre: str, taken: list[str]) -> str:
 def expected_rows(spec: PriceFactor, name: str, ctx: Lowering) -> str:
     """Row of the expected price: the forward with its shape and the premium, or what the parameters imply."""
     b, label = ctx.b, f"Expected price {name}"
+    for quantity, what in spec.stated_parameters():
+        ctx.quantity(quantity, f"{what}, {name}")
     if spec.forward is None:
         implied = spec.implied_by_month(ctx.contract.measure, ctx.steps, b.first_month)
         level = ctx.by_month(f"{name}.implied", implied, spec.unit, f"Implied forward {name}")
         return b.month(f"{name}.expected", "set", level, unit=spec.unit, label=label, roll="mean")
     level = ctx.schedule(spec.forward.level, f"Forward {name}", "curve")
     if spec.forward.month_shape:
-        weight = _by_calendar_month(ctx, name, "shape", spec.forward.month_shape)
+        path = f"{ctx.factor_path(name)}.forward.month_shape"
+        weight = by_calendar_month(ctx, name, "shape", path, spec.forward.month_shape)
         level = b.month(f"{name}.forward", "prod", level, weight, unit=spec.unit, label=f"Forward {name}", roll="mean")
     added = []
     if spec.forward.month_shift:
-        added.append(_by_calendar_month(ctx, name, "shift", spec.forward.month_shift))
+        path = f"{ctx.factor_path(name)}.forward.month_shift"
+        added.append(by_calendar_month(ctx, name, "shift", path, spec.forward.month_shift))
     premium = ctx.quantity(spec.risk_premium, f"Risk premium {name}")
     if ctx.contract.measure == "real_world":  # risk-neutral: the forward as it is
         added.append(premium)
     return b.month(f"{name}.expected", "sum", level, *added, unit=spec.unit, label=label, roll="mean")
 
 
-def _by_calendar_month(ctx: Lowering, name: str, what: str, amounts: Sequence[Quantity]) -> str:
-    b, path = ctx.b, f"{ctx.factor_path(name)}.forward.month_{what}"
+def by_calendar_month(ctx: Lowering, name: str, what: str, path: str, amounts: Sequence[Quantity]) -> str:
+    """Row of twelve amounts of a file, January first: the one of the month."""
+    b = ctx.b
     columns = {"month": tuple(float(m) for m in range(1, 13)), "value": tuple(q.canonical for q in amounts)}
     unit = "" if amounts[0].unit == "" else amounts[0].canonical_unit
     label = f"{what.capitalize()} by calendar month, {name}"

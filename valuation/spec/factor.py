@@ -30,10 +30,15 @@ class Factor(Named):
     """Whether it is a factor that an event sets off: 0 until then, and where events are switched off."""
     of_start: ClassVar[bool] = False
     """Whether it is an event that acts on the start of a lease or of a phase, and no hazard that ends one."""
+    of_another: ClassVar[bool] = False
+    """Whether its value is made of that of another factor, which is written before it."""
     components: ClassVar[tuple[str, ...]] = ()
     """Names of its Brownian motions that others may move with, the slow one first; the factor alone means the first."""
     measured_as: ClassVar[Literal["share", "number", "unit"]] = "number"
     """How its value reads: a share, a bare number, or in the unit of its field `unit`."""
+
+    follows_prices: ClassVar[bool] = False
+    """Whether it is an index of prices with a yearly growth `rate`, so that money of one year can be reckoned by it."""
 
     note: Text | None = None
     """Reasoning that belongs to the factor as a whole."""

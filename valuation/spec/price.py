@@ -104,6 +104,10 @@ class PriceFactor(Factor):
         """
         raise NotImplementedError(f"{self.process} needs a forward")
 
+    def stated_parameters(self) -> Sequence[tuple[Quantity, str]]:
+        """What the implied expected price is computed from beside the components, with its label."""
+        return ()
+
     def deviation(self, steps: Sequence[float], correlation: Correlation | None = None) -> Deviation:
         """Law of the deviation by month: here of the sum of the components, averaged over the month or at its end, plus
         the year's level.
