@@ -29,6 +29,9 @@ RISKS = {
     "slow: {reversion: 0.8 /year, volatility: 0.5 /sqrt(year)}, risk_premium: 1.5 EUR/MWh}",
     "month_end": "{process: two_ou, unit: EUR/MWh, settlement: month_end, forward: {flat: 30 EUR/MWh}, slow: "
     "{reversion: 0 /year, volatility: 0.15 /sqrt(year)}, fast: {reversion: 20 /year, volatility: 1 /sqrt(year)}}",
+    "regimes": "{process: regime_switching, unit: EUR/MWh, forward: {flat: 30 EUR/MWh}, starts_in: stationary, "
+    "regimes: {wet: {shift: -0.5, lasts: 2.5 years}, dry: {shift: 0.6, lasts: 2 years, volatility_multiple: 1.6}}, "
+    "diffusion: {reversion: 6 /year, volatility: 1 /sqrt(year)}}",
     "gbm": "{process: gbm, unit: USD/GBP, forward: 1.3 USD/GBP, volatility: 0.12 /sqrt(year)}",
     "prices": "{process: index, rate: 3 %/year}",
     "logit": "{process: logit_ou, mean: 70 %, logit_sd: 1.1, reversion: 1 /year}",

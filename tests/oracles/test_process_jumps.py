@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import poisson
 
 from valuation.processes.jump_sizes import Exponential, Normal
-from valuation.processes.jumps import Jumps, Load, covariance, log_moment, log_moments, means, most_jumps
+from valuation.processes.jumps import Jumps, Load, covariance, log_moment, log_moments, means, most_jumps, variances
 
 MONTH = 1.0 / 12.0
 STEPS = [0.0, 0.02] + [MONTH] * 30
@@ -108,6 +108,19 @@ def test_derivatives_of_the_log_moment_are_mean_and_variance(rate, reversion, me
     here = Load(BEGINS[month], STEPS[month], 1.0)
     variance = covariance(jumps, here, here, average=average)
     assert (up + down) / small**2 == pytest.approx(variance, rel=1e-4, abs=1e-9)
+
+
+@pytest.mark.parametrize("name", LAWS)
+def test_twelve_months_are_one_year(name):
+    """The level after a year has one law, by whatever steps."""
+    jumps = LAWS[name]
+    for weight in (1.0, -0.8):
+        one = log_moments(jumps, weight, [1.0], average=False)[-1]
+        assert log_moments(jumps, weight, [MONTH] * 12, average=False)[-1] == pytest.approx(one, rel=1e-13)
+    assert means(jumps, [MONTH] * 12, average=False)[-1] == pytest.approx(means(jumps, [1.0], average=False)[-1])
+    assert variances(jumps, STEPS, average=True)[20] == pytest.approx(
+        covariance(jumps, *[Load(BEGINS[20], MONTH, 1.0)] * 2, average=True), rel=1e-12
+    )
 
 
 def test_a_moment_that_does_not_exist_is_infinite():

@@ -246,9 +246,9 @@ def test_a_process_without_such_a_value_is_refused():
 def test_processes_that_have_one():
     """Each that has a law of its own; a shock and a withdrawal are mostly at 0, and by their events."""
     able = {name for name, cls in registry.factors().items() if hasattr(cls, "exceeded")}
-    assert able == {"two_ou", "gbm", "logit_ou", "volume_index", "index", "outages", "customers"}
+    assert able == {"two_ou", "regime_switching", "gbm", "logit_ou", "volume_index", "index", "outages", "customers"}
     values = {name for name, cls in registry.factors().items() if not cls.event}
-    assert values - able == {"shock", "withdrawal"}
+    assert values - able == {"shock", "withdrawal", "kluge", "jump_diffusion"}
 
 
 def test_the_check_says_where_and_what_instead():

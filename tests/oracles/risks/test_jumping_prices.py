@@ -117,6 +117,17 @@ def test_every_normal_jump_by_hand(deal):
         assert values["p"][t, 0] == pytest.approx(10.0 * math.sinh(location + moved[t]), rel=1e-10)
 
 
+@pytest.mark.parametrize(("size", "settles", "warned"), [("0.45", "month_end", 0), ("0.55", "month_end", 1)] + [
+    ("0.55", "month_average", 0), ("0.95", "month_average", 1)])  # fmt: skip
+def test_a_price_without_a_variance_is_warned_of(deal, size, settles, warned):
+    """An average sees at most (1 − e^(−βh))/(βh) = 0.71 of a jump at β = 9."""
+    factor = PUBLISHED.replace("mean_size: 0.2", f"mean_size: {size}").replace("reversion: 200", "reversion: 9")
+    contract = made(deal, factor.replace("month_end", settles)).contract
+    assert sum("no finite variance" in str(warning) for warning in contract.warnings) == warned
+    variance = contract.market.factors["p"].moments([40.0] * 3, [H] * 3)[2][1]
+    assert math.isinf(variance) == bool(warned)
+
+
 @pytest.mark.parametrize(
     ("factor", "says"),
     [
