@@ -26,7 +26,7 @@ def _no_variance(contract: Contract) -> Iterator[Finding]:
                 size = part.jumps.sizes
                 message = (
                     f"with a mean size of {abs(size.mean):g} the price has a mean but no finite variance: the mean "
-                    "over paths settles slowly and its standard error cannot be relied on; below 0.5 there is a variance"
+                    "over paths settles slowly and its standard error cannot be relied on; below 0.5 there is one"
                 )
                 yield Finding((*at, part.name, "mean_size"), message, warning=True)
 
