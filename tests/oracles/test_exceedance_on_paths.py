@@ -32,8 +32,22 @@ RISKS = {
     "regimes": "{process: regime_switching, unit: EUR/MWh, forward: {flat: 30 EUR/MWh}, starts_in: stationary, "
     "regimes: {wet: {shift: -0.5, lasts: 2.5 years}, dry: {shift: 0.6, lasts: 2 years, volatility_multiple: 1.6}}, "
     "diffusion: {reversion: 6 /year, volatility: 1 /sqrt(year)}}",
+    "amounts": "{process: ou, transform: arithmetic, unit: EUR/MWh, forward: 4 EUR/MWh, reversion: 2 /year, "
+    "volatility: 12 EUR/MWh/sqrt(year)}",
+    "schwartz": "{process: schwartz, unit: EUR/MWh, spot: 50 EUR/MWh, long_run: 30 EUR/MWh, price_of_risk: 0, "
+    "reversion: 0.5 /year, volatility: 0.4 /sqrt(year)}",
+    "smith": "{process: schwartz_smith, unit: EUR/MWh, forward: 30 EUR/MWh, short_term: {reversion: 1.5 /year, "
+    "volatility: 0.3 /sqrt(year)}, long_term: {volatility: 0.15 /sqrt(year)}, correlation: 0.3}",
+    "lucia": "{process: lucia_schwartz, unit: EUR/MWh, forward: 30 EUR/MWh, short_term: {reversion: 3 /year, "
+    "volatility: 0.7 /sqrt(year)}}",
+    "wet": "{process: yearly_level, unit: EUR/MWh, forward: 30 EUR/MWh, sd: 0.4}",
     "gbm": "{process: gbm, unit: USD/GBP, forward: 1.3 USD/GBP, volatility: 0.12 /sqrt(year)}",
     "prices": "{process: index, rate: 3 %/year}",
+    "cpi": "{process: inflation_ou, rate: 2 %/year, current: 4 %/year, reversion: 0.9 /year, volatility: "
+    "2 %/year/sqrt(year)}",
+    "nibor": "{process: vasicek, forward: 3 %/year, reversion: 0.3 /year, volatility: 1 %/year/sqrt(year)}",
+    "gpu": "{process: gpu_rental, unit: EUR/GPU/hour, volatility: 0.4 /sqrt(year), reversion: 0.2 /year, generations: "
+    "[{from: 2026-07-01, price: 2.35 EUR/GPU/hour, decay: 40 %/year}]}",
     "logit": "{process: logit_ou, mean: 70 %, logit_sd: 1.1, reversion: 1 /year}",
     "volume": "{process: volume_index, yearly_sd: 12 %, monthly_sd: 25 %, estimate_sd: 8 %}",
     "nodes": "{process: outages, nodes: 40, up_time: 9 months, repair: 4 days}",

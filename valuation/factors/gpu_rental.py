@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from valuation.errors import UnitError
 from valuation.registry import factor
 from valuation.spec.factor import Factor, in_unit
 from valuation.spec.faults import fault
@@ -59,7 +60,14 @@ class GpuRental(Factor):
         unit = info.data.get("unit")
         if unit is None:
             return generations
-        return tuple(one.model_copy(update={"price": in_unit(one.price, unit)}) for one in generations)
+        found = []
+        for place, one in enumerate(generations):
+            try:
+                found.append(one.model_copy(update={"price": in_unit(one.price, unit)}))
+            except UnitError:
+                message = f"'{one.price.unit}' does not fit the factor's unit '{unit}'"
+                raise fault(message, place, "price") from None
+        return tuple(found)
 
     @model_validator(mode="after")
     def _in_order(self) -> GpuRental:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ValidationInfo, ValidatorFunctionWrapHandler, field_validator, model_validator
@@ -117,14 +118,16 @@ class PriceFactor(Factor):
         steps : length of each month after the market's date [year], shape [T].
         correlation : of the components, shape [D, D]; the factor's own where it is left out.
         """
-        of_month = level_variances if self.settlement == "month_end" else average_variances
         level = self.drawn_each_year()
         own = 0.0 if level is None else level.sd.canonical
-        found = of_month(self._components(), correlation or self._own_correlation(), steps)
+        rows = tuple(tuple(row) for row in correlation or self._own_correlation())
+        found = _variances(tuple(self._components()), rows, tuple(steps), self.settlement == "month_end")
         return Deviation([v + own * own if step > 0.0 else 0.0 for v, step in zip(found, steps, strict=True)])
 
     def between(self, steps: Sequence[float], first: int, later: int, first_month: int = 0) -> Between:
         """How the deviations of two months hang together; parameters as `autocovariance`."""
+        if first == later:
+            return Between(PriceFactor.deviation(self, steps).variance[first])
         of_two = (
             autocovariance.level_covariance if self.settlement == "month_end" else autocovariance.average_covariance
         )
@@ -150,20 +153,25 @@ class PriceFactor(Factor):
 
         ``expected``: forward with shape and premium [unit]; ``steps``: the months' lengths [year]; shape [T].
         """
-        return [(price, self.autocovariance(expected, steps, t, t)) for t, price in enumerate(expected)]
+        law = self.deviation(steps)
+        return [(price, self._covariance(law, expected, steps, t, t)) for t, price in enumerate(expected)]
 
     def autocovariance(
         self, expected: Sequence[float], steps: Sequence[float], first: int, later: int, first_month: int = 0
     ) -> float:
         """Exact covariance of two months' prices, the components correlated as the factor itself says; the formulas
         are in processes/price_law.py."""
-        law = self.deviation(steps[: later + 1])
+        return self._covariance(self.deviation(steps), expected, steps, first, later, first_month)
+
+    def _covariance(
+        self, law: Deviation, expected: Sequence[float], steps: Sequence[float], first: int, later: int, month: int = 0
+    ) -> float:
         laws, forwards = (law.at(first), law.at(later)), (expected[first], expected[later])
         m, n = (
             price_law.location(self.transform, price, own, self.asinh_scale)
             for price, own in zip(forwards, laws, strict=True)
         )
-        between = self.between(steps, first, later, first_month)
+        between = self.between(steps, first, later, month)
         return price_law.covariance(self.transform, forwards, (m, n), laws, between, self.asinh_scale)
 
     def _components(self) -> list[tuple[str, float, float]]:
@@ -172,6 +180,17 @@ class PriceFactor(Factor):
     def _own_correlation(self) -> Correlation:
         pairs = {(one, other): value.canonical for one, other, value in self.own_correlations()}
         return correlation_matrix([part.name for part in self.parts()], pairs)
+
+
+@lru_cache(maxsize=16)
+def _variances(
+    components: tuple[tuple[str, float, float], ...],
+    correlation: tuple[tuple[float, ...], ...],
+    steps: tuple[float, ...],
+    at_end: bool,
+) -> tuple[float, ...]:
+    """Variances of the sum of components by month; kept, for the moments of every month ask for all of them."""
+    return tuple((level_variances if at_end else average_variances)(components, correlation, steps))
 
 
 def in_transform(own: Any, info: ValidationInfo) -> Any:

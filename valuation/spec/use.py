@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from valuation.spec.contract import Contract
 from valuation.spec.finding import Check, Finding
 from valuation.spec.leasing import leases_of, renewal_months
-from valuation.spec.price import PriceFactor
 from valuation.timeline import date_of, edate, serial
 
 
@@ -58,8 +57,11 @@ def _moving(contract: Contract) -> Iterator[Finding]:
         factor = contract.factors.get(by) if by is not None else None
         if factor is None:
             continue
-        if not (factor.stays_positive and isinstance(factor, PriceFactor) or getattr(factor, "process", "") == "gbm"):
-            message = f"'{by}' is no price above 0 with a forward, expected a gbm, or a price with 'transform: log'"
+        if factor.measured_as != "unit" or not factor.stays_positive:
+            message = (
+                f"'{by}' is no price above 0 with a forward, expected a gbm, a gpu_rental, or a price "
+                "with 'transform: log'"
+            )
             yield Finding(("clauses", name, "moves_with"), message)
 
 
