@@ -29,6 +29,9 @@ RISKS = {
     "slow: {reversion: 0.8 /year, volatility: 0.5 /sqrt(year)}, risk_premium: 1.5 EUR/MWh}",
     "month_end": "{process: two_ou, unit: EUR/MWh, settlement: month_end, forward: {flat: 30 EUR/MWh}, slow: "
     "{reversion: 0 /year, volatility: 0.15 /sqrt(year)}, fast: {reversion: 20 /year, volatility: 1 /sqrt(year)}}",
+    "regimes": "{process: regime_switching, unit: EUR/MWh, forward: {flat: 30 EUR/MWh}, starts_in: stationary, "
+    "regimes: {wet: {shift: -0.5, lasts: 2.5 years}, dry: {shift: 0.6, lasts: 2 years, volatility_multiple: 1.6}}, "
+    "diffusion: {reversion: 6 /year, volatility: 1 /sqrt(year)}}",
     "amounts": "{process: ou, transform: arithmetic, unit: EUR/MWh, forward: 4 EUR/MWh, reversion: 2 /year, "
     "volatility: 12 EUR/MWh/sqrt(year)}",
     "schwartz": "{process: schwartz, unit: EUR/MWh, spot: 50 EUR/MWh, long_run: 30 EUR/MWh, price_of_risk: 0, "

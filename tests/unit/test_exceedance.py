@@ -245,12 +245,12 @@ def test_a_process_without_such_a_value_is_refused():
 
 def test_processes_that_have_one():
     """Each that has a law of its own; a shock and a withdrawal are mostly at 0, and by their events; a profile is made
-    of another price."""
+    of another price; the sum of a diffusion and its jumps has a law without a closed form."""
     able = {name for name, cls in registry.factors().items() if hasattr(cls, "exceeded")}
     prices = {"two_ou", "ou", "schwartz", "schwartz_smith", "lucia_schwartz", "yearly_level", "gbm"}
     assert able >= {*prices, "logit_ou", "volume_index", "index", "outages", "customers"}
     values = {name for name, cls in registry.factors().items() if not cls.event}
-    assert values - able >= {"shock", "withdrawal", "profile"}
+    assert values - able >= {"shock", "withdrawal", "profile", "kluge", "jump_diffusion"}
 
 
 def test_the_check_says_where_and_what_instead():

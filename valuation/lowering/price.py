@@ -189,6 +189,13 @@ def exceeded_price(spec: PriceFactor, name: str, ctx: Lowering, probability: Qua
     """Price that the month's own exceeds with a probability p, where its deviation is normal: at location −
     Φ⁻¹(p)·√v."""
     spread = spread_of(ctx, standard_normal(ctx, name, probability, row), f"{name}.variance", row)
+    return exceeded_at(spec, name, ctx, probability, row, spread)
+
+
+def exceeded_at(
+    spec: PriceFactor, name: str, ctx: Lowering, probability: Quantity | float, row: str, spread: str
+) -> str:
+    """Price at a deviation that the month's own exceeds with a probability; ``spread``: the row of the deviation."""
     op, args = "exp_price", [spread, f"{name}.location"]
     if spec.scale is not None:
         op, args = "sinh_price", [*args, ctx.quantity(spec.scale, "Scale of the asinh transform")]

@@ -14,6 +14,7 @@ from valuation.spec.financed import FINANCED
 from valuation.spec.finding import Check, Finding
 from valuation.spec.forwards import FORWARDS
 from valuation.spec.grants import GRANTS
+from valuation.spec.heavy_jumps import HEAVY_JUMPS
 from valuation.spec.indices import INDICES
 from valuation.spec.investment_credit import CREDITS
 from valuation.spec.letting import LETTING
@@ -288,6 +289,7 @@ CHECKS: dict[Check, frozenset[str]] = {
     _ranges: frozenset(),
     **STEPS,
     **FORWARDS,
+    **HEAVY_JUMPS,
     **INDICES,
     **SETTLEMENTS,
     **LETTING,
