@@ -17,6 +17,7 @@ from valuation.processes.estimated import FARTHEST, estimate_at, logit_of
 from valuation.processes.incomplete_gamma import gamma_at, gamma_probabilities, log_gamma, normal_probability
 from valuation.spec import Contract, Source
 from valuation.spec.estimates import estimates_of
+from valuation.spec.quantity import Estimate
 
 SOURCE = Source.read(Path(__file__).resolve().parents[2] / "contracts" / "examples" / "two-ou.yaml")
 REVERSION, VOLATILITY, FAST = (
@@ -38,8 +39,8 @@ def pair(one: str, other: str, value: float, root: str = "") -> str:
 def test_a_standard_error_is_read_in_the_unit_of_its_value_and_gets_the_law_of_its_bounds() -> None:
     share = "capacity.utilisation={value: 85 %, se: 4 %}"
     price = "clauses.rent.price={value: 60 EUR/kW/month, se: 2_000 EUR/MW/month}"
-    known = {one.path: one.provenance for one in estimates_of(read(KAPPA, RATE, share, price)).values}
-    assert {path: (pytest.approx(one.se), one.law) for path, one in known.items()} == {
+    known = {one.path: one.provenance.estimate for one in estimates_of(read(KAPPA, RATE, share, price)).values}
+    assert {path: one and (pytest.approx(one.se), one.law) for path, one in known.items()} == {
         REVERSION: (0.6, "lognormal"),
         "discount_rate": (0.005, "normal"),
         "capacity.utilisation": (0.04, "logit_normal"),
@@ -49,7 +50,8 @@ def test_a_standard_error_is_read_in_the_unit_of_its_value_and_gets_the_law_of_i
 
 def test_a_value_that_is_replaced_loses_what_was_said_of_the_old_one() -> None:
     assert not estimates_of(read(KAPPA, f"{REVERSION}=3 /year")).values
-    assert estimates_of(read(KAPPA, f"{REVERSION}.se=0.3 /year")).values[0].provenance.se == 0.3
+    (changed,) = estimates_of(read(KAPPA, f"{REVERSION}.se=0.3 /year")).values
+    assert changed.provenance.estimate == Estimate(0.3, "lognormal", 0.0, None)
 
 
 @pytest.mark.parametrize("root", ["", "market."])

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from valuation.processes.estimated import FARTHEST, NoSuchLaw, estimate_at
 from valuation.spec.faults import fault
-from valuation.spec.quantity import Law, Quantity
+from valuation.spec.quantity import Estimate, Law, Quantity
 
 
 def as_estimated(quantity: Quantity, low: float | None, high: float | None, whole: bool) -> Quantity:
@@ -23,18 +23,19 @@ def as_estimated(quantity: Quantity, low: float | None, high: float | None, whol
     PydanticCustomError : a standard error of 0 or below, or a law whose draws could leave the bounds.
     """
     origin = quantity.provenance
-    if origin.se is None:
+    if origin.estimate is None:
         return quantity
+    se, stated = origin.estimate.se, origin.estimate.law
     if whole:
         raise fault("a whole number has no standard error: compare some values with --set or in scenarios", "se")
-    if not origin.se > 0.0:
-        got = f"{origin.se / quantity.scale:g} {quantity.unit}".rstrip()
+    if not se > 0.0:
+        got = f"{se / quantity.scale:g} {quantity.unit}".rstrip()
         raise fault(f"a standard error must be above 0, got {got}", "se")
-    law = origin.law or default_law(low, high)
+    law = stated or default_law(low, high)
     try:
-        ends = [estimate_at(law, quantity.canonical, origin.se, z, low, high) for z in (-FARTHEST, FARTHEST)]
+        ends = [estimate_at(law, quantity.canonical, se, z, low, high) for z in (-FARTHEST, FARTHEST)]
     except NoSuchLaw as error:
-        raise fault(str(error), "law" if origin.law is not None else "se") from None
+        raise fault(str(error), "law" if stated is not None else "se") from None
     for end, bound, beyond in ((ends[0], low, -1.0), (ends[1], high, 1.0)):
         if bound is not None and beyond * (end - bound) > 0.0:
             others = "lognormal" if high is None else "logit_normal"
@@ -42,9 +43,9 @@ def as_estimated(quantity: Quantity, low: float | None, high: float | None, whol
                 f"a {law} draw could be {end / quantity.scale:.3g}, beyond the bound of {bound / quantity.scale:g} "
                 f"{quantity.unit}".rstrip()
                 + f": expected 'law: {others}', or a smaller standard error",
-                "law" if origin.law is not None else "se",
+                "law" if stated is not None else "se",
             )
-    return replace(quantity, provenance=replace(origin, law=law))
+    return replace(quantity, provenance=replace(origin, estimate=Estimate(se, law, low, high)))
 
 
 def default_law(low: float | None, high: float | None) -> Law:

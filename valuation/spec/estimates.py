@@ -44,7 +44,7 @@ def estimates_of(contract: Contract) -> Estimates:
 
 
 def _estimated(contract: Contract) -> dict[str, Quantity]:
-    return {one.path: one for one in contract.quantities() if one.provenance.se is not None}
+    return {one.path: one for one in contract.quantities() if one.provenance.estimate is not None}
 
 
 def _pairs(contract: Contract) -> Iterator[tuple[Loc, EstimateCorrelation, tuple[str, str]]]:

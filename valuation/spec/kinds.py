@@ -96,7 +96,7 @@ class Kind:
         quantity = read_long_form(raw, self.plain, ends, spread)
         ends.must_measure(quantity)
         spread.must_measure(quantity)
-        return quantity if quantity.provenance.se is None else as_estimated(quantity, self.least, self.high, self.whole)
+        return as_estimated(quantity, self.least, self.high, self.whole)
 
     def plain(self, raw: object, provenance: Provenance = NOWHERE, *, bounded: bool = True) -> Quantity:
         """The quantity that a short form stands for."""

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pydantic_core import PydanticCustomError
 
 from valuation.spec.faults import Fault, faults, one_of, shown
-from valuation.spec.quantity import LAWS, STATUSES, Law, Provenance, Status
+from valuation.spec.quantity import LAWS, STATUSES, Estimate, Law, Provenance, Status
 
 KEYS: tuple[str, ...] = ("value", "source", "status", "range", "se", "law", "note")
 _BRACKETED = re.compile(r"\[\s*(?P<low>[^,\]]+?)\s*,\s*(?P<high>[^,\]]+?)\s*\]\s*(?P<unit>.*)\Z", re.DOTALL)
@@ -63,8 +63,9 @@ def read_long_form(
     if "range" in raw:
         low, high = _range(raw["range"], range_of, found)
         provenance = replace(provenance, low=low, high=high)
-    if "se" in raw or "law" in raw:
-        provenance = replace(provenance, se=_se(raw, se_of, found), law=_law(raw, found))
+    se, law = _se(raw, se_of, found), _law(raw, found)
+    if se is not None:
+        provenance = replace(provenance, estimate=Estimate(se, law))
     value: Value | None = None
     if "value" in raw:
         try:
@@ -126,8 +127,9 @@ def _status(raw: dict[str, object], found: list[Fault]) -> Status | None:
 
 def _se(raw: dict[str, object], se_of: Callable[[object], float] | None, found: list[Fault]) -> float | None:
     """The standard error in the canonical unit."""
-    if "se" not in raw:
+    if "se" not in raw and "law" in raw:
         found.append(Fault("a 'law' says how an estimate with a standard error is spread; add 'se'", ("law",)))
+    if "se" not in raw:
         return None
     if se_of is None:
         message = "a standard error belongs to a single number; here there is none, or there are several by date"
