@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from valuation.appraisal.appraise import Appraisal, Progress, Settings, appraise
-from valuation.appraisal.uncertainty.batches import batch_bounds
 from valuation.appraisal.uncertainty.table import DRAWS
 from valuation.errors import ValuationError
 from valuation.report import frames
@@ -19,7 +18,7 @@ from valuation.report.financing_frames import FinancingFrames, financing_frames
 from valuation.report.json import to_json_text
 from valuation.spec import Contract, load
 from valuation.statistics.sums import Floats
-from valuation.tables import Audit, Tables
+from valuation.tables import Audit, ParameterUncertainty, Tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,6 +45,11 @@ class Result:
     def audit(self) -> Audit:
         """Seed, paths, digests, version, and the command that reproduces the run."""
         return self.tables.audit
+
+    @property
+    def parameter_uncertainty(self) -> ParameterUncertainty | None:
+        """The run with drawn parameters, beside that with the stated ones; None where it was not asked for."""
+        return self.tables.parameter_uncertainty
 
     @property
     def npv(self) -> Floats:
@@ -189,8 +193,6 @@ def value_as_read(
 ) -> Result:
     """``value`` of a contract that has its view; ``view`` is what the command must ask for, None for nothing."""
     settings = replace(checked_settings(paths, seed, threads, chunk), parameter_draws=parameter_draws)
-    if parameter_draws is not None:
-        batch_bounds(paths, parameter_draws)  # says at once where the paths are not enough
     return Result(appraise(contract, contract.view, settings, command(contract, settings, view), progress))
 
 

@@ -129,7 +129,7 @@ def test_a_law_has_the_quantiles_of_an_independent_library(
         assert estimate_at(law, mean, sd, z, low, high) == pytest.approx(expected, rel=tolerance)
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(some.floats(0.02, 0.98), some.floats(0.01, 0.85), some.floats(-2.0, 3.0), some.floats(0.5, 4.0))
 def test_a_logit_normal_has_the_mean_and_the_spread_that_are_stated_between_its_bounds(
     mean: float, part: float, low: float, width: float

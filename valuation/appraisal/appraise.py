@@ -30,6 +30,7 @@ from valuation.appraisal.project import project_return
 from valuation.appraisal.scenarios import scenario_cases, scenario_table
 from valuation.appraisal.sensitivity import npv_by_rate, two_way
 from valuation.appraisal.sides import every_side
+from valuation.appraisal.uncertainty.batches import draw_parameters
 from valuation.appraisal.uncertainty.table import parameter_uncertainty
 from valuation.appraisal.years import year_rows
 from valuation.plan.assemble import assemble
@@ -96,26 +97,28 @@ def appraise(
     """
     plan = resolve(contract, view=view)
     case = Case(contract, Base.of(plan))
+    drawing = None
+    if settings.parameter_draws is not None:
+        drawing = draw_parameters(
+            contract, view, plan, paths=settings.paths, seed=settings.seed, draws=settings.parameter_draws
+        )
     eventful = contract.has_events or may_lapse(contract)
     calm_plan = resolve(contract, view=view, events=False, debt=plan.solved) if eventful else None
-    runs = (1 if calm_plan is None else 2) + (settings.parameter_draws is not None)
-    last = runs - 1 - (settings.parameter_draws is not None)
+    before = 0 if calm_plan is None else 1
+    runs = before + (1 if drawing is None else 2)
     # The run without events first: only its NPV is kept while the large one runs.
     calm = (
         None
         if calm_plan is None
         else npv_without_events(calm_plan, **settings.options, progress=_share(progress, settings, 0, runs))
     )
-    simulation = simulate(assemble(plan), **settings.options, progress=_share(progress, settings, last, runs))
+    simulation = simulate(assemble(plan), **settings.options, progress=_share(progress, settings, before, runs))
     found = _tables(contract, view, settings, command, case, calm, simulation)
-    if settings.parameter_draws is None:
+    if drawing is None:
         return found
     uncertainty = parameter_uncertainty(
-        contract,
-        view,
-        plan,
+        drawing,
         simulation,
-        draws=settings.parameter_draws,
         has_rates=found.tables.irr.distribution.mean is not None,
         threads=settings.threads,
         progress=_share(progress, settings, runs - 1, runs),

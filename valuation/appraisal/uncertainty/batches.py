@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from valuation.appraisal.uncertainty.draws import Uncertain
+from valuation.appraisal.uncertainty.draws import Uncertain, drawn, uncertain_values
 from valuation.errors import ValuationError
 from valuation.kernel.arrays import BLOCK
 from valuation.plan.assemble import Assembly, assemble
@@ -38,14 +38,39 @@ class Drawing:
     ----------
     contract, view, plan : as they are valued with the stated values.
     uncertain : the estimates, P of them.
-    values : by draw and estimate, in the estimates' units, shape [B, P].
+    bounds : first path of each batch and the one behind its last, shape [B].
+    values : by batch and estimate, in the estimates' units, shape [B, P].
     """
 
     contract: Contract
     view: str
     plan: Plan
     uncertain: tuple[Uncertain, ...]
+    bounds: tuple[tuple[int, int], ...]
     values: Sequence[Sequence[float]]
+
+
+def draw_parameters(contract: Contract, view: str, plan: Plan, *, paths: int, seed: int, draws: int) -> Drawing:
+    """Draws the values of the estimates that a plan reads, for every batch of the paths of a run.
+
+    Parameters
+    ----------
+    plan : of the contract as it stands, from this view.
+    draws : batches; fewer where the paths are not enough, see ``batch_bounds``.
+
+    Raises
+    ------
+    CannotDraw : no estimate, a contract that was read from no file, or too few paths.
+    """
+    uncertain, factor = uncertain_values(contract, plan)
+    if not uncertain:
+        raise CannotDraw(
+            "no value that this contract reads has a standard error: write one as {value: 2 /year, se: 0.6 /year}"
+        )
+    if not contract.source_file:
+        raise CannotDraw("parameters are drawn for a contract that was read from a file")
+    bounds = batch_bounds(paths, draws)
+    return Drawing(contract, view, plan, uncertain, bounds, drawn(uncertain, factor, seed, len(bounds)))
 
 
 def batch_bounds(paths: int, draws: int) -> tuple[tuple[int, int], ...]:
@@ -68,7 +93,6 @@ def batch_bounds(paths: int, draws: int) -> tuple[tuple[int, int], ...]:
 
 def simulate_drawn(
     drawing: Drawing,
-    bounds: Sequence[tuple[int, int]],
     *,
     seed: int,
     threads: int | None,
@@ -85,7 +109,7 @@ def simulate_drawn(
     source = Source.read(drawing.contract.source_file)
 
     def made() -> Iterator[Batch]:
-        for draw, (first, end) in enumerate(bounds):
+        for draw, (first, end) in enumerate(drawing.bounds):
             try:
                 assembly = _assembly(source, drawing, dict(enumerate(drawing.values[draw])), known)
             except (ValuationError, ArithmeticError) as error:
@@ -94,7 +118,12 @@ def simulate_drawn(
 
     try:
         return simulate_batches(
-            assemble(lean, known.values), made(), paths=bounds[-1][1], seed=seed, threads=threads, progress=progress
+            assemble(lean, known.values),
+            made(),
+            paths=drawing.bounds[-1][1],
+            seed=seed,
+            threads=threads,
+            progress=progress,
         )
     except OtherShape as error:
         values = _values(drawing, error.batch)

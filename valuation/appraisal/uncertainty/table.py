@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from valuation.appraisal.digest import canonical_bytes
 from valuation.appraisal.headline import never_pays
-from valuation.appraisal.uncertainty.batches import CannotDraw, Drawing, batch_bounds, simulate_drawn
-from valuation.appraisal.uncertainty.draws import Uncertain, drawn, uncertain_values
+from valuation.appraisal.uncertainty.batches import Drawing, simulate_drawn
+from valuation.appraisal.uncertainty.draws import Uncertain
 from valuation.plan.model import Plan
 from valuation.simulate import Simulation
 from valuation.statistics.clusters import (
@@ -27,20 +26,14 @@ from valuation.statistics.rates import rates_with_losses
 from valuation.statistics.sums import Floats
 from valuation.tables import ParameterUncertainty, UncertainParameter
 
-if TYPE_CHECKING:
-    from valuation.spec.contract import Contract
-
 DRAWS = 200
 """Draws of the parameters where no other number is asked for."""
 
 
 def parameter_uncertainty(
-    contract: Contract,
-    view: str,
-    plan: Plan,
+    drawing: Drawing,
     run: Simulation,
     *,
-    draws: int,
     has_rates: bool,
     threads: int | None = None,
     progress: Callable[[int], None] | None = None,
@@ -49,25 +42,15 @@ def parameter_uncertainty(
 
     Parameters
     ----------
-    plan, run : with the stated values; the paths of the run are drawn again, with the same random numbers.
-    draws : batches; fewer where the paths are not enough, see ``batch_bounds``.
+    run : with the stated values; its paths are drawn again, with the same random numbers.
     has_rates : whether the run has a distribution of rates of return.
 
     Raises
     ------
-    CannotDraw : no estimate in the files, a contract that was read from no file, or a draw that it does not take.
+    CannotDraw : a draw that the contract does not take.
     """
-    uncertain, factor = uncertain_values(contract, plan)
-    if not uncertain:
-        raise CannotDraw(
-            "no value that this contract reads has a standard error: write one as {value: 2 /year, se: 0.6 /year}"
-        )
-    if not contract.source_file:
-        raise CannotDraw("parameters are drawn for a contract that was read from a file")
-    bounds = batch_bounds(run.paths, draws)
-    values = drawn(uncertain, factor, run.seed, len(bounds))
-    drawing = Drawing(contract, view, plan, uncertain, values)
-    found = simulate_drawn(drawing, bounds, seed=run.seed, threads=threads, progress=progress)
+    bounds = drawing.bounds
+    found = simulate_drawn(drawing, seed=run.seed, threads=threads, progress=progress)
     npv, stated = found.measure["npv"], run.measure["npv"]
     change = npv - stated
     between = variance_between(change, bounds).between  # of the same paths: what the paths themselves do cancels
@@ -87,8 +70,8 @@ def parameter_uncertainty(
         sd_of_means=float(np.sqrt(between)),
         share_of_variance=between / (between + within) if between > 0.0 else 0.0,
         parameters=tuple(
-            _parameter(one, plan, np.array([row[place] for row in values]), of_draws)
-            for place, one in enumerate(uncertain)
+            _parameter(one, drawing.plan, np.array([row[place] for row in drawing.values]), of_draws)
+            for place, one in enumerate(drawing.uncertain)
         ),
         digest=hashlib.sha256(canonical_bytes(npv)).hexdigest(),
     )
