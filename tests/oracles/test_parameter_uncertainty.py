@@ -154,6 +154,9 @@ def test_reports_show_both(capsys: pytest.CaptureFixture[str], tmp_path: Path) -
     assert rows["NPV after tax, drawn"][2].value == pytest.approx(found.npv.mean)
     assert rows["P(NPV < 0), drawn"][2].value == pytest.approx(found.npv_negative)
     assert rows["Reversion, slow"][5].value == pytest.approx(found.parameters[0].drawn_mean)
+    shown = {one.path: one for one in result.tables.assumptions}
+    assert shown[f"{SLOW}.volatility"].note == "standard error 0.08 /sqrt(year), lognormal"
+    assert "power.example.slow.reversion and" in shown["market.correlation_of_estimates.0"].label
     plain = json.loads(value(ESTIMATED, paths=256).to_json())
     assert plain["parameter_uncertainty"] is None
     Draft202012Validator(result_schema()).validate(plain)
