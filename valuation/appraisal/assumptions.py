@@ -186,6 +186,9 @@ def _named(contract: Contract, one: Assumption) -> Assumption:
     label, note = one.label, one.note
     if pair := _correlated(contract, parts):
         return replace(one, label=f"Correlation of {' and '.join(pair)}")
+    if parts[-2:-1] == ["correlation_of_estimates"] and parts[-1].isdigit():
+        stated = (contract.market if parts[0] == "market" else contract).correlation_of_estimates
+        return replace(one, label=f"Correlation of estimates: {' and '.join(stated[int(parts[-1])].of)}")
     if parts[-2:-1] == ["month_shape"] and parts[-1] != "0":
         note = ""  # that of January is for all twelve
     if words := next((w for end, w in _WORDS.items() if f".{one.path}".endswith(f".{end}") and _is_word(one)), ""):
@@ -277,7 +280,7 @@ def _assumption(path: str, value: Value, known: dict[str, tuple[str, str]], fact
         unit=unit,
         status=origin.status or "",
         source=origin.source or "",
-        note="; ".join(part for part in (_span(value), origin.note or "") if part),
+        note="; ".join(part for part in (_span(value), _spread(value), origin.note or "") if part),
         low=low,
         high=high,
     )
@@ -302,6 +305,15 @@ def _span(value: Value) -> str:
     if not isinstance(value, Dated) or low is None or high is None:
         return ""
     return f"range {timeline.date_of(low).isoformat()} to {timeline.date_of(high).isoformat()}"
+
+
+def _spread(value: Value) -> str:
+    """How well an estimate is known, in words and in its unit as written."""
+    estimate = value.provenance.estimate
+    if estimate is None or not isinstance(value, Quantity):
+        return ""
+    se = f"{estimate.se / value.scale:.4g} {value.unit}".rstrip()
+    return f"standard error {se}, {str(estimate.law).replace('_', '-')}"
 
 
 def _section(path: str, known: dict[str, tuple[str, str]], factors: tuple[str, ...]) -> str:

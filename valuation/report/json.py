@@ -7,6 +7,7 @@ from typing import Any
 
 from valuation.report.financing_json import financing_object, levelised_object, project_object
 from valuation.report.numbers import finite
+from valuation.report.uncertainty_json import uncertainty_object
 from valuation.statistics.distribution import Distribution
 from valuation.tables import (
     BreakEven,
@@ -53,6 +54,7 @@ def to_json_object(tables: Tables) -> dict[str, Any]:
             "by_cause": dict(probability.by_cause),
             "starts": {name: dict(chances) for name, chances in probability.starts.items()},
         },
+        "parameter_uncertainty": uncertainty_object(tables.parameter_uncertainty),
         "project": project_object(tables.project),
         "bridge": [
             {"step": step.step, "npv": step.npv, "change": step.change, "se": step.se} for step in tables.bridge

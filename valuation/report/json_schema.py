@@ -19,6 +19,7 @@ from valuation.report.json_shapes import (
     listing,
     shape,
 )
+from valuation.report.uncertainty_json import uncertainty_schema
 from valuation.tables import Cash
 
 STARTS = ("not_converted", "refused", "decided_late", "delayed", "beyond_long_stop")
@@ -85,6 +86,7 @@ def result_schema() -> dict[str, Any]:
                         "starts": {"type": "object", "additionalProperties": _shares(STARTS)},
                     }
                 ),
+                "parameter_uncertainty": {"anyOf": [{"type": "null"}, uncertainty_schema()]},
                 "project": {"anyOf": [{"type": "null"}, project_schema()]},
                 "bridge": listing(shape({"step": step, "npv": NUMBER, "change": MAYBE, "se": NUMBER})),
                 "break_even": shape({"on": {"const": "base_npv"}, **{name: _break_even() for name in BREAK_EVENS}}),

@@ -14,6 +14,7 @@ from valuation.report.summary_layout import WIDTH, Line, Page, Role
 from valuation.report.summary_scenarios import scenarios
 from valuation.report.summary_sides import sides
 from valuation.report.summary_terms import terms
+from valuation.report.summary_uncertainty import uncertainty
 from valuation.report.summary_value import value_facts, value_table
 from valuation.report.summary_words import BREAK_EVENS, STATUSES, chances, levers, switches
 from valuation.report.text import one_line
@@ -34,6 +35,7 @@ def summary_lines(tables: Tables, width: int = WIDTH) -> Iterator[Line]:
         yield from _bullets(page, "Remarks", tables.deal.remarks)
     yield from value_table(page)
     yield from value_facts(page)
+    yield from uncertainty(page)
     yield from _bridge(page)
     yield from _chances(page)
     yield from financing(page)

@@ -8,9 +8,11 @@ from typing import Any
 from valuation.report.excel import charts, histograms
 from valuation.report.excel.book import Book, Page
 from valuation.report.excel.financing_measures import financing_measures
+from valuation.report.excel.uncertainty import write_parameters
 from valuation.report.numbers import PULLED, costs_only, margin_is_pulled
 from valuation.report.summary_lines import STATUSES
 from valuation.statistics.distribution import Distribution
+from valuation.tables import ParameterUncertainty
 
 PERCENTILES = (1, 5, 10, 25, 50, 75, 90, 95, 99)
 CHART_ROWS = 21
@@ -74,7 +76,20 @@ def write_distributions(book: Book) -> None:
         pulled = f". Note: {PULLED}" if margin_is_pulled(tables.margin) else ""
         page.wrapped(row, 1, LAST, f"IRR found on the paths: {found}{pulled}.", "note")
         row += 1
+    if (drawn := tables.parameter_uncertainty) is not None:
+        row = _with_drawn_parameters(book, page, row + 1, drawn)
     _histograms(book, page, row + 1)
+
+
+def _with_drawn_parameters(book: Book, page: Page, row: int, drawn: ParameterUncertainty) -> int:
+    page.band(row, f"With drawn parameters: {drawn.draws} draws, the same paths", LAST)
+    rows = [Measure("drawn_npv", "NPV after tax, drawn", drawn.npv, "money", "money", book.money_unit)]
+    if not costs_only(book.tables):
+        rows.append(Measure("drawn_irr", "IRR after tax, drawn", drawn.irr, "share", "fine_share", "%"))
+        rows.append(Measure("drawn_margin", "Margin, drawn", drawn.margin, "share", "fine_share", "%"))
+    for place, measure in enumerate(rows, row + 1):
+        _spread(book, page, place, measure)
+    return write_parameters(book, page, row + 1 + len(rows), drawn)
 
 
 def _measures(book: Book) -> list[Measure]:
