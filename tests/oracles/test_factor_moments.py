@@ -131,6 +131,7 @@ OF_ANOTHER = {"profile"}
 """Prices that are made of another's: moments from those, oracles/test_profile.py."""
 NOT_IN_ONE_STEP = {
     "outages": "counts of a month's failures over the hours of a month",
+    "regime_switching": "a month keeps the regime of its start",
     "shock": "the share of a month in which it holds",
     "volume_index": "drawn each month and each calendar year, whatever a month's length",
 }

@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from valuation.spec.jumps import JumpingPrice, JumpPart
     from valuation.spec.quantity import Quantity
 
-MONTH = 1.0 / 12.0
-
-
 def lower_jumping_price(spec: JumpingPrice, name: str, ctx: Lowering) -> FactorRows:
     """Rows of a price that its components and its jumps move."""
     with ctx.b.in_section(f"Market: {name}"):
@@ -53,7 +50,7 @@ def jump_rows(part: JumpPart, name: str, ctx: Lowering, *, average: bool) -> str
     number = b.month(f"{row}.number", "poisson", word, expected, base=expected, label=f"{label}, number", roll="sum")
     fall = ctx.per_step(f"{row}.fall", lambda h: -reversion * h)
     total = left = ""
-    for place in range(1, most_jumps(part.rate.canonical * MONTH) + 1):
+    for place in range(1, most_jumps(part.rate.canonical * max(ctx.steps)) + 1):
         own = f"{row}.{place}"
         happens = b.month(f"{own}.happens", "above", number, place - 0.5)
         rest = b.month(f"{own}.rest", "draw_uniform", 1.0, stream=f"{stream}/time_{place}")
