@@ -131,6 +131,7 @@ def _own_fields(cls: type) -> dict[str, FieldInfo]:
         name: field
         for name, field in _model_fields(cls).items()
         if name != getattr(cls, "word", "")
+        and field.annotation is not type(None)
         and (name not in every or (field.annotation, field.default) != (every[name].annotation, every[name].default))
     }
 
@@ -209,7 +210,7 @@ def _of_meta(meta: Any) -> str:
     if type(meta).__name__ == "_DateKind":
         return f"a date, `{meta.example}`"
     if type(meta).__name__ == "Numbers":
-        return f"{meta.count} bare numbers"
+        return f"{meta.count} bare numbers" if kind.bare else f"{meta.count}, each {kind.wanted}, `{kind.example}`"
     if noun := getattr(kind, "noun", None):
         wanted = "a bare number" if getattr(kind, "bare", False) else getattr(kind, "wanted", noun)
         factor = "name of a factor, or " if type(meta).__name__ == "FactorOr" else ""

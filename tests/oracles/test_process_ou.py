@@ -4,7 +4,7 @@ import mpmath as mp
 import pytest
 
 from valuation.processes import ou
-from valuation.processes.precise import asinh, expm1, log1p, logistic, mean_decay
+from valuation.processes.precise import asinh, cosh, cosine_of_turn, expm1, log1p, logistic, mean_decay, sinh
 
 REVERSIONS = [0.0, 1e-12, 1e-5, 1e-3, 0.1, 3.2, 11.9, 12.1, 134.0, 1000.0]
 YEARS = [1 / 12, 0.3 / 12, 15.0]
@@ -70,11 +70,18 @@ def test_elementary_functions(x):
         z = mp.mpf(x)
         assert expm1(x) == pytest.approx(float(mp.expm1(z)), rel=4e-16)
         assert asinh(x) == pytest.approx(float(mp.asinh(z)), rel=6e-16)
+        assert sinh(x) == pytest.approx(float(mp.sinh(z)), rel=6e-16)
+        assert cosh(x) == pytest.approx(float(mp.cosh(z)), rel=6e-16)
         assert logistic(x) == pytest.approx(float(1 / (1 + mp.exp(-z))), rel=4e-16)
         if x > -1.0:
             assert log1p(x) == pytest.approx(float(mp.log1p(z)), rel=6e-16)
         if x > 0.0:
             assert mean_decay(x) == pytest.approx(float(-mp.expm1(-z) / z), rel=4e-16)
+
+
+@pytest.mark.parametrize("turn", [0.0, 1e-9, 0.1, 0.2499, 0.25, 0.2501, 0.4, 0.5, -0.3, 0.77, 1.0, -7.6])
+def test_cosine(turn):
+    assert cosine_of_turn(turn) == pytest.approx(float(mp.cos(2 * mp.pi * mp.mpf(turn))), abs=4e-16)
 
 
 def test_ends_of_the_range():

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import ValidationInfo, field_validator, model_validator
 
+from valuation.kernel.elementary import exp, log
+from valuation.processes.precise import cosine_of_turn
 from valuation.registry import factor
 from valuation.spec.components import measured
 from valuation.spec.faults import fault
@@ -42,7 +43,7 @@ class Season(SpecModel):
         """f(t) without the base."""
         turn = (_day_of_year(day.month, day.day) - _day_of_year(self.peak.month, self.peak.day)) / DAYS
         weekend = self.weekend.canonical if day.weekday() >= SATURDAY else 0.0
-        return weekend + self.cosine.canonical * math.cos(2.0 * math.pi * turn)
+        return weekend + self.cosine.canonical * cosine_of_turn(turn)
 
 
 @factor("lucia_schwartz")
@@ -99,12 +100,12 @@ class LuciaSchwartz(TwoFactorPrice):
         start = None if season is None else season.base if far is None else far.level
         if season is None or start is None:
             raise ValueError("the season is missing")
-        log = self.transform == "log"
-        model = self.two_factors(measure, math.log(start.canonical) if log else start.canonical)
+        of_log = self.transform == "log"
+        model = self.two_factors(measure, log(start.canonical) if of_log else start.canonical)
 
         def price(years: float, day: date) -> float:
-            if log:
-                return math.exp(season.at(day)) * model.log_price(years)
+            if of_log:
+                return exp(season.at(day)) * model.log_price(years)
             return season.at(day) + model.mean(years)
 
         return by_month(price, steps, first_month, self.settlement == "month_end")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
@@ -78,13 +77,14 @@ class Schwartz(PriceFactor):
     def implied_by_month(self, measure: str, steps: Sequence[float], first_month: int) -> list[float]:
         """ln E[S] = e^(−κy)·ln spot + (1 − e^(−κy))·α + σ²(1 − e^(−2κy))/(4κ), α − λ in the place of α under the
         risk-neutral measure."""
+        from valuation.kernel.elementary import log
         from valuation.processes.spot_models import one_factor
 
         if self.spot is None or self.long_run is None or self.price_of_risk is None:
             raise ValueError("the parameters of the expected price are missing")
         premium = self.price_of_risk.canonical if measure == "risk_neutral" else 0.0
-        alpha = math.log(self.long_run.canonical) - premium
-        model = one_factor(math.log(self.spot.canonical), self.reversion.canonical, self.volatility.canonical, alpha)
+        alpha = log(self.long_run.canonical) - premium
+        model = one_factor(log(self.spot.canonical), self.reversion.canonical, self.volatility.canonical, alpha)
         return by_month(lambda y, _: model.log_price(y), steps, first_month, self.settlement == "month_end")
 
     def lower(self, name: str, ctx: Lowering) -> FactorRows:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
@@ -33,9 +32,11 @@ class SchwartzSmith(TwoFactorPrice):
     def implied_by_month(self, measure: str, steps: Sequence[float], first_month: int) -> list[float]:
         """ln E[S] = e^(−κy)χ₀ + ξ₀ + μy − (1 − e^(−κy))λ/κ + Var/2: with λ = 0 and `drift` under the real-world
         measure, with `risk_premium` and `risk_neutral_drift` under the risk-neutral one."""
+        from valuation.kernel.elementary import log
+
         if self.long_term.level is None:
             raise ValueError("the long-term level is missing")
-        model = self.two_factors(measure, math.log(self.long_term.level.canonical))
+        model = self.two_factors(measure, log(self.long_term.level.canonical))
         return by_month(lambda y, _: model.log_price(y), steps, first_month, self.settlement == "month_end")
 
     def lower(self, name: str, ctx: Lowering) -> FactorRows:

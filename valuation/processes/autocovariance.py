@@ -6,11 +6,13 @@ Months, drivers and steps as in :mod:`valuation.processes.average`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import cosh, exp, expm1
+from math import fsum
 
+from valuation.kernel.elementary import exp
 from valuation.processes import ou
 from valuation.processes.average import average_variances, level_variances
 from valuation.processes.covariance import step_covariance
+from valuation.processes.precise import cosh, expm1
 
 Drivers = Sequence[tuple[str, float, float]]
 Correlation = Sequence[Sequence[float]]
@@ -37,7 +39,7 @@ def average_covariance(
     length, last = steps[first], steps[later]
     if length == 0.0 or last == 0.0:
         return 0.0
-    begins, gap = sum(steps[:first]), sum(steps[first + 1 : later])
+    begins, gap = fsum(steps[:first]), fsum(steps[first + 1 : later])
     within = step_covariance(drivers, correlation, length)
     total = 0.0
     for j, (_, reversion, _) in enumerate(drivers):
@@ -56,9 +58,11 @@ def level_covariance(
     :func:`average_covariance`."""
     if first == later:
         return level_variances(drivers, correlation, steps)[first]
-    ends, gap = sum(steps[: first + 1]), sum(steps[first + 1 : later + 1])
+    ends, gap = fsum(steps[: first + 1]), fsum(steps[first + 1 : later + 1])
     places = range(len(drivers))
-    return sum(ou.decay(drivers[j][1], gap) * _levels(drivers, correlation, i, j, ends) for i in places for j in places)
+    return fsum(
+        ou.decay(drivers[j][1], gap) * _levels(drivers, correlation, i, j, ends) for i in places for j in places
+    )
 
 
 def _levels(drivers: Drivers, correlation: Correlation, i: int, j: int, years: float) -> float:

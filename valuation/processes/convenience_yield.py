@@ -7,8 +7,9 @@ Schwartz and Smith (2000), section 4; futures prices as in Schwartz (1997), equa
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, sqrt
+from math import sqrt
 
+from valuation.kernel.elementary import exp
 from valuation.processes import ou
 from valuation.processes.spot_models import TwoFactors
 

@@ -65,3 +65,30 @@ def logistic(x: float) -> float:
         return 1.0 / (1.0 + exp_minus(x))
     small = exp_minus(-x)
     return small / (1.0 + small)
+
+
+def sinh(x: float) -> float:
+    """Hyperbolic sine [-], without cancellation near 0."""
+    grown = expm1(x if x > 0.0 else -x)
+    value = 0.5 * (grown + grown / (1.0 + grown)) if grown < 1.0e300 else grown
+    return value if x > 0.0 else -value
+
+
+def cosh(x: float) -> float:
+    """Hyperbolic cosine [-]."""
+    return 0.5 * (exp(x) + exp(-x))
+
+
+_TURN = 6.283185307179586
+
+
+def cosine_of_turn(turn: float) -> float:
+    """cos(2π·turn) [-]: the nearest whole turn is taken off, the rest folded into a quarter, Taylor's series there."""
+    part = turn - round(turn)
+    part = -part if part < 0.0 else part
+    folded = 0.5 - part if part > 0.25 else part
+    square = _TURN * folded * _TURN * folded
+    total = 1.0
+    for n in range(24, 0, -2):
+        total = 1.0 - square / ((n - 1.0) * n) * total
+    return -total if part > 0.25 else total

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import cosh, exp, expm1, sinh
+from math import fsum
 from typing import Literal
 
+from valuation.kernel.elementary import exp
 from valuation.processes.average import asinh_location, log_location
+from valuation.processes.precise import cosh, expm1, sinh
 
 Transform = Literal["log", "asinh", "arithmetic"]
 
@@ -104,7 +106,7 @@ def covariance(
     if between.joint is None:
         second = 0.5 * (exp(shared) * cosh(m + n) - exp(-shared) * cosh(m - n))
     else:
-        second = 0.25 * sum(
+        second = 0.25 * fsum(
             a * b * exp(a * m + b * n + a * b * shared + joint(a, b)) for a in (1.0, -1.0) for b in (1.0, -1.0)
         )
     return scale * scale * spread * second - expected[0] * expected[1]

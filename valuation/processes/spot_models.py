@@ -15,8 +15,8 @@ Electricity Prices and Power Derivatives: Evidence from the Nordic Power Exchang
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp
 
+from valuation.kernel.elementary import exp
 from valuation.processes import ou
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from math import fsum
 
 from valuation.timeline import date_of, days_in_month, month_start
 
@@ -33,6 +34,6 @@ def by_month(
             found.append(price(elapsed + step, last))
         else:
             days = [last - timedelta(days=left - 1 - day) for day in range(left)]
-            found.append(sum(price(elapsed + step * (n + 0.5) / left, day) for n, day in enumerate(days)) / left)
+            found.append(fsum(price(elapsed + step * (n + 0.5) / left, day) for n, day in enumerate(days)) / left)
         elapsed += step
     return found

@@ -219,6 +219,11 @@ class NumberOr(Kind):
     """A bare number, or a quantity with a unit: what is measured as the transform of a price is, `0.45` or
     `12 EUR/MWh`."""
 
+    @property
+    def wanted(self) -> str:
+        """What it is, for messages."""
+        return f"{self.noun}, or an amount in the unit of the price"
+
     def plain(self, raw: object, provenance: Provenance = NOWHERE, *, bounded: bool = True) -> Quantity:
         """The quantity that a short form stands for."""
         match = _WRITTEN.match(str(raw).strip())
