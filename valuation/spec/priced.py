@@ -59,8 +59,8 @@ def _drivers_of_hazards(contract: Contract) -> Iterator[Finding]:
             continue  # its factor is wrong and reported as such
         if isinstance(factor, PriceFactor) and factor.transform == "arithmetic":
             message = (
-                f"'{read}' moves by amounts in {factor.unit} ('transform: arithmetic'), and a hazard rises with a driver "
-                "without a unit; expected a price with 'transform: log' or 'asinh'"
+                f"'{read}' moves by amounts in {factor.unit} ('transform: arithmetic'), and a hazard rises with a "
+                "driver without a unit; expected a price with 'transform: log' or 'asinh'"
             )
             yield Finding(("risks", name, "rises_with", "factor"), message)
 
