@@ -81,6 +81,15 @@ def test_a_correlation_stands_once() -> None:
         load(EXAMPLE, overrides=[factor.replace("}}", "}, correlation: 0.3}"), twice])
 
 
+def test_a_hazard_rises_with_no_amount() -> None:
+    price = f"market.factors.power.example={{{OU}, transform: arithmetic, volatility: 5 EUR/MWh/sqrt(year)}}"
+    event = (
+        "{process: hazard, rate: {value: 2 %/year, evidence: historical}, rises_with: {factor: power.example, b: 1}}"
+    )
+    with pytest.raises(SpecError, match="a hazard rises with a driver without a unit"):
+        load(EXAMPLE, overrides=[price, f"risks.event={event}"])
+
+
 def test_correlations_hold_together_with_those_of_a_factor() -> None:
     factor = f"market.factors.power.example={{{SMITH}, correlation: 0.9}}"
     others = (

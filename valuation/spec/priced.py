@@ -1,4 +1,4 @@
-"""Prices of a profile: a base price in the same unit, with which their spread may move under the logarithm."""
+"""What others read of a price: a profile its base price, in its unit; a hazard a driver without a unit."""
 
 from __future__ import annotations
 
@@ -46,5 +46,27 @@ def _profiles(contract: Contract) -> Iterator[tuple[str, Any, Any, Loc]]:
             yield name, factor, contract.factors.get(getattr(factor, "of", "")), at
 
 
-PROFILES: dict[Check, frozenset[str]] = {_base_prices: frozenset({"market", "risks"})}
-"""The check of this file, and the parts of the contract of which it needs everything."""
+def _drivers_of_hazards(contract: Contract) -> Iterator[Finding]:
+    """e^(b·X) needs an X without a unit: the components of a price that moves by amounts are in its unit."""
+    for name, hazard in contract.hazards.items():
+        rises = getattr(hazard, "rises_with", None)
+        read = getattr(rises, "factor", None)
+        if not isinstance(read, str):
+            continue
+        try:
+            factor = contract.factors[driver_of(read, contract.factors)[0]]
+        except KeyError:
+            continue  # its factor is wrong and reported as such
+        if isinstance(factor, PriceFactor) and factor.transform == "arithmetic":
+            message = (
+                f"'{read}' moves by amounts in {factor.unit} ('transform: arithmetic'), and a hazard rises with a "
+                "driver without a unit; expected a price with 'transform: log' or 'asinh'"
+            )
+            yield Finding(("risks", name, "rises_with", "factor"), message)
+
+
+PRICED: dict[Check, frozenset[str]] = {
+    _base_prices: frozenset({"market", "risks"}),
+    _drivers_of_hazards: frozenset({"market", "risks"}),
+}
+"""The checks of this file, and the parts of the contract of which they need everything."""
