@@ -123,6 +123,12 @@ def test_twelve_months_are_one_year(name):
     )
 
 
+def test_a_decay_that_cannot_be_told_is_none():
+    law = Exponential(0.5)
+    assert law.decayed(1.0, 5e-324, 0.0, 2.0) == law.decayed(1.0, 0.0, 0.0, 2.0) == 2.0
+    assert law.decayed(-1.0, 1e-12, 0.0, 2.0) == pytest.approx(-2.0 / 3.0, rel=1e-11)
+
+
 def test_a_moment_that_does_not_exist_is_infinite():
     assert log_moments(Jumps(1.0, 5.0, Exponential(1.0)), 1.0, [MONTH], average=False) == [math.inf]
     assert log_moment(Jumps(1.0, 0.1, Exponential(0.6)), [Load(1.0, MONTH, 2.0)], average=True) == math.inf

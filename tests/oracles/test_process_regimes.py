@@ -1,4 +1,4 @@
-"""Matrix exponential against SciPy (itself good to about 3e-13) and closed forms, and the law of the regimes it gives."""
+"""Matrix exponential against SciPy (itself good to about 3e-13) and closed forms; the law that regimes have by it."""
 
 import math
 

@@ -154,6 +154,7 @@ def test_a_price_without_a_variance_is_warned_of(deal, size, settles, warned):
          "0.1, reversion: 9 /year}}", "'fast' component of a two_ou"),
         (AT_END + "diffusion: {reversion: 7 /year, volatility: 1 /sqrt(year)}, spikes: {rate: 9 /year, mean_size: 5 "
          "EUR/MWh, reversion: 9 /year}}", "has the wrong unit: under 'transform: log'"),
+        (DIFFUSION.replace("reversion: 5 /year", "reversion: 0.0001 /year"), "write 0 /year for jumps that stay"),
         (DIFFUSION.replace("sd: 0.5", "sd: 50"), "out of all proportion"),
         (DIFFUSION.replace("transform: asinh, scale: 10 EUR/MWh", "transform: arithmetic")
          .replace("0 /sqrt(year)", "0 EUR/MWh/sqrt(year)").replace("sd: 0.5", "sd: 5 EUR/MWh"), "must be stated"),
