@@ -36,21 +36,14 @@ OWN = {  # one example of each process, as a risk of the contract
         "month end": "{process: two_ou, unit: EUR/MWh, settlement: month_end, forward: {flat: 30 EUR/MWh}, slow: "
         "{reversion: 0 /year, volatility: 0.15 /sqrt(year)}, fast: {reversion: 20 /year, volatility: 1 /sqrt(year)}}",
     },
-    "kluge": {
-        "log": "{process: kluge, unit: EUR/MWh, forward: {flat: 30 EUR/MWh}, diffusion: {reversion: 7 /year, "
-        "volatility: 1.4 /sqrt(year)}, spikes: {rate: 4 /year, mean_size: 0.2, reversion: 200 /year}}",
+    "kluge": {  # few jumps: what they cost a run goes with the most that a month may hold
         "asinh": "{process: kluge, transform: asinh, scale: 12 EUR/MWh, unit: EUR/MWh, forward: {flat: 20 EUR/MWh}, "
-        "diffusion: {reversion: 2 /year, volatility: 0.5 /sqrt(year)}, spikes: {rate: 2 /year, mean_size: 0.2, "
-        "reversion: 10 /year}, drops: {rate: 1 /year, mean_size: 0.3, reversion: 4 /year}}",
-        "arithmetic": "{process: kluge, transform: arithmetic, unit: EUR/MWh, settlement: month_end, forward: {flat: "
-        "20 EUR/MWh}, diffusion: {reversion: 2 /year, volatility: 5 EUR/MWh/sqrt(year)}, spikes: {rate: 3 /year, "
-        "mean_size: 15 EUR/MWh, reversion: 8 /year}}",
+        "diffusion: {reversion: 2 /year, volatility: 0.5 /sqrt(year)}, spikes: {rate: 0.2 /year, mean_size: 0.3, "
+        "reversion: 3 /year}, drops: {rate: 0.1 /year, mean_size: 0.3, reversion: 2 /year}}",
     },
     "jump_diffusion": {
-        "log": "{process: jump_diffusion, unit: EUR/MWh, forward: {flat: 30 EUR/MWh}, reversion: 6 /year, volatility: "
-        "1 /sqrt(year), jumps: {rate: 8 /year, sd: 0.25}}",
-        "stays": "{process: jump_diffusion, unit: EUR/MWh, forward: {flat: 30 EUR/MWh}, reversion: 0 /year, "
-        "volatility: 0.1 /sqrt(year), jumps: {rate: 0.5 /year, mean: -0.1, sd: 0.1}}",
+        "log": "{process: jump_diffusion, unit: EUR/MWh, forward: {flat: 30 EUR/MWh}, reversion: 1 /year, volatility: "
+        "0.3 /sqrt(year), jumps: {rate: 0.2 /year, sd: 0.4}}",
     },
     "regime_switching": {
         "two": "{process: regime_switching, unit: EUR/MWh, forward: {flat: 30 EUR/MWh}, starts_in: wet, regimes: {wet: "
@@ -60,10 +53,6 @@ OWN = {  # one example of each process, as a risk of the contract
         "{flat: 20 EUR/MWh}, starts_in: stationary, regimes: {wet: {shift: -0.5, lasts: 8 months, to: {dry: 30 %, "
         "normal: 70 %}}, normal: {shift: 0, lasts: 18 months, to: {wet: 50 %, dry: 50 %}}, dry: {shift: 0.6, lasts: 14 "
         "months, to: {wet: 20 %, normal: 80 %}}}, diffusion: {reversion: 6 /year, volatility: 1 /sqrt(year)}}",
-        "arithmetic": "{process: regime_switching, transform: arithmetic, settlement: month_end, unit: EUR/MWh, "
-        "forward: {flat: 20 EUR/MWh}, starts_in: dry, regimes: {wet: {shift: -5 EUR/MWh, lasts: 8 months}, dry: "
-        "{shift: 8 EUR/MWh, lasts: 1 month, volatility_multiple: 2}}, diffusion: {reversion: 6 /year, volatility: 9 "
-        "EUR/MWh/sqrt(year)}}",
     },
     "ou": {
         "asinh": "{process: ou, transform: asinh, scale: 10 EUR/MWh, unit: EUR/MWh, forward: -4 EUR/MWh, reversion: 2 "

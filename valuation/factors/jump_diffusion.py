@@ -10,7 +10,7 @@ from valuation.registry import factor
 from valuation.spec.components import Part
 from valuation.spec.factor import Forward
 from valuation.spec.faults import fault
-from valuation.spec.jumps import JumpingPrice, JumpPart, NormalJumps, normal, sized
+from valuation.spec.jumps import JumpingPrice, JumpPart, NormalJumps, normal, refuse_too_slow, sized
 from valuation.spec.kinds import Intensity, Movement
 from valuation.spec.price import in_transform
 
@@ -44,6 +44,7 @@ class JumpDiffusion(JumpingPrice):
 
     @model_validator(mode="after")
     def _has_a_mean(self) -> JumpDiffusion:
+        refuse_too_slow(self.reversion)
         if self.transform == "arithmetic" and self.jumps.mean is None:
             example = f"'mean: 0 {self.unit}'"
             raise fault(f"a jump of the price itself has a mean that must be stated, for example {example}", "jumps")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from valuation.spec.jumps import JumpingPrice, JumpPart
     from valuation.spec.quantity import Quantity
 
+
 def lower_jumping_price(spec: JumpingPrice, name: str, ctx: Lowering) -> FactorRows:
     """Rows of a price that its components and its jumps move."""
     with ctx.b.in_section(f"Market: {name}"):

@@ -10,6 +10,9 @@ from valuation.processes.quadrature import graded_nodes
 INFINITE = float("inf")
 """An exponential moment that does not exist."""
 
+_TINY = 1.0e-290
+"""A logarithm of 1 and less than this is that."""
+
 
 class SizeLaw(Protocol):
     """What the moments of a jump process need of the size J of one jump."""
@@ -52,7 +55,8 @@ class Exponential(NamedTuple):
         # the ratio less 1 is what has decayed, over 1 less what was there
         decayed = length * mean_decay(reversion * length)
         grown = most * decayed / (1.0 - most)
-        return grown if reversion == 0.0 else log1p(reversion * grown) / reversion
+        share = reversion * grown
+        return grown if -_TINY < share < _TINY else log1p(share) / reversion
 
 
 class Normal(NamedTuple):

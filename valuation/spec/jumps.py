@@ -25,6 +25,8 @@ SPREAD = NumberOr("a standard deviation", "0.4", low=0.0)
 
 MOST_A_MONTH = 24
 """Jumps of one month that a plan has places for."""
+SLOWEST = 1.0e-3
+"""Least reversion above 0 that is computed with [1/year]: what a month loses of a jump keeps its digits."""
 LARGEST = 4.0
 """Largest jump of a logarithm that is computed with: a price 55 times as high."""
 
@@ -42,6 +44,7 @@ class Spikes(SpecModel):
     @model_validator(mode="after")
     def _places(self) -> Spikes:
         refuse_too_many(self.rate)
+        refuse_too_slow(self.reversion)
         return self
 
 
@@ -82,6 +85,12 @@ def refuse_too_many(rate: Quantity) -> None:
             "a diffusion: write them as the 'fast' component of a two_ou, or state fewer and larger jumps",
             "rate",
         )
+
+
+def refuse_too_slow(reversion: Quantity) -> None:
+    """Refuses a reversion at which jumps stay for all that can be told."""
+    if 0.0 < reversion.canonical < SLOWEST:
+        raise fault(f"at {reversion} a jump outlasts every contract: write 0 /year for jumps that stay", "reversion")
 
 
 def sized(jumps: SpecModel, transform: str, unit: str) -> SpecModel:

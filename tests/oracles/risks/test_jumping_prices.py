@@ -117,6 +117,23 @@ def test_every_normal_jump_by_hand(deal):
         assert values["p"][t, 0] == pytest.approx(10.0 * math.sinh(location + moved[t]), rel=1e-10)
 
 
+def test_jumps_of_the_price_itself_by_hand(deal):
+    """Under arithmetic the location takes off their mean, λδ/β·(1 − e^(−βy)) at a month's end."""
+    factor = PUBLISHED.replace("month_end,", "month_end, transform: arithmetic,").replace(
+        "mean_size: 0.2", "mean_size: 15 EUR/MWh"
+    )
+    factor = factor.replace("1.4 /sqrt(year)", "0 EUR/MWh/sqrt(year)").replace("200 /year", "6 /year")
+    deal = made(deal, factor)
+    values = {name: np.atleast_2d(value) for name, value in deal.paths(1, seed=3).values.items()}
+    found = jumps(values, "spikes", "drawn")
+    for t in (0, 7, 19):
+        end = (t + 1) * H
+        moved = sum(15 * size * math.exp(-6 * (end - at)) for at, size in found if at < end)
+        assert values["p"][t, 0] == pytest.approx(40 + moved - 4 * 15 / 6 * -math.expm1(-6 * end), rel=1e-12)
+    variance = deal.contract.market.factors["p"].moments([40.0] * 20, [H] * 20)[19][1]
+    assert variance == pytest.approx(4 * 2 * 15**2 / 12 * -math.expm1(-12 * 20 * H), rel=1e-12)
+
+
 @pytest.mark.parametrize(("size", "settles", "warned"), [("0.45", "month_end", 0), ("0.55", "month_end", 1)] + [
     ("0.55", "month_average", 0), ("0.95", "month_average", 1)])  # fmt: skip
 def test_a_price_without_a_variance_is_warned_of(deal, size, settles, warned):
@@ -137,6 +154,7 @@ def test_a_price_without_a_variance_is_warned_of(deal, size, settles, warned):
          "0.1, reversion: 9 /year}}", "'fast' component of a two_ou"),
         (AT_END + "diffusion: {reversion: 7 /year, volatility: 1 /sqrt(year)}, spikes: {rate: 9 /year, mean_size: 5 "
          "EUR/MWh, reversion: 9 /year}}", "has the wrong unit: under 'transform: log'"),
+        (DIFFUSION.replace("reversion: 5 /year", "reversion: 0.0001 /year"), "write 0 /year for jumps that stay"),
         (DIFFUSION.replace("sd: 0.5", "sd: 50"), "out of all proportion"),
         (DIFFUSION.replace("transform: asinh, scale: 10 EUR/MWh", "transform: arithmetic")
          .replace("0 /sqrt(year)", "0 EUR/MWh/sqrt(year)").replace("sd: 0.5", "sd: 5 EUR/MWh"), "must be stated"),
