@@ -62,7 +62,7 @@ class Fit:
     h : step of the data [year].
     estimates : the parameters, in the order of ``covariance``, then what follows from them.
     covariance : of the first k estimates as they stand, shape [k, k]. Draw from it on ``scale`` only.
-    scale : of each of the k: `plain`, `log` or `logit`; on it the estimate is nearly normal.
+    scale : of each of the k: `plain`, `log`, `logit` or `atanh`; on it the estimate is nearly normal.
     terms : log density of each value given those before it, shape [N]; NaN where there is none.
     start : what the first value's density is: `conditional` (none), `stationary` or `diffuse` (none).
     residuals : standardised one-step errors, shape [N]; normal where the model is true.

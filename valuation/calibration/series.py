@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from valuation.calibration.refusals import CannotCalibrate, ConstantSeries, TooFewObservations
 
-FloatArray = npt.NDArray[np.float64]
+FloatArray = npt.NDArray[np.floating[Any]]
 
 DAY = 1.0 / 365.0
 """Step of daily data [year]: every year has 365 days, as in the published fits that this package is held against."""
