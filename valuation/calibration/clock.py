@@ -99,6 +99,9 @@ def zone_of(name: str) -> ZoneInfo | None:
 def instants_of(when: datetime, zone: tzinfo) -> tuple[datetime, ...]:
     """The instants at which the clock of a place shows a time: none in the hour that spring leaves out, two in the
     hour that autumn repeats."""
+    first = when.replace(tzinfo=zone)
+    if first.utcoffset() == first.replace(fold=1).utcoffset():
+        return (first.astimezone(UTC),)
     both = (when.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     return tuple(sorted({at for at in both if at.astimezone(zone).replace(tzinfo=None) == when}))
 

@@ -102,7 +102,8 @@ def _by_hours(
     bad.refuse_if_any()
     by_day: dict[date, list[tuple[datetime, Reading]]] = {}
     for instant, one in at:
-        by_day.setdefault(instant.astimezone(place).date(), []).append((instant, one))
+        local = instant.astimezone(place) if one.when.tzinfo is not None else one.when
+        by_day.setdefault(local.date(), []).append((instant, one))
     dates = days_between(min(by_day), max(by_day))
     common = _step([instant for instant, _ in at])
     values = np.full(len(dates), np.nan)
