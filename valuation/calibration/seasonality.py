@@ -94,7 +94,8 @@ def fit_seasonality(
     names += ["Saturday", "Sunday"] if weekdays else []
     columns = design(dates, names, dates[0])
     seen = ~np.isnan(y)
-    found, _, rank, _ = np.linalg.lstsq(columns[seen], y[seen], rcond=None)
+    solved, _, rank, _ = np.linalg.lstsq(columns[seen], y[seen], rcond=None)
+    found = np.asarray(solved, dtype=np.float64)
     if int(rank) < len(names):
         raise CannotCalibrate(f"{int(seen.sum())} values do not tell {', '.join(names)} apart; give a longer history")
     residual = y - columns @ found

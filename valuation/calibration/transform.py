@@ -64,8 +64,8 @@ def transformed(history: History, transform: Transform) -> FloatArray:
         more = f" and {at.size - 5} more" if at.size > 5 else ""
         raise ValuesOutside(
             f"{history.file}: {at.size} of {history.count} {history.step}s have a price of 0 or below, and a logarithm "
-            f"needs prices above 0: {days}{more}. Use --transform asinh --scale {advised_scale(values):g} (acts like the "
-            f"logarithm well above the scale), or --transform arithmetic (moves that do not grow with the price)"
+            f"needs prices above 0: {days}{more}. Use --transform asinh --scale {advised_scale(values):g} (acts like "
+            "the logarithm well above the scale), or --transform arithmetic (moves that do not grow with the price)"
         )
     return transform(values)
 
