@@ -11,6 +11,9 @@ from valuation.units import parse_unit
 Status = Literal["fact", "claim", "derived", "assumption"]
 STATUSES: tuple[Status, ...] = ("fact", "claim", "derived", "assumption")
 
+Law = Literal["normal", "lognormal", "logit_normal", "gamma"]
+LAWS: tuple[Law, ...] = ("normal", "lognormal", "logit_normal", "gamma")
+
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
@@ -22,6 +25,8 @@ class Provenance:
     status : how far the number can be relied on, or None where the file does not say.
     note : reasoning in a sentence.
     low, high : plausible range for sensitivities, in the canonical unit of the value; dates as Excel serials.
+    se : standard error of the value as an estimate, in its canonical unit; None where the file states none.
+    law : law of the estimate, with the value as its mean and the standard error as its standard deviation.
     """
 
     source: str | None = None
@@ -29,6 +34,8 @@ class Provenance:
     note: str | None = None
     low: float | None = None
     high: float | None = None
+    se: float | None = None
+    law: Law | None = None
 
 
 NOWHERE = Provenance()
@@ -72,13 +79,13 @@ class Quantity:
         scale = parse_unit(self.unit).scale_to(target)
         ratio = parse_unit(self.canonical_unit).scale_to(target)
         origin = self.provenance
-        low, high = (None if end is None else end * ratio for end in (origin.low, origin.high))
+        low, high, se = (None if one is None else one * ratio for one in (origin.low, origin.high, origin.se))
         return replace(
             self,
             canonical=self.value * scale,
             canonical_unit=unit,
             scale=scale,
-            provenance=replace(origin, low=low, high=high),
+            provenance=replace(origin, low=low, high=high, se=se),
         )
 
     def __str__(self) -> str:
