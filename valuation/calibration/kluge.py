@@ -103,7 +103,9 @@ def fit_kluge(series: Series) -> Fit:
     values, h = series.values, series.h
     if np.isnan(values).any():
         gaps = int(np.isnan(values).sum())
-        raise CannotCalibrate(f"{series.name}: {gaps} gaps; 'kluge' needs a series without gaps: fill them, or take a part")
+        raise CannotCalibrate(
+            f"{series.name}: {gaps} gaps; 'kluge' needs a series without gaps: fill them, or take a part"
+        )
 
     def law(z: FloatArray) -> Kluge:
         return Kluge(h, Component(exp(z[0]), exp(z[1])), float(z[2]), exp(z[3]), exp(z[4]), exp(z[5]))
