@@ -106,7 +106,9 @@ class GaussianPair:
             weight, spread = float(np.nansum(e * g / f)) / information, 1.0 / information
         e = e - weight * g
         terms = -0.5 * (filters.LOG_TWO_PI + np.log(f) + e * e / f)
-        return Filtered(e, f, terms, one[:, 0] - weight * one[:, 1], two[:, 0] - weight * two[:, 1], left, weight, spread)
+        return Filtered(
+            e, f, terms, one[:, 0] - weight * one[:, 1], two[:, 0] - weight * two[:, 1], left, weight, spread
+        )
 
     def paths(self, steps: int, paths: int, rng: np.random.Generator) -> FloatArray:
         """Exact histories, shape [paths, steps]; a random walk starts at 0."""

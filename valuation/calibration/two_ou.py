@@ -112,7 +112,9 @@ def fit_schwartz_smith_spot(series: Series) -> Fit:
     start = _start(series)
     what = f"{series.name}, schwartz_smith"
     best = maximise(
-        lambda z: seen(z).log_likelihood if _within(z, h) else float("-inf"), np.array([start[2], start[3], start[1] - 0.3]), what
+        lambda z: seen(z).log_likelihood if _within(z, h) else float("-inf"),
+        np.array([start[2], start[3], start[1] - 0.3]),
+        what,
     )
     at = seen(best.at)
     full = with_plain(best, at.weight, at.weight_variance)
@@ -122,7 +124,15 @@ def fit_schwartz_smith_spot(series: Series) -> Fit:
         Coordinate("long_volatility", "log", PER_ROOT_YEAR),
         Coordinate("long_drift", "plain", PER_YEAR),
     )
-    found = describe(coordinates, full, {"long_drift": Short(at.weight, len(values) / 2.0)})
+    # The filter sees as many independent pieces of ξ as the width of σ_ξ says; the drift takes one of them up.
+    pieces = max(0.5 / float(best.covariance[2, 2]), 2.0)
+    wider = sqrt(pieces / (pieces - 1.0))
+    long = exp(float(best.at[2]))
+    short = {
+        "long_volatility": Short(long * wider, pieces),
+        "long_drift": Short(at.weight, pieces, wider),
+    }
+    found = describe(coordinates, full, short)
     wide = found["long_volatility"].corrected * sqrt(15.0)
     return Fit(
         "schwartz_smith",
@@ -135,7 +145,9 @@ def fit_schwartz_smith_spot(series: Series) -> Fit:
         at.residuals,
         normal_pit(at.residuals),
         law(best.at, at.weight),
-        (f"the long factor is a random walk: its sd after 15 years is {wide:.2g}; a price level that returns needs two_ou",),
+        (
+            f"the long factor is a random walk: its sd after 15 years is {wide:.2g}; a price level that returns needs two_ou",
+        ),
     )
 
 
