@@ -147,6 +147,8 @@ def _command() -> str:
         value = context.params.get(one.name or "")
         if value is None or context.get_parameter_source(one.name or "") is ParameterSource.DEFAULT:
             continue
+        if one.name in ("force", "quiet", "verbose", "as_json"):  # they change no number
+            continue
         if isinstance(one, click.Argument):
             words.append(str(value))
         elif one.is_flag if isinstance(one, click.Option) else False:

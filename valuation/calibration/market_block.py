@@ -12,12 +12,27 @@ import valuation
 from valuation import registry
 from valuation.calibration.fit import Estimate
 from valuation.calibration.refusals import CannotCalibrate
+from valuation.calibration.regime_block import regime_lines
 from valuation.calibration.study import Study
 
-KEYS: dict[str, dict[str, str]] = {}
+KEYS: dict[str, dict[str, str]] = {
+    "jump_diffusion": {"jumps.intensity": "jumps.rate"},
+    "kluge": {
+        "reversion": "diffusion.reversion",
+        "volatility": "diffusion.volatility",
+        "spikes.decay": "spikes.reversion",
+        "spikes.intensity": "spikes.rate",
+        "spikes.size": "spikes.mean_size",
+    },
+    "schwartz_smith": {
+        "reversion": "short_term.reversion",
+        "short_volatility": "short_term.volatility",
+        "long_volatility": "long_term.volatility",
+    },
+}
 """By model: the key of the file of an estimate, where it is not the estimate's own name."""
 LAWS = {"log": "lognormal", "logit": "logit_normal", "plain": "normal"}
-NO_KEYS = {"mean", "stationary_sd", "slow.stationary_sd", "fast.stationary_sd", "long_drift"}
+NO_KEYS = {"mean", "stationary_sd", "slow.stationary_sd", "fast.stationary_sd", "long_drift", "drift"}
 """Estimates that a price does not take: the forward is its mean, and the rest follows."""
 SMALLEST_CORRELATION = 0.05
 
@@ -52,7 +67,15 @@ def block_text(found: Study, name: str, command: str) -> str:
     ]
     if found.is_price:
         lines += _price_heads(found, fields)
-    lines += _parameters(found, fields)
+    if model == "regime_switching":
+        lines += regime_lines(found)
+    else:
+        lines += _parameters(found, fields)
+    if model == "customers":
+        now = history_end(found)
+        lines.append(
+            f"    start: {{value: {now:.0f}, source: {_quoted(source_id(found))}, status: fact, note: last count}}"
+        )
     if found.is_price and "yearly_level" in fields and found.level is not None:
         lines += _yearly_level(found)
     if found.is_price and "settlement" in fields:
@@ -132,6 +155,8 @@ def _parameters(found: Study, fields: dict[str, object]) -> list[str]:
 
 def _long_form(found: Study, estimate: Estimate, scale: str | None) -> str:
     unit = f" {estimate.unit}" if estimate.unit else ""
+    if estimate.unit == "/sqrt(year)" and found.series.unit:  # of the price itself, not of its logarithm
+        unit = f" {found.series.unit}/sqrt(year)"
 
     def of(number: float) -> str:
         return f"{_number(number)}{unit}"
@@ -154,10 +179,10 @@ def _yearly_level(found: Study) -> list[str]:
     level, yearly = found.level, found.yearly
     if level is None or yearly is None:
         return []
-    judged = (
-        "the fitted law alone has too little spread between years"
+    judged, status = (
+        ("the fitted law alone has too little spread between years", "derived")
         if level.needed
-        else "the fitted law alone is inside its sampling error; leave the level out or keep it as a judgement"
+        else ("chance explains the difference: take the level out or keep it as a judgement", "assumption")
     )
     note = (
         f"brings the simulated sd of {yearly.years} log yearly means from {yearly.simulated:.2f} to "
@@ -167,9 +192,15 @@ def _yearly_level(found: Study) -> list[str]:
     source = _quoted(source_id(found))
     return [
         "    yearly_level:",
-        f"      sd: {{value: {level.sd:.2f}, source: {source}, status: derived, note: {_quoted(note)}}}",
+        f"      sd: {{value: {level.sd:.2f}, source: {source}, status: {status}, note: {_quoted(note)}}}",
         "      resets: 01-01",
     ]
+
+
+def history_end(found: Study) -> float:
+    """The last value that is there."""
+    values = found.history.values
+    return float(values[~np.isnan(values)][-1])
 
 
 def _correlations(found: Study, root: str, fields: dict[str, object]) -> list[str]:

@@ -31,6 +31,8 @@ SHARE_MODELS = ("logit_ou", "jacobi", "beta_ar")
 COUNT_MODELS = ("customers",)
 MONTHLY_MODELS = ("regime_switching",)
 """Fitted to monthly means: their regimes last for months, and days would fit the weather of a week."""
+LOG_ONLY = ("schwartz", "schwartz_smith", "gbm")
+"""Models of the logarithm of a price, whatever it is."""
 WANDERING = ("schwartz_smith", "gbm")
 """Models with a random walk, whose spread grows without bound."""
 LEAST_YEARS = 3.0
@@ -144,6 +146,8 @@ def study(history: History, ask: Ask, progress: Callable[[str], None] = lambda w
     for model in ask.models:
         progress(f"fitting {model}")
         try:
+            if model in LOG_ONLY and ask.transform.name != "log":
+                raise ValuesOutside(f"'{model}' moves the logarithm of a price, not its {ask.transform.name}")
             fits.append(calibrate(model, of_model[model].series))
         except CannotCalibrate as error:
             if len(ask.models) == 1:
@@ -193,10 +197,6 @@ def _prepared(history: History, ask: Ask, monthly: bool) -> _Ready:
     if ask.models[0] in SHARE_MODELS + COUNT_MODELS:
         name = f"{history.area or history.file}, {'share' if ask.models[0] in SHARE_MODELS else 'number'}"
         return _Ready(history, None, (), Series(name, history.values, history.step_years))
-    if ask.transform.name != "log" and set(ask.models) <= {"schwartz", "gbm"}:
-        raise ValuesOutside(
-            f"'{ask.models[0]}' moves the logarithm of a price; leave --transform {ask.transform.name} out"
-        )
     used = by_month(history) if monthly and history.step == "day" else history
     y = transformed(used, ask.transform)
     season = fit_seasonality(

@@ -59,7 +59,7 @@ def _simulated(found: Study) -> tuple[FloatArray | None, FloatArray | None]:
         return None, None
     rng = np.random.default_rng([found.ask.seed, 3])
     dates = found.history.dates
-    x = found.fit.law.paths(len(dates), min(found.ask.paths, 400), rng)
+    x = found.fit.law.paths(len(dates), min(found.ask.paths, 1000), rng)
     if not found.is_price:
         return x, None
     year = np.array([day.year for day in dates])
@@ -81,8 +81,9 @@ def _history(axes: Any, found: Study) -> None:
     history = found.history
     axes.plot(history.dates, history.values, color=SEEN, linewidth=0.6, label="history")
     if found.season is not None:
-        pattern = found.ask.transform.back(found.season.at(history.dates))
-        axes.plot(history.dates, pattern, color=MODEL, linewidth=1.0, label="calendar")
+        year = found.ask.transform.back(found.season.of_year())
+        pattern = [year[min(day.timetuple().tm_yday, 365) - 1] for day in history.dates]
+        axes.plot(history.dates, pattern, color=MODEL, linewidth=1.5, label="calendar")
     axes.set_title("History and its calendar", fontsize=11)
     axes.set_ylabel(history.unit)
     axes.legend(fontsize=8, loc="upper left")
@@ -101,7 +102,8 @@ def _fan(axes: Any, found: Study, prices: FloatArray | None) -> None:
     axes.fill_between(dates, low, high, color=BAND)
     axes.fill_between(dates, lower, upper, color=DEEP)
     axes.plot(dates, middle, color=MODEL, linewidth=0.8)
-    axes.plot(dates, history.values[known], color=SEEN, linewidth=0.6)
+    axes.plot(dates, history.values[known], color=SEEN, linewidth=0.6, label="history")
+    axes.legend(fontsize=8, loc="upper left")
     top = max(float(np.nanmax(history.values)), float(high.max()))
     axes.set_ylim(min(0.0, float(low.min()), float(np.nanmin(history.values))), 1.05 * top)
     axes.set_ylabel(history.unit)
