@@ -28,6 +28,7 @@ OURS = "# Fitted by valuate "
 class Written:
     """What the worker leaves for the main thread."""
 
+    name: str
     study: Study
     block: str | None
     page: bytes | None
@@ -44,22 +45,21 @@ def run(*, file: str, name: str | None, out: str | None, page: str | None, **ask
     manner, ask = _manner(asked), _ask(asked)
     block_at = None if out is None else _place(Path(out), (".yaml", ".yml"), force)
     page_at = None if page is None else _place(Path(page), (".png",), force)
-    called = name or _name(manner, ask)
     command = _command()
     made = watched(
-        lambda stage: _work(stage, file, manner, ask, called, command, block_at is not None, page_at is not None),
+        lambda stage: _work(stage, file, manner, ask, name, command, block_at is not None, page_at is not None),
         quiet=quiet,
         verbose=bool(verbose),
     )
     if as_json:
         from valuation.report.calibrated_json import calibration_text
 
-        click.echo(calibration_text(made.study, called, command), nl=False)
+        click.echo(calibration_text(made.study, made.name, command), nl=False)
     else:
         from valuation.report.calibrated_lines import calibration_lines
         from valuation.report.terminal import print_lines
 
-        print_lines(lambda width: calibration_lines(made.study, called, command, width), sys.stdout)
+        print_lines(lambda width: calibration_lines(made.study, made.name, command, width), sys.stdout)
     for what, place, content in (
         ("Block", block_at, None if made.block is None else made.block.encode()),
         ("Page", page_at, made.page),
@@ -72,7 +72,7 @@ def run(*, file: str, name: str | None, out: str | None, page: str | None, **ask
 
 
 def _work(
-    stage: Stage, file: str, manner: Manner, ask: Ask, name: str, command: str, block: bool, page: bool
+    stage: Stage, file: str, manner: Manner, ask: Ask, name: str | None, command: str, block: bool, page: bool
 ) -> Written:
     from valuation.calibration.market_block import block_text
     from valuation.calibration.reading import read_history
@@ -81,13 +81,14 @@ def _work(
     stage.begin("reading")
     history = read_history(file, manner)
     found = study(history, ask, stage.begin)
-    text = block_text(found, name, command) if block else None
+    called = name or _name(manner, history.area)
+    text = block_text(found, called, command) if block else None
     if not page:
-        return Written(found, text, None)
+        return Written(called, found, text, None)
     from valuation.report.calibrated_page import page_bytes
 
     stage.begin("drawing")
-    return Written(found, text, page_bytes(found, name))
+    return Written(called, found, text, page_bytes(found, called))
 
 
 def _manner(asked: dict[str, Any]) -> Manner:
@@ -131,11 +132,11 @@ def _day(when: Any) -> date | None:
     return None if when is None else when.date()
 
 
-def _name(manner: Manner, ask: Ask) -> str:
+def _name(manner: Manner, of: str) -> str:
     """A name for the factor where none is given."""
     if manner.kind != "price":
         return "utilisation" if manner.kind == "share" else "customers"
-    area = "".join(letter for letter in manner.columns.area or "" if letter.isalnum() or letter in "_-")
+    area = "".join(letter for letter in of if letter.isalnum() or letter in "_-")
     return f"power.{area}" if area else "power.fitted"
 
 

@@ -35,6 +35,8 @@ LOG_ONLY = ("schwartz", "schwartz_smith", "gbm")
 """Models of the logarithm of a price, whatever it is."""
 WANDERING = ("schwartz_smith", "gbm")
 """Models with a random walk, whose spread grows without bound."""
+WORTH_A_LEVEL = 1.1
+"""Observed over simulated spread of yearly means from which a yearly level is worth a line in the file."""
 LEAST_YEARS = 3.0
 """Years below which every result is marked as that of a short sample."""
 
@@ -251,7 +253,11 @@ def _level(found: Study, yearly: YearlyMeans) -> Level | None:
     no such shift that fits the spread of logarithms, and none is proposed.
     """
     missing = yearly.observed**2 - yearly.simulated**2
-    if not missing > 0.0 or found.ask.transform.name == "arithmetic" or found.fit.model in WANDERING:
+    if (
+        yearly.observed < WORTH_A_LEVEL * yearly.simulated
+        or found.ask.transform.name == "arithmetic"
+        or found.fit.model in WANDERING
+    ):
         return None
     sd = float(np.sqrt(missing))
     with_it = _yearly_means(found, sd)

@@ -10,6 +10,7 @@ from valuation.report.calibrated_words import coverage_verdict, extremes, half_l
 from valuation.report.summary_layout import Line, Paper
 from valuation.report.text import one_line
 
+_LABEL = 44
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -65,12 +66,20 @@ def _season(page: Paper, found: Study) -> Iterator[Line]:
     if season is None:
         return
     yield from page.heading(f"The calendar, of {found.ask.transform}: least squares before the fit")
-    pairs = ", ".join(f"{one} {season[one]:.5g}" for one in season.names)
-    yield from page.labelled("  Coefficients", pairs)
-    yield from page.labelled("  Explains", f"{season.explained:.1%} of the variance")
+    yield from _columns(page, [(one, f"{season[one]:.5g}") for one in season.names], 11)
+    yield Line("text", f"  explains {season.explained:.1%} of the variance")
     if found.shape:
-        shape = " ".join(f"{month} {one:.3f}" for month, one in zip(MONTHS, found.shape, strict=True))
-        yield from page.labelled("  month_shape", shape)
+        yield from page.heading("month_shape: expected price of the month over that of the year")
+        yield from _columns(page, [(a, f"{b:.3f}") for a, b in zip(MONTHS, found.shape, strict=True)], 7)
+
+
+def _columns(page: Paper, cells: list[tuple[str, str]], width: int) -> Iterator[Line]:
+    """Names above their numbers, as many beside each other as fit."""
+    fit = max(1, (page.width - 2) // width)
+    for first in range(0, len(cells), fit):
+        part = cells[first : first + fit]
+        yield Line("head", "  " + "".join(f"{name:>{width}}" for name, _ in part))
+        yield Line("text", "  " + "".join(f"{number:>{width}}" for _, number in part))
 
 
 def _parameters(page: Paper, found: Study) -> Iterator[Line]:
@@ -105,14 +114,16 @@ def _tests(page: Paper, found: Study) -> Iterator[Line]:
     yield from page.heading("Whether to believe it")
     for check in found.checks:
         text = verdict(check)
-        yield from page.labelled(f"  {check.name}", text, role="good" if text.startswith("passes") else "bad")
+        yield from page.labelled(f"  {check.name}", text, _LABEL, role="good" if text.startswith("passes") else "bad")
     for one in found.coverage:
         ahead = f"{one.horizon * 365.0:.0f} days" if one.horizon < 0.9 else f"{one.horizon:.2g} year"
         text = coverage_verdict(one)
         role = "good" if text.endswith("holds") else "bad"
-        yield from page.labelled(f"  90 % band, {ahead} ahead", text, role=role)  # type: ignore[arg-type]
+        yield from page.labelled(f"  90 % band, {ahead} ahead", text, _LABEL, role=role)  # type: ignore[arg-type]
     if found.is_price:
         needed = found.level is not None and found.level.needed
-        yield from page.labelled("  sd of log yearly means", spread_verdict(found), role="bad" if needed else "text")
+        yield from page.labelled(
+            "  sd of log yearly means", spread_verdict(found), _LABEL, role="bad" if needed else "text"
+        )
         if found.yearly is not None:
-            yield from page.labelled("  Extremes", extremes(found.yearly, found.history.unit))
+            yield from page.labelled("  Extremes", extremes(found.yearly, found.history.unit), _LABEL)
