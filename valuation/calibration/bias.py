@@ -41,6 +41,6 @@ def bias_remarks(name: str, reversion: float, h: float, years: float) -> tuple[s
     if bias <= (1.0 - _LEAST_LEFT) * reversion:
         return ()
     return (
-        f"{name}: the bias of a history of {years:.1f} years, {bias:.3g} /year, is nearly all of the {reversion:.3g} /year "
-        f"estimated; a random walk describes these data as well",
+        f"{name}: the bias of a history of {years:.1f} years, {bias:.3g} /year, is nearly all of the {reversion:.3g} "
+        f"/year estimated; a random walk describes these data as well",
     )

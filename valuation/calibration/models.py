@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from valuation.calibration.fit import Fit
 from valuation.calibration.refusals import CannotCalibrate
 from valuation.calibration.series import Series
@@ -40,4 +42,32 @@ def calibrate(model: str, series: Series) -> Fit:
     ------
     CannotCalibrate : every reason has a class of its own in `valuation.calibration.refusals`.
     """
-    raise CannotCalibrate(f"'{model}' is none of {', '.join(MODELS)}")
+    from valuation.calibration.customers import fit_customers
+    from valuation.calibration.gbm import fit_gbm
+    from valuation.calibration.jump_diffusion import fit_jump_diffusion
+    from valuation.calibration.kluge import fit_kluge
+    from valuation.calibration.ou import fit_ou
+    from valuation.calibration.rates import fit_cir, fit_inflation
+    from valuation.calibration.regimes import fit_regimes
+    from valuation.calibration.two_ou import fit_schwartz_smith_spot, fit_two_ou
+    from valuation.calibration.utilisation import fit_beta_ar, fit_jacobi, fit_logit_ou
+
+    fitted: dict[str, Callable[[Series], Fit]] = {
+        "ou": fit_ou,
+        "schwartz": lambda series: fit_ou(series, "schwartz"),
+        "two_ou": fit_two_ou,
+        "schwartz_smith": fit_schwartz_smith_spot,
+        "jump_diffusion": fit_jump_diffusion,
+        "kluge": fit_kluge,
+        "regime_switching": fit_regimes,
+        "gbm": fit_gbm,
+        "logit_ou": fit_logit_ou,
+        "jacobi": fit_jacobi,
+        "beta_ar": fit_beta_ar,
+        "customers": fit_customers,
+        "inflation_ou": fit_inflation,
+        "cir": fit_cir,
+    }
+    if model not in fitted:
+        raise CannotCalibrate(f"'{model}' cannot be calibrated; expected one of {', '.join(MODELS)}")
+    return fitted[model](series)

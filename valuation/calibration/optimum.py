@@ -14,6 +14,8 @@ from valuation.calibration.series import FloatArray
 _GRADIENT_STEP = 1e-5
 _CURVATURE_STEP = 1e-3
 """In coordinates on which one standard error is 0.01 to 1: rounding of a log likelihood of 1e4 then costs 1e-6."""
+_NOWHERE = 1e12
+"""Stands for −ln 0."""
 _FAR = 25.0
 """A coordinate is a logarithm or a logit: one that has moved this far runs away."""
 
@@ -55,18 +57,13 @@ def maximise(log_likelihood: Callable[[FloatArray], float], start: FloatArray, w
     ------
     NoMaximum : none found, or the curvature there does not fall off in every direction.
     """
-    optimize = scipy("optimize")
-
-    def loss(at: FloatArray) -> float:
-        found = log_likelihood(at)
-        return -found if np.isfinite(found) else 1e12
+    loss = _loss(log_likelihood)
 
     def slope(at: FloatArray) -> FloatArray:
         return _gradient(loss, at)
 
+    at = climb(log_likelihood, start)
     with np.errstate(all="ignore"):
-        found = optimize.minimize(loss, start, jac=slope, method="BFGS", options={"gtol": 1e-3, "maxiter": 400})
-        at = np.asarray(found.x, dtype=np.float64)
         curvature = _curvature(loss, at)
         for _ in range(4):
             if not _convex(curvature):
@@ -78,12 +75,31 @@ def maximise(log_likelihood: Callable[[FloatArray], float], start: FloatArray, w
             if np.abs(step).max() < 1e-6:
                 break
         curvature = _curvature(loss, at)
-    if not np.isfinite(loss(at)) or loss(at) >= 1e12 or np.abs(at - start).max() > _FAR or not _convex(curvature):
+    if not loss(at) < _NOWHERE or np.abs(at - start).max() > _FAR or not _convex(curvature):
         raise NoMaximum(
             f"{what}: the likelihood has no maximum inside the model; the data do not tell its parameters apart. Take a "
             f"simpler model, or a longer history"
         )
     return Optimum(at, np.linalg.inv(curvature), -loss(at))
+
+
+def climb(log_likelihood: Callable[[FloatArray], float], start: FloatArray) -> FloatArray:
+    """Where quasi-Newton steps (BFGS) end, shape [k]: near a maximum, or far out where there is none."""
+    loss = _loss(log_likelihood)
+    options = {"gtol": 1e-3, "maxiter": 400}
+    with np.errstate(all="ignore"):
+        found = scipy("optimize").minimize(
+            loss, start, jac=lambda at: _gradient(loss, at), method="BFGS", options=options
+        )
+    return np.asarray(found.x, dtype=np.float64)
+
+
+def _loss(log_likelihood: Callable[[FloatArray], float]) -> Callable[[FloatArray], float]:
+    def loss(at: FloatArray) -> float:
+        found = log_likelihood(at)
+        return -found if np.isfinite(found) else _NOWHERE
+
+    return loss
 
 
 def with_plain(optimum: Optimum, value: float, variance: float) -> Optimum:

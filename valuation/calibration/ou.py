@@ -116,13 +116,13 @@ def refuse_outside(phi: float, series: Series, model: str) -> None:
     """
     if phi >= 1.0:
         raise NotMeanReverting(
-            f"{series.name}: each value is {phi:.4f} times the one before, so nothing pulls it to a mean and '{model}' has no "
-            f"reversion above 0; take 'gbm', or take a trend out, or give a longer history"
+            f"{series.name}: each value is {phi:.4f} times the one before, so nothing pulls it to a mean and '{model}' "
+            f"has no reversion above 0; take 'gbm', or take a trend out, or give a longer history"
         )
     if phi <= 0.0:
         raise NotMeanReverting(
-            f"{series.name}: each value is {phi:.4f} times the one before: no memory lasts a step of {series.h:.4g} years, and "
-            f"'{model}' has no finite reversion; give data with a shorter step, or a yearly level"
+            f"{series.name}: each value is {phi:.4f} times the one before: no memory lasts a step of {series.h:.4g} "
+            f"years, and '{model}' has no finite reversion; give data with a shorter step, or a yearly level"
         )
 
 

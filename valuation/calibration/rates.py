@@ -83,8 +83,8 @@ def fit_cir(series: Series) -> Fit:
     series.need(LEAST, "cir")
     if not (series.observed > 0.0).all():
         raise ValuesOutside(
-            f"{series.name}: the lowest value is {series.observed.min():g}, and 'cir' stays above 0; take 'vasicek' for a "
-            f"rate that can be negative"
+            f"{series.name}: the lowest value is {series.observed.min():g}, and 'cir' stays above 0; take 'vasicek' "
+            f"for a rate that can be negative"
         )
     before, after = series.steps()
     h, n = series.h, len(before)

@@ -84,13 +84,13 @@ class Series:
         spread = float(seen.max() - seen.min())
         if not spread > 1e-12 * float(np.abs(seen).max()):
             raise ConstantSeries(
-                f"{self.name}: all {len(seen)} values are {seen[0]:g}, so there is nothing to estimate; check the column and "
-                f"the area that were read"
+                f"{self.name}: all {len(seen)} values are {seen[0]:g}, so there is nothing to estimate; check the "
+                f"column and the area that were read"
             )
         if len(self.steps()[0]) < least // 2:
             raise TooFewObservations(
-                f"{self.name}: {len(self.steps()[0])} of {len(seen)} values have the next one beside them, and '{model}' "
-                f"needs {least // 2} at least; the step of {self.h:.6g} years may be too short for these data"
+                f"{self.name}: {len(self.steps()[0])} of {len(seen)} values have the next one beside them, and "
+                f"'{model}' needs {least // 2} at least; the step of {self.h:.6g} years may be too short for these data"
             )
 
 

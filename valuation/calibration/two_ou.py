@@ -145,9 +145,7 @@ def fit_schwartz_smith_spot(series: Series) -> Fit:
         at.residuals,
         normal_pit(at.residuals),
         law(best.at, at.weight),
-        (
-            f"the long factor is a random walk: its sd after 15 years is {wide:.2g}; a price level that returns needs two_ou",
-        ),
+        (f"the long factor is a random walk: its sd after 15 years is {wide:.2g}; a level that returns needs two_ou",),
     )
 
 
