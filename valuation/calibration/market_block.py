@@ -13,7 +13,7 @@ from valuation import registry
 from valuation.calibration.fit import Estimate
 from valuation.calibration.refusals import CannotCalibrate
 from valuation.calibration.regime_block import regime_lines
-from valuation.calibration.study import Study
+from valuation.calibration.study import SHARE_MODELS, Study
 
 KEYS: dict[str, dict[str, str]] = {
     "jump_diffusion": {"jumps.intensity": "jumps.rate"},
@@ -155,17 +155,18 @@ def _parameters(found: Study, fields: dict[str, object]) -> list[str]:
 
 def _long_form(found: Study, estimate: Estimate, scale: str | None) -> str:
     unit = f" {estimate.unit}" if estimate.unit else ""
+    in_percent = found.fit.model in SHARE_MODELS and estimate.name == "mean"
     if estimate.unit == "/sqrt(year)" and found.series.unit:  # of the price itself, not of its logarithm
         unit = f" {found.series.unit}/sqrt(year)"
 
     def of(number: float) -> str:
-        return f"{_number(number)}{unit}"
+        return f"{_number(100.0 * number)} %" if in_percent else f"{_number(number)}{unit}"
 
-    words = [f"95 % interval {_number(estimate.low)} to {_number(estimate.high)}"]
+    words = [f"95 % interval {of(estimate.low)} to {of(estimate.high)}"]
     if estimate.unit == "/year" and estimate.corrected > 0.0:
         words.insert(0, f"half-life of {365.0 * log(2.0) / estimate.corrected:.3g} days")
     if abs(estimate.corrected / estimate.value - 1.0) > 1e-3 if estimate.value else False:
-        words.append(f"{_number(estimate.value)} before the correction for a short sample")
+        words.append(f"{of(estimate.value)} before the correction for a short sample")
     parts = [f"value: {of(estimate.corrected)}"]
     if scale is not None and 0.0 < estimate.se < float("inf"):
         parts += [f"se: {of(estimate.se)}", f"law: {LAWS[scale]}"]

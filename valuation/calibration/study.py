@@ -31,6 +31,8 @@ SHARE_MODELS = ("logit_ou", "jacobi", "beta_ar")
 COUNT_MODELS = ("customers",)
 MONTHLY_MODELS = ("regime_switching",)
 """Fitted to monthly means: their regimes last for months, and days would fit the weather of a week."""
+GAPLESS = ("kluge",)
+"""Models whose likelihood is known without gaps only."""
 LOG_ONLY = ("schwartz", "schwartz_smith", "gbm")
 """Models of the logarithm of a price, whatever it is."""
 WANDERING = ("schwartz_smith", "gbm")
@@ -150,6 +152,8 @@ def study(history: History, ask: Ask, progress: Callable[[str], None] = lambda w
         try:
             if model in LOG_ONLY and ask.transform.name != "log":
                 raise ValuesOutside(f"'{model}' moves the logarithm of a price, not its {ask.transform.name}")
+            if model in GAPLESS:
+                _refuse_gaps(model, of_model[model].history)
             fits.append(calibrate(model, of_model[model].series))
         except CannotCalibrate as error:
             if len(ask.models) == 1:
@@ -212,6 +216,20 @@ def _prepared(history: History, ask: Ask, monthly: bool) -> _Ready:
     name = f"{used.area or used.file}, {ask.transform} without its season"
     unit = used.unit if ask.transform.name == "arithmetic" else ""
     return _Ready(used, season, shape, Series(name, season.residual, used.step_years, unit))
+
+
+def _refuse_gaps(model: str, history: History) -> None:
+    """Refuses a history with gaps, and says which part of it has none."""
+    if not history.gaps:
+        return
+    missing = [at for at, one in enumerate(history.values) if np.isnan(one)]
+    ends = [-1, *missing, len(history.values)]
+    length, begin = max((b - a - 1, a + 1) for a, b in zip(ends, ends[1:], strict=False))
+    first, last = history.dates[begin], history.dates[begin + length - 1]
+    raise CannotCalibrate(
+        f"'{model}' needs a history without gaps, and {len(missing)} {history.step}s are missing here: complete the file, "
+        f"or take its longest whole part, --from {first} --to {last}"
+    )
 
 
 def _chosen(fits: list[Fit], table: tuple[Compared, ...]) -> Fit:

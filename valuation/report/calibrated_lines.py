@@ -85,12 +85,12 @@ def _columns(page: Paper, cells: list[tuple[str, str]], width: int) -> Iterator[
 def _parameters(page: Paper, found: Study) -> Iterator[Line]:
     yield from page.heading(f"Parameters of {found.fit.model}; use the corrected ones")
     heads = f"{'estimate':>11}{'se':>11}{'95 % from':>11}{'to':>11}{'corrected':>11}"
-    yield Line("head", f"  {'':<24}{heads}  half-life")
+    yield Line("head", f"  {'':<28}{heads}  half-life")
     for one in found.fit.estimates:
         cells = "".join(f"{number:>11.5g}" for number in (one.value, one.se, one.low, one.high, one.corrected))
         days = half_life(one)
         unit = f" {one.unit}" if one.unit else ""
-        yield Line("text", f"  {one.name + unit:<24}{cells}{f'  {days} days' if days else ''}")
+        yield Line("text", f"  {one.name + unit:<28}{cells}{f'  {days} days' if days else ''}")
 
 
 def _compared(page: Paper, found: Study) -> Iterator[Line]:
