@@ -13,7 +13,7 @@ from valuation import registry
 from valuation.calibration.fit import Estimate
 from valuation.calibration.refusals import CannotCalibrate
 from valuation.calibration.regime_block import regime_lines
-from valuation.calibration.study import SHARE_MODELS, Study
+from valuation.calibration.study import SHARE_MODELS, Study, untold
 
 KEYS: dict[str, dict[str, str]] = {
     "jump_diffusion": {"jumps.intensity": "jumps.rate"},
@@ -168,9 +168,10 @@ def _long_form(found: Study, estimate: Estimate, scale: str | None) -> str:
     if abs(estimate.corrected / estimate.value - 1.0) > 1e-3 if estimate.value else False:
         words.append(f"{of(estimate.value)} before the correction for a short sample")
     parts = [f"value: {of(estimate.corrected)}"]
-    if scale is not None and 0.0 < estimate.se < float("inf"):
+    known = not untold(estimate)
+    if known and scale is not None and 0.0 < estimate.se < float("inf"):
         parts += [f"se: {of(estimate.se)}", f"law: {LAWS[scale]}"]
-    if float("-inf") < estimate.low < estimate.high < float("inf"):
+    if known and float("-inf") < estimate.low < estimate.high < float("inf"):
         parts.append(f"range: [{of(estimate.low)}, {of(estimate.high)}]")
     parts += [f"source: {_quoted(source_id(found))}", "status: derived", f"note: {_quoted('; '.join(words))}"]
     return "{" + ", ".join(parts) + "}"
@@ -214,7 +215,8 @@ def _correlations(found: Study, root: str, fields: dict[str, object]) -> list[st
             spread = float(fit.covariance[a, a] * fit.covariance[b, b])
             missing = {keys[a].split(".")[0], keys[b].split(".")[0]} - set(fields)
             priced = found.is_price and {fit.estimates[a].name, fit.estimates[b].name} & NO_KEYS
-            if missing or priced or not 0.0 < spread < float("inf"):
+            told = not (untold(fit.estimates[a]) or untold(fit.estimates[b]))
+            if missing or priced or not told or not 0.0 < spread < float("inf"):
                 continue
             value = float(fit.covariance[a, b]) / spread**0.5
             if abs(value) >= SMALLEST_CORRELATION:

@@ -17,7 +17,7 @@ from valuation.calibration.diagnostics import (
     residual_checks,
     yearly_means,
 )
-from valuation.calibration.fit import Fit
+from valuation.calibration.fit import Estimate, Fit
 from valuation.calibration.history import History
 from valuation.calibration.models import calibrate
 from valuation.calibration.monthly import by_month
@@ -205,12 +205,13 @@ def _prepared(history: History, ask: Ask, monthly: bool) -> _Ready:
         return _Ready(history, None, (), Series(name, history.values, history.step_years))
     used = by_month(history) if monthly and history.step == "day" else history
     y = transformed(used, ask.transform)
+    seasonal = ask.season and ask.models != ("gbm",)  # a rate of exchange has no seasons, and no file a place for them
     season = fit_seasonality(
         y,
         used.dates,
         trend=ask.trend,
-        harmonics=2 if ask.season else 0,
-        weekdays=ask.season and used.step == "day",
+        harmonics=2 if seasonal else 0,
+        weekdays=seasonal and used.step == "day",
     )
     shape = month_shape(season, ask.transform, used.step == "month") if season.harmonics else ()
     name = f"{used.area or used.file}, {ask.transform} without its season"
@@ -227,8 +228,8 @@ def _refuse_gaps(model: str, history: History) -> None:
     length, begin = max((b - a - 1, a + 1) for a, b in zip(ends, ends[1:], strict=False))
     first, last = history.dates[begin], history.dates[begin + length - 1]
     raise CannotCalibrate(
-        f"'{model}' needs a history without gaps, and {len(missing)} {history.step}s are missing here: complete the file, "
-        f"or take its longest whole part, --from {first} --to {last}"
+        f"'{model}' needs a history without gaps, and {len(missing)} {history.step}s are missing here: complete the "
+        f"file, or take its longest whole part, --from {first} --to {last}"
     )
 
 
@@ -282,6 +283,11 @@ def _level(found: Study, yearly: YearlyMeans) -> Level | None:
     return None if with_it is None else Level(sd, yearly.observed > yearly.simulated_high, with_it)
 
 
+def untold(estimate: Estimate) -> bool:
+    """Whether the interval of a positive parameter goes over four powers of ten: it could be anything."""
+    return estimate.low > 0.0 and estimate.high > 1e4 * estimate.low
+
+
 def _warnings(found: Study) -> tuple[str, ...]:
     history, told = found.history, []
     if history.years < LEAST_YEARS:
@@ -294,13 +300,18 @@ def _warnings(found: Study) -> tuple[str, ...]:
             f"the trend of {found.season['trend']:+.3g} a year describes the sample; it was taken out before the fit "
             "and is not carried on: the forward says where the price goes"
         )
-    if found.season is not None and found.ask.season and not found.season.harmonics:
+    if found.season is not None and found.ask.season and history.years < 1.0:
         told.append("less than a year of data: no yearly pattern was fitted, and there is no month_shape")
     if found.fit.model in WANDERING:
         told.append(
             f"'{found.fit.model}' has a random walk fitted to spot prices alone: its spread grows without bound, and "
             "after ten years the price can be anything; use two_ou for long contracts"
         )
+    for one in found.fit.estimates[: found.fit.free]:
+        if untold(one):
+            told.append(
+                f"{one.name}: this history does not tell it; its 95 % interval is {one.low:.2g} to {one.high:.2g}"
+            )
     if history.gaps:
         told.append(f"{sum(gap.count for gap in history.gaps)} {history.step}s are missing and were left out")
     return (*told, *found.fit.remarks)
