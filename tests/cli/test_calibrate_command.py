@@ -40,6 +40,7 @@ def market_with(folder, block, name):
     return folder / "deal.yaml"
 
 
+@pytest.mark.slow
 def test_the_page_says_what_was_read_fitted_and_tested(fitted):
     code, text, _ = fitted
     assert code == 0
@@ -58,6 +59,22 @@ def test_the_page_says_what_was_read_fitted_and_tested(fitted):
     assert "nan" not in text.lower()
 
 
+@pytest.mark.slow
+def test_the_guide_shows_these_parameters(fitted):
+    """To a thousandth: the last digits hang on the machine."""
+    page = (shipped("contracts").parent / "docs" / "calibration.md").read_text(encoding="utf-8")
+
+    def table(text):
+        lines = [line.split() for line in text.splitlines() if line.startswith(("  slow.", "  fast."))]
+        return {words[0]: [float(one) for one in words[2:7]] for words in lines if words[1].startswith("/")}
+
+    shown, found = table(page), table(fitted[1])
+    assert len(shown) == 4
+    for name, numbers in shown.items():
+        assert numbers == pytest.approx(found[name], rel=2e-3), name
+
+
+@pytest.mark.slow
 def test_the_block_loads_in_a_market_file_and_values_a_contract(fitted, tmp_path):
     _, _, block = fitted
     deal = market_with(tmp_path, block.read_text(encoding="utf-8"), "power.XX")
@@ -75,6 +92,7 @@ def test_the_block_loads_in_a_market_file_and_values_a_contract(fitted, tmp_path
     assert np.isfinite(result.npv.mean())
 
 
+@pytest.mark.slow
 def test_the_block_names_its_file_and_its_command(fitted):
     import hashlib
 
@@ -83,6 +101,7 @@ def test_the_block_names_its_file_and_its_command(fitted):
     assert f"valuate calibrate {PRICES} --out" in text
 
 
+@pytest.mark.slow
 def test_json_has_every_number_and_only_finite_ones(valuate):
     done = valuate("calibrate", PRICES, "--json", "--model", "ou")
     found = json.loads(done.stdout)
@@ -105,6 +124,7 @@ def test_a_file_of_another_origin_is_not_replaced(valuate, here):
     assert "no folder" in valuate("calibrate", PRICES, "--out", "none/block.yaml").stderr
 
 
+@pytest.mark.slow
 def test_without_matplotlib_the_page_says_what_to_install(valuate, here, monkeypatch):
     for name in [one for one in sys.modules if one.split(".")[0] == "matplotlib"]:
         monkeypatch.delitem(sys.modules, name)
@@ -255,6 +275,7 @@ def test_shares(valuate, here, model):
         assert "utilisation" in load(own_risk(here, (here / "block.yaml").read_text(encoding="utf-8"))).risks
 
 
+@pytest.mark.slow
 def test_customers(valuate, here):
     rng, count, lines = np.random.default_rng(4), 20, ["month,customers"]
     for at in range(120):

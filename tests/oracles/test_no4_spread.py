@@ -1,7 +1,7 @@
 """The shipped NO4 price over eleven calendar years, against what eleven years of the national price have shown.
 
-Observed: sd 0.692 of the logarithms of eleven yearly means (Ember, daily averages of 2015 to 2025), whose 90 % interval by
-the chi-square law is [0.51, 1.10]; of 136 monthly averages none was below 0.
+Observed: sd 0.692 of the logarithms of eleven yearly means (Ember, daily averages of 2015 to 2025), whose 90 % interval
+by the chi-square law is [0.51, 1.10]; of 136 monthly averages none was below 0.
 """
 
 import importlib.util

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from valuation.calibration.history import History, gaps_of
@@ -73,6 +73,7 @@ def test_a_shape_around_nothing_is_refused():
         month_shape(season, PLAIN)
 
 
+@settings(max_examples=30)
 @given(some.floats(-500.0, 500.0), some.floats(0.1, 200.0))
 def test_a_transform_turned_round_is_the_price(price, scale):
     for transform in (Transform("asinh", scale), PLAIN, *([LOG] if price > 0.01 else [])):

@@ -101,6 +101,9 @@ def _compared(page: Paper, found: Study) -> Iterator[Line]:
         numbers = f"{line.free:>11}{line.n:>9,}{line.log_likelihood:>16,.2f}{line.bic:>13,.2f}"
         mark = "  <- chosen" if line.model == found.fit.model else ""
         yield Line("text", f"  {line.model:<20}{numbers}{mark}")
+    if found.compared:
+        told = "BIC judges steps of one day; a contract of years hangs on the spread of yearly means below"
+        yield from page.paragraph(told if found.history.step == "day" else "BIC judges steps of a month", "note", "  ")
     others = {fit.model for fit in found.fits} - {line.model for line in found.compared} if found.compared else set()
     for model in sorted(others):
         yield from page.paragraph(
