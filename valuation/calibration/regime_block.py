@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from math import expm1
 
+from valuation.calibration.refusals import CannotCalibrate
 from valuation.calibration.study import Study
 
 REVERSION = 120.0
 """Speed of what moves inside a regime [1/year]: two days, so that one month says little of the next, as in the fit."""
 MONTH = 1.0 / 12.0
-NAMES = {2: ("low", "high"), 3: ("low", "middle", "high")}
+NAMES: dict[int, tuple[str, ...]] = {2: ("low", "high"), 3: ("low", "middle", "high")}
+"""By level; two regimes that differ in how much they move, and not in level, are calm and stormy."""
 
 
 def regime_lines(found: Study) -> list[str]:
@@ -25,11 +27,18 @@ def regime_lines(found: Study) -> list[str]:
     sd = [fit[f"sd.{at + 1}"].corrected for at in range(count)]
     known = {one.name: one.corrected for one in fit.estimates}
     rates = [[known.get(f"rate.{i + 1}.{j + 1}", 0.0) if i != j else 0.0 for j in range(count)] for i in range(count)]
-    names = NAMES.get(count, tuple(f"regime_{at + 1}" for at in range(count)))
+    same_level = count == 2 and abs(level[1] - level[0]) < min(sd)
+    by_spread = ("calm", "stormy") if sd[0] < sd[-1] else ("stormy", "calm")
+    names = by_spread if same_level else NAMES.get(count, tuple(f"regime_{at + 1}" for at in range(count)))
     unit = f" {found.series.unit}" if found.series.unit else ""
     lines = ["    starts_in: stationary", "    regimes:"]
     for at, name in enumerate(names):
         leaving = sum(rates[at])
+        if not leaving > 0.0:
+            raise CannotCalibrate(
+                f"the history ends in a regime that it never leaves ('{name}'), so nothing is known of how long it lasts; "
+                "take two_ou, or a longer history"
+            )
         shares = {names[j]: rates[at][j] / leaving for j in range(count) if j != at}
         to = ""
         if count > 2:

@@ -26,7 +26,8 @@ from valuation.calibration.seasonality import Seasonality, fit_seasonality, mont
 from valuation.calibration.series import FloatArray, Series
 from valuation.calibration.transform import Transform, transformed
 
-PRICE_MODELS = ("two_ou", "ou", "schwartz", "schwartz_smith", "jump_diffusion", "kluge", "regime_switching", "gbm")
+PRICE_MODELS = ("two_ou", "ou", "schwartz_smith", "jump_diffusion", "kluge", "regime_switching", "gbm")
+"""What `all` compares; schwartz is ou of a logarithm."""
 SHARE_MODELS = ("logit_ou", "jacobi", "beta_ar")
 COUNT_MODELS = ("customers",)
 MONTHLY_MODELS = ("regime_switching",)
@@ -37,6 +38,8 @@ LOG_ONLY = ("schwartz", "schwartz_smith", "gbm")
 """Models of the logarithm of a price, whatever it is."""
 WANDERING = ("schwartz_smith", "gbm")
 """Models with a random walk, whose spread grows without bound."""
+TOO_OFTEN_BELOW = 0.01
+"""Share of simulated prices below 0, over twice the observed, from which the page warns."""
 WORTH_A_LEVEL = 1.1
 """Observed over simulated spread of yearly means from which a yearly level is worth a line in the file."""
 LEAST_YEARS = 3.0
@@ -302,10 +305,16 @@ def _warnings(found: Study) -> tuple[str, ...]:
         )
     if found.season is not None and found.ask.season and history.years < 1.0:
         told.append("less than a year of data: no yearly pattern was fitted, and there is no month_shape")
-    if found.fit.model in WANDERING:
+    if found.fit.model in WANDERING and "Wh" in history.unit:
         told.append(
             f"'{found.fit.model}' has a random walk fitted to spot prices alone: its spread grows without bound, and "
             "after ten years the price can be anything; use two_ou for long contracts"
+        )
+    if found.yearly is not None and found.yearly.negative[1] > TOO_OFTEN_BELOW + 2.0 * found.yearly.negative[0]:
+        seen, simulated = found.yearly.negative
+        told.append(
+            f"{simulated:.1%} of the simulated prices are below 0, of the observed {seen:.2%}: take log, or asinh "
+            "with a smaller scale"
         )
     for one in found.fit.estimates[: found.fit.free]:
         if untold(one):

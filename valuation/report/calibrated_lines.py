@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from valuation.calibration.study import Study
-from valuation.report.calibrated_words import coverage_verdict, extremes, half_life, spread_verdict, verdict
+from valuation.report.calibrated_words import coverage_verdict, extremes, half_life, parameter, spread_verdict, verdict
 from valuation.report.summary_layout import Line, Paper
 from valuation.report.text import one_line
 
@@ -85,12 +85,13 @@ def _columns(page: Paper, cells: list[tuple[str, str]], width: int) -> Iterator[
 def _parameters(page: Paper, found: Study) -> Iterator[Line]:
     yield from page.heading(f"Parameters of {found.fit.model}; use the corrected ones")
     heads = f"{'estimate':>11}{'se':>11}{'95 % from':>11}{'to':>11}{'corrected':>11}"
-    yield Line("head", f"  {'':<28}{heads}  half-life")
-    for one in found.fit.estimates:
+    names = [parameter(one, found.series.unit) for one in found.fit.estimates]
+    room = max(28, *(len(name) for name in names))
+    yield Line("head", f"  {'':<{room}}{heads}  half-life")
+    for one, name in zip(found.fit.estimates, names, strict=True):
         cells = "".join(f"{number:>11.5g}" for number in (one.value, one.se, one.low, one.high, one.corrected))
         days = half_life(one)
-        unit = f" {one.unit}" if one.unit else ""
-        yield Line("text", f"  {one.name + unit:<28}{cells}{f'  {days} days' if days else ''}")
+        yield Line("text", f"  {name:<{room}}{cells}{f'  {days} days' if days else ''}")
 
 
 def _compared(page: Paper, found: Study) -> Iterator[Line]:

@@ -15,7 +15,7 @@ MISFIT = 0.01
 def verdict(check: Check) -> str:
     """A test in a sentence: what it looks at, and whether the model passes."""
     looked_at = {
-        "ljung": "what one day leaves is not random from day to day",
+        "ljung": "what one step leaves still tells something of the next",
         "squares": "calm and stormy spells come in clusters, which the model does not have",
         "jarque": "single moves are larger, or more lopsided, than a normal law has them",
         "kolmogorov": "the model's probabilities are off: some outcomes come more often than it says",
@@ -45,8 +45,8 @@ def spread_verdict(found: Study) -> str:
     if yearly is None:
         return "fewer than three whole years: the spread of years cannot be told from this history"
     seen = f"observed {yearly.observed:.2f} (90 % interval {yearly.low:.2f} to {yearly.high:.2f})"
-    band = f"{yearly.simulated_low:.2f} to {yearly.simulated_high:.2f}"
-    simulated = f"simulated {yearly.simulated:.2f} (90 % of histories {band})"
+    band = f"{yearly.simulated_low:.2f} to {_spread(yearly.simulated_high)}"
+    simulated = f"simulated {_spread(yearly.simulated)} (90 % of histories {band})"
     both = f"{seen}, {simulated}"
     if level is None:
         if yearly.simulated > yearly.high:
@@ -59,6 +59,17 @@ def spread_verdict(found: Study) -> str:
     if level.needed:
         return f"{both}: too little; {what}"
     return f"{both}: within what chance explains; {what}, or leave it out"
+
+
+def _spread(sd: float) -> str:
+    """An sd of logarithms, which years at 0 or below do not have."""
+    return f"{sd:.2f}" if sd < float("inf") else "none (years at 0 or below)"
+
+
+def parameter(estimate: Estimate, unit: str) -> str:
+    """Name and unit of an estimate; ``unit`` of the series, which a volatility of a price itself has too."""
+    own = f"{unit}{estimate.unit}" if unit and estimate.unit == "/sqrt(year)" else estimate.unit
+    return f"{estimate.name} {own}".rstrip()
 
 
 def half_life(estimate: Estimate) -> str:
