@@ -92,8 +92,8 @@ def test_jumps_are_a_poisson_mixture():
 
 
 def test_spikes_against_a_grid():
-    """The hidden spike on a grid of 1,500 points, spikes of the middle of a day; the filter's three times a day and two
-    normal laws are within 0.02 of a log likelihood of about 60."""
+    """The hidden spike on a grid of 1,500 points, spikes at 24 times of a day; the filter's three times and two
+    normal laws are within 0.03 of a log likelihood of about 25."""
     y = paths.kluge(np.random.default_rng(5), 40, DAY, 7.0, 1.4, 0.0, 200.0, 20.0, 0.4)
     law = Kluge(DAY, Component(7.0, 1.4), 0.0, 200.0, 20.0, 0.4)
     grid = np.linspace(0, 2.2, 1501)
@@ -102,7 +102,7 @@ def test_spikes_against_a_grid():
     times = (np.arange(24) + 0.5) / 24
     jump = sum(stats.expon.pdf(grid, scale=0.4 * np.exp(-200 * DAY * u)) for u in times) / 24
     none = np.exp(-20 * DAY)
-    # Start without a spike, as the law given long calm; the filter starts from the same.
+    # Ten days make the start forgotten: the grid begins without a spike, the filter in the stationary law.
     weights = np.zeros(len(grid))
     weights[0] = 1.0
     y[:6] = 0.0
@@ -119,10 +119,9 @@ def test_spikes_against_a_grid():
             size = grid - fade * grid[i]
             chance = np.interp(size, grid, jump, left=0.0) * width
             new += weights[i] * (1 - none) * chance * stats.norm.pdf(y[t] - grid, mean[i], s)
-        total += np.log(new.sum())
+        total += np.log(new.sum()) if t >= 10 else 0.0
         weights = new / new.sum()
-    print('GRID',law.density(y)[0],total)
-    assert law.density(y)[0] == pytest.approx(total, abs=0.3)
+    assert law.density(y)[1][10:].sum() == pytest.approx(total, abs=0.03)
 
 
 def test_counts_are_a_convolution():
