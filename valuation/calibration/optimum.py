@@ -77,8 +77,8 @@ def maximise(log_likelihood: Callable[[FloatArray], float], start: FloatArray, w
         curvature = _curvature(loss, at)
     if not loss(at) < _NOWHERE or np.abs(at - start).max() > _FAR or not _convex(curvature):
         raise NoMaximum(
-            f"{what}: the likelihood has no maximum inside the model; the data do not tell its parameters apart. Take a "
-            f"simpler model, or a longer history"
+            f"{what}: the likelihood has no maximum inside the model; the data do not tell its parameters apart. Take "
+            f"a simpler model, or a longer history"
         )
     return Optimum(at, np.linalg.inv(curvature), -loss(at))
 
