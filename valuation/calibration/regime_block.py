@@ -36,8 +36,8 @@ def regime_lines(found: Study) -> list[str]:
         leaving = sum(rates[at])
         if not leaving > 0.0:
             raise CannotCalibrate(
-                f"the history ends in a regime that it never leaves ('{name}'), so nothing is known of how long it lasts; "
-                "take two_ou, or a longer history"
+                f"the history ends in a regime that it never leaves ('{name}'), so nothing is known of how long it "
+                "lasts; take two_ou, or a longer history"
             )
         shares = {names[j]: rates[at][j] / leaving for j in range(count) if j != at}
         to = ""
