@@ -21,6 +21,7 @@ def _load(name: str) -> ModuleType:
 
 for _helper in ("small_deal", "small_deal_strategies", "combined_deals", "wind_farm", "levered_deals"):
     _load(_helper)
+_load("calibration_paths") if importlib.util.find_spec("scipy") is not None else None
 for _helper in ("levered_loop", "levered_site", "levered_cases"):
     _load(_helper)
 for _helper in ("sam_case", "sam_by_hand", "sam_cases", "sam_contract"):
