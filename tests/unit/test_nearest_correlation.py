@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from valuation.processes.covariance import cholesky
-from valuation.processes.nearest import FLOOR, nearest_correlation
+from valuation.spec.nearest import FLOOR, nearest_correlation
 
 
 def test_the_example_of_the_paper() -> None:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from valuation.processes.covariance import NotPositiveDefinite, cholesky, correlation_matrix
-from valuation.processes.nearest import nearest_correlation
 from valuation.spec.contract import Contract
 from valuation.spec.document import Loc
 from valuation.spec.factor import Factor, JointKind
@@ -119,6 +118,8 @@ def _not_together(names: list[str], pairs: _Pairs, entries: Mapping[Loc, Correla
         return
     except NotPositiveDefinite as error:
         bad = names[error.index]
+    from valuation.spec.nearest import nearest_correlation  # NumPy is loaded only where it is asked for
+
     partners = [at for pair, at in pairs.at.items() if bad in pair]
     nearest = nearest_correlation(matrix)
     place = {name: i for i, name in enumerate(names)}
