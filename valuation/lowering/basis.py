@@ -31,7 +31,10 @@ def real_money(ctx: Lowering) -> RealMoney | None:
         return None
     by = basis.deflator
     if isinstance(by, str):
-        growth = ctx.quantity(index_of(ctx.contract, by).rate, f"Growth of {by}")
+        rate = index_of(ctx.contract, by).steady
+        if rate is None:
+            raise ValueError(f"'{by}' has no one rate to deflate with")
+        growth = ctx.quantity(rate, f"Growth of {by}")
     else:
         growth = ctx.quantity(by, "Growth of prices")
     path = "price_basis.real"

@@ -40,9 +40,11 @@ class FactorTerms(Protocol):
 
 
 class IndexTerms(Protocol):
-    """An index that grows steadily."""
+    """An index without chance."""
 
-    rate: Quantity
+    @property
+    def steady(self) -> Quantity | None:
+        """Its one rate [1/year], None where it changes by date."""
 
 
 class DepreciationTerms(Protocol):

@@ -22,6 +22,7 @@ from valuation.spec.paths import quantities, values
 from valuation.spec.plausible import PLAUSIBLE
 from valuation.spec.property_taxes import PROPERTY_TAXES
 from valuation.spec.quantity import Dated, Quantity, Schedule
+from valuation.spec.quoted_forwards import QUOTED
 from valuation.spec.refusals import REFUSALS
 from valuation.spec.reletting import RELETTING
 from valuation.spec.sections import SECTIONS
@@ -175,6 +176,9 @@ def _factor_roles(contract: Contract) -> Iterator[Finding]:
             yield Finding(
                 ("price_basis", "deflator"), f"'{by}' is a {process}, expected a factor with 'process: index'"
             )
+        elif isinstance(by, str) and by in factors and getattr(factors[by], "steady", None) is None:
+            message = f"'{by}' grows at rates by date, and real money has one rate; write it here: 'deflator: 2 %/year'"
+            yield Finding(("price_basis", "deflator"), message)
 
 
 def _basis(contract: Contract) -> Iterator[Finding]:
@@ -286,6 +290,7 @@ CHECKS: dict[Check, frozenset[str]] = {
     _ranges: frozenset(),
     **STEPS,
     **FORWARDS,
+    **QUOTED,
     **INDICES,
     **SETTLEMENTS,
     **LETTING,

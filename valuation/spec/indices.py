@@ -21,7 +21,7 @@ LONGEST_LAG = 36
 
 def grows_steadily(factor: Factor) -> bool:
     """Whether a factor is an index with one rate: then the rate counts, and neither its level nor its age."""
-    return getattr(factor, "process", "") == "index"
+    return getattr(factor, "process", "") == "index" and getattr(factor, "steady", None) is not None
 
 
 def base_of(index: Index, name: str) -> Quantity | None:

@@ -41,7 +41,9 @@ def money_of(contract: Contract) -> str:
     basis = contract.price_basis
     if basis == "nominal":
         return "nominal"
-    growth = index_of(contract, basis.deflator).rate if isinstance(basis.deflator, str) else basis.deflator
+    growth = index_of(contract, basis.deflator).steady if isinstance(basis.deflator, str) else basis.deflator
+    if growth is None:
+        raise NotAlike(f"'{basis.deflator}' has no one rate to deflate with")
     return f"real, money of {basis.real}, prices growing by {100.0 * growth.canonical:g} % a year"
 
 
