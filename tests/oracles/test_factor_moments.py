@@ -1,13 +1,19 @@
-"""Every factor simulated in a contract against its exact mean and variance, at three horizons."""
+"""Every factor simulated in a contract against its exact mean, variance and covariance between months, at three
+horizons; and in one step of a year against twelve of a month.
+
+A new factor adds its case to OWN, and its name to NOT_IN_ONE_STEP where a step of a year means nothing for it.
+"""
 
 import dataclasses
+from itertools import combinations_with_replacement
 from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import ks_2samp
 
 from valuation import registry
-from valuation.lowering.grid import lay_grid
+from valuation.lowering.grid import Grid, lay_grid
 from valuation.plan.assemble import assemble
 from valuation.plan.evaluate import base_case
 from valuation.plan.model import Record
@@ -17,7 +23,9 @@ from valuation.spec.load import load
 
 CONTRACT = Path(__file__).resolve().parents[2] / "contracts" / "bitzero.yaml"
 PATHS = 100_000
+RUNS = 10  # a million paths, on as many seeds as keep the memory small
 HORIZONS = (0, 4, 14)  # December of 2026, 2030 and 2040
+MONTHS = tuple(12 * year + 5 for year in HORIZONS)  # month 0 is July 2026
 
 OWN = {  # one example of each process, as a risk of the contract
     "two_ou": {
@@ -30,6 +38,22 @@ OWN = {  # one example of each process, as a risk of the contract
     },
     "gbm": {"": "{process: gbm, unit: USD/GBP, forward: 1.3 USD/GBP, volatility: 0.12 /sqrt(year)}"},
     "index": {"": "{process: index, rate: 3 %/year}"},
+    "inflation_ou": {
+        "": "{process: inflation_ou, rate: 2.4 %/year, reversion: 0.976 /year, volatility: 1.86 %/year/sqrt(year)}",
+        "current": "{process: inflation_ou, rate: 2 %/year, current: 4.5 %/year, reversion: 0.4 /year, volatility: "
+        "2.5 %/year/sqrt(year)}",
+    },
+    "vasicek": {
+        "": "{process: vasicek, forward: 3.2 %/year, reversion: 0.3 /year, volatility: 1.1 %/year/sqrt(year)}",
+        "start": "{process: vasicek, settlement: month_start, forward: {curve: {2026-07-01: 4 %/year, 2029-01-01: 3 "
+        "%/year}}, reversion: 0 /year, volatility: 0.7 %/year/sqrt(year)}",
+    },
+    "gpu_rental": {
+        "": "{process: gpu_rental, unit: USD/GPU/hour, volatility: 0.35 /sqrt(year), generations: [{from: 2026-07-01, "
+        "price: 2.35 USD/GPU/hour, decay: 35 %/year}, {from: 2030-01-01, price: 3 USD/GPU/hour, decay: 40 %/year}]}",
+        "reverting": "{process: gpu_rental, unit: USD/GPU/hour, volatility: 0.5 /sqrt(year), reversion: 0.5 /year, "
+        "generations: [{from: 2026-07-01, price: 2.35 USD/GPU/hour, decay: 35 %/year}]}",
+    },
     "logit_ou": {"": "{process: logit_ou, mean: 70 %, logit_sd: 1.1, reversion: 1 /year}"},
     "shock": {
         "for a time": "{process: shock, clause: consumption_tax, change: 50 %, lasts: 30 months, "
@@ -51,6 +75,13 @@ OF_EVENTS = {"shock"}
 """Processes that are off where events are."""
 BY_USE = {"withdrawal"}
 """Intensities that follow the use of a path: no closed form but for a stated use, oracles/risks/test_withdrawal.py."""
+NOT_IN_ONE_STEP = {
+    "outages": "counts of a month's failures over the hours of a month",
+    "shock": "the share of a month in which it holds",
+    "volume_index": "drawn each month and each calendar year, whatever a month's length",
+}
+"""Processes whose value belongs to a month: a month as long as a year is another quantity."""
+WHOLE = lay_grid(load(CONTRACT))
 CASES = [(process, name) for process, cases in OWN.items() for name in cases]
 
 
@@ -59,21 +90,73 @@ def test_every_factor_has_a_case():
     assert factors == {*OWN, *BY_USE}
 
 
-@pytest.mark.parametrize(("process", "case"), CASES)
-def test_mean_and_variance(process, case):
-    contract = load(CONTRACT, overrides=[f"risks.extra={OWN[process][case]}"])
+def lowered(process, case, *more, months=MONTHS[-1] + 1):
+    """Contract with the factor as a risk, and the plan of some months that records it each December."""
+    contract = load(CONTRACT, overrides=[f"risks.extra={OWN[process][case]}", *more])
     plan = resolve(contract, events=process in OF_EVENTS)
-    plan = dataclasses.replace(plan, payments=(), measures=(), records=(Record("extra", "extra", "yearly"),))
-    assembly = assemble(plan)
-    values = simulate(assembly, paths=PATHS, seed=11).yearly["extra"]
+    records = (Record("extra", "extra", "yearly"),)
+    return contract, dataclasses.replace(plan, months=months, payments=(), measures=(), records=records)
+
+
+@pytest.mark.parametrize(("process", "case"), CASES)
+def test_mean_variance_and_autocovariance_of_a_million_paths(process, case):
+    contract, plan = lowered(process, case)
+    assembly, grid, factor = assemble(plan), lay_grid(contract), contract.risks["extra"]
+    expected, steps = base_case(plan).series("extra", plan.months), grid.steps[: plan.months]
+    runs = [simulate(assembly, paths=PATHS, seed=11 + run).yearly["extra"] for run in range(RUNS)]
+    values = np.concatenate([run[list(HORIZONS)] for run in runs], axis=1)
+    paths = values.shape[1]
+    assert paths == 1_000_000
+    exact = factor.moments(expected, steps)
+    apart = values - values.mean(axis=1, keepdims=True)
+    for place, month in enumerate(MONTHS):
+        mean, variance = exact[month]
+        assert abs(values[place].mean() - mean) <= 4.0 * np.sqrt(variance / paths) + 1e-12 * abs(mean)
+    for one, two in combinations_with_replacement(range(len(MONTHS)), 2):
+        covariance = factor.autocovariance(expected, steps, MONTHS[one], MONTHS[two], grid.first_month)
+        if one == two:
+            assert covariance == pytest.approx(exact[MONTHS[one]][1], rel=1e-10, abs=1e-14)
+        products = apart[one] * apart[two]
+        error = products.std() / np.sqrt(paths)
+        assert abs(products.mean() - covariance) <= 4.0 * error + 1e-12, (one, two)
+
+
+def test_every_factor_is_stepped_by_the_year_or_says_why_not():
+    assert set(NOT_IN_ONE_STEP) <= {*OWN, *BY_USE}
+
+
+def in_steps(monkeypatch, process, case, length):
+    """Exact moments and paths of a factor in December 2027, after a year in steps of one length [year].
+
+    The months before have no length, as those before a market's date have none.
+    """
+    last = 17
+    begins = last + 1 - round(1.0 / length)
+    steps = tuple(length if begins <= t <= last else 0.0 for t in range(WHOLE.months))
+    stepped = type("Stepped", (Grid,), {"steps": steps})(**vars(WHOLE))
+    at_end = "settlement" in registry.factors()[process].model_fields
+    with monkeypatch.context() as patch:
+        patch.setattr("valuation.resolve.lay_grid", lambda contract: stepped)
+        more = ["risks.extra.settlement=month_end"] if at_end else []
+        contract, plan = lowered(process, case, *more, months=last + 1)
+    values = simulate(assemble(plan), paths=PATHS, seed=round(1.0 / length)).yearly["extra"][-1]
     expected = base_case(plan).series("extra", plan.months)
-    exact = contract.risks["extra"].moments(expected, lay_grid(contract).steps)
-    for year in HORIZONS:
-        mean, variance = exact[12 * year + 5]  # month 0 is July 2026
-        x = values[year]
-        assert abs(x.mean() - mean) <= 4.0 * np.sqrt(variance / PATHS) + 1e-12 * abs(mean)
-        error = np.sqrt(max(((x - x.mean()) ** 4).mean() - x.var() ** 2, 0.0) / PATHS)
-        assert abs(x.var() - variance) <= 4.0 * error + 1e-12
+    return contract.risks["extra"].moments(expected, steps[: plan.months])[last], values
+
+
+@pytest.mark.parametrize(("process", "case"), [case for case in CASES if case[0] not in NOT_IN_ONE_STEP])
+def test_one_step_of_a_year_has_the_law_of_twelve_months(monkeypatch, process, case):
+    """What a month settles at is its end here: the average of a year is not that of its last month."""
+    exact, values = in_steps(monkeypatch, process, case, 1.0)
+    monthly_exact, monthly = in_steps(monkeypatch, process, case, 1.0 / 12.0)
+    assert exact == pytest.approx(monthly_exact, rel=1e-10)
+    if exact[1] == 0.0:
+        assert np.allclose(values, monthly, rtol=1e-13)
+        return
+    assert ks_2samp(values, monthly).statistic <= 2.2 * np.sqrt(2.0 / PATHS)  # exceeded once in 8,000
+    error = 4.0 * np.sqrt(exact[1] / PATHS)
+    assert abs(values.mean() - exact[0]) <= error
+    assert abs(monthly.mean() - exact[0]) <= error
 
 
 def test_the_test_can_fail():

@@ -52,6 +52,17 @@ class Customers(Factor):
         start, arrivals, churn = self.start.canonical, self.arrivals.canonical, self.churn.canonical
         return [customers.moments(start, arrivals, churn, t) for t in accumulate(steps)]
 
+    def autocovariance(
+        self, expected: Sequence[float], steps: Sequence[float], first: int, later: int, first_month: int = 0
+    ) -> float:
+        """Exact covariance of two months' ends: e^(−churn·time between)·Var(N of the earlier one)."""
+        from math import fsum
+
+        from valuation.processes import customers
+
+        law = (self.start.canonical, self.arrivals.canonical, self.churn.canonical)
+        return customers.covariance(*law, fsum(steps[: first + 1]), fsum(steps[first + 1 : later + 1]))
+
     def lower(self, name: str, ctx: Lowering) -> FactorRows:
         """N_t = N_{t−1} − Binomial(N_{t−1}, 1 − e^(−churn·h)) + Poisson of the arrivals that have not left within the
         month."""

@@ -63,6 +63,17 @@ class GBM(Factor):
         variance = self.volatility.canonical**2
         return [(f, f * f * math.expm1(variance * t)) for f, t in zip(expected, accumulate(steps), strict=True)]
 
+    def autocovariance(
+        self, expected: Sequence[float], steps: Sequence[float], first: int, later: int, first_month: int = 0
+    ) -> float:
+        """Exact covariance of two months' ends: F₁F₂(e^(σ²t) − 1), t the time to the earlier one."""
+        from math import fsum
+
+        from valuation.processes.autocovariance import of_log_prices
+
+        variance = self.volatility.canonical**2
+        return of_log_prices((expected[first], expected[later]), variance * fsum(steps[: first + 1]))
+
     def lower(self, name: str, ctx: Lowering) -> FactorRows:
         """S_t = exp(ln F_t − σ²t/2 + σW_t) at each month's end."""
         from valuation.lowering.context import FactorRows

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import model_validator
@@ -14,7 +13,7 @@ from valuation.spec.factor import Factor
 from valuation.spec.faults import fault
 from valuation.spec.keyed import ByKey
 from valuation.spec.kinds import Kind
-from valuation.spec.quantity import Quantity, Schedule
+from valuation.spec.quantity import Provenance, Quantity, Schedule
 from valuation.spec.schedule import RateSchedule
 
 if TYPE_CHECKING:
@@ -37,6 +36,7 @@ class Index(Factor):
     """An index without chance: I_t = (1 + rate)^t, the rate for all time or by date."""
 
     components: ClassVar[tuple[str, ...]] = ()
+    follows_prices: ClassVar[bool] = True
     process: Literal["index"]
     rate: RateSchedule | None = None
     """Effective yearly growth, for all time or by date; before the first date that of the first [1/year]."""
@@ -71,7 +71,7 @@ class Index(Factor):
             raise ValueError("an index has a rate or levels")
         years = sorted(self.levels)
         one = self.levels[years[0]]
-        said = replace(one.provenance, status="derived", low=None, high=None)
+        said = Provenance(one.provenance.source, "derived", one.provenance.note)
         found = growth_steps([int(year) for year in years], [self.levels[year].canonical for year in years])
         steps = tuple((day, Quantity(rate, "1/year", rate, "1/year", 1.0, None, said)) for day, rate in found)
         return Schedule(steps, provenance=said, path=one.path.rpartition(".")[0])
@@ -83,6 +83,12 @@ class Index(Factor):
         if self.steady is None:
             raise ValueError("the level of an index whose rate changes by date depends on the dates")
         return [((1.0 + self.steady.canonical) ** t, 0.0) for t in accumulate(steps)]
+
+    def autocovariance(
+        self, expected: Sequence[float], steps: Sequence[float], first: int, later: int, first_month: int = 0
+    ) -> float:
+        """It does not vary: 0."""
+        return 0.0
 
     def lower(self, name: str, ctx: Lowering) -> FactorRows:
         """I_t = (1 + rate)^t, t in years of whole months since the market's date; with a rate by date the product of

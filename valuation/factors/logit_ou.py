@@ -39,6 +39,16 @@ class LogitOU(Factor):
         mean, sd = logit.moments(logit.location(self.mean.canonical, self.logit_sd.canonical), self.logit_sd.canonical)
         return [(mean, sd * sd) for _ in steps]
 
+    def autocovariance(
+        self, expected: Sequence[float], steps: Sequence[float], first: int, later: int, first_month: int = 0
+    ) -> float:
+        """Exact covariance of two months' ends by quadrature: the log-odds correlate by e^(−κ·time between)."""
+        from valuation.processes import logit, ou
+
+        mean, sd = self.mean.canonical, self.logit_sd.canonical
+        apart = math.fsum(steps[first + 1 : later + 1])
+        return logit.covariance(logit.location(mean, sd), sd, ou.decay(self.reversion.canonical, apart))
+
     def lower(self, name: str, ctx: Lowering) -> FactorRows:
         """U = 1/(1 + exp(−(location + X))), X stationary with sd ``logit_sd``, the location solved for E[U] = mean."""
         from valuation.lowering.context import FactorRows

@@ -92,6 +92,12 @@ class Outages(Factor):
         """Mean and variance by month, but for the bound at 0, which a site as this does not meet."""
         return [self._moments(step) for step in steps]
 
+    def autocovariance(
+        self, expected: Sequence[float], steps: Sequence[float], first: int, later: int, first_month: int = 0
+    ) -> float:
+        """Months are independent: 0 between two of them."""
+        return self._moments(steps[first])[1] if first == later else 0.0
+
     def lower(self, name: str, ctx: Lowering) -> FactorRows:
         """Counts by inversion of one uniform each, then the share up, not below 0; expected counts in the base case."""
         from valuation.lowering.context import FactorRows

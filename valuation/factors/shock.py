@@ -73,6 +73,18 @@ class Shock(Factor):
         ends = list(accumulate(steps))
         return [shock.moments(rate, lasts, end - step, step) for end, step in zip(ends, steps, strict=True)]
 
+    def autocovariance(
+        self, expected: Sequence[float], steps: Sequence[float], first: int, later: int, first_month: int = 0
+    ) -> float:
+        """Exact covariance of the shares of two months in which the shock holds, for a constant intensity."""
+        from valuation.processes import shock
+
+        rate = self.schedule.steps[0][1].canonical
+        lasts = shock.FOR_GOOD if self.lasts is None else self.lasts.canonical / 12.0
+        ends = list(accumulate(steps))
+        one, other = ((ends[at] - steps[at], steps[at]) for at in (first, later))
+        return shock.covariance(rate, lasts, one, other)
+
     def lower(self, name: str, ctx: Lowering) -> FactorRows:
         """Share of each month in which the shock holds, 0 in the base case: |[τ, τ + lasts] ∩ month|."""
         from valuation.kernel.opcodes import NEVER

@@ -237,6 +237,30 @@ class TwoOU(Factor):
             out.append((forward, c * c / 2.0 * (math.exp(2.0 * v) * math.cosh(2.0 * m) - 1.0) - forward * forward))
         return out
 
+    def autocovariance(
+        self, expected: Sequence[float], steps: Sequence[float], first: int, later: int, first_month: int = 0
+    ) -> float:
+        """Exact covariance of two months' prices where slow and fast are uncorrelated.
+
+        log: F₁F₂(e^C − 1), C the covariance of the transforms; asinh: see processes/autocovariance.py.
+        """
+        from valuation.processes import autocovariance as between
+
+        own = [(driver, kappa, sigma) for driver, _, kappa, sigma in self.drivers("")]
+        identity = [[float(i == j) for j in range(len(own))] for i in range(len(own))]
+        of_two = between.level_covariance if self.settlement == "month_end" else between.average_covariance
+        shared = of_two(own, identity, steps, first, later)
+        level = self.yearly_level
+        if level is not None and not between.reset_between(first_month, first, later, level.resets.month):
+            shared += level.sd.canonical**2
+        forwards = (expected[first], expected[later])
+        if self.scale is None:
+            return between.of_log_prices(forwards, shared)
+        every = self.variances_of(own, identity, steps)
+        variances = (every[first], every[later])
+        m, n = self.locations(forwards, variances)
+        return between.of_asinh_prices(forwards, (m, n), variances, shared, self.scale.canonical)
+
     def locations(self, expected: Sequence[float], variances: Sequence[float]) -> list[float]:
         """Location m of the transformed price by month [1], which makes the price's mean the expected one.
 

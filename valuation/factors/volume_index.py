@@ -56,6 +56,21 @@ class VolumeIndex(Factor):
 
         return [(1.0, math.expm1(self.log_variance)) for _ in steps]
 
+    def autocovariance(
+        self, expected: Sequence[float], steps: Sequence[float], first: int, later: int, first_month: int = 0
+    ) -> float:
+        """Exact covariance of two months: e^C − 1, C = σ_G², + σ_J² within a calendar year, + σ_M² in one month."""
+        import math
+
+        from valuation.processes.autocovariance import reset_between
+
+        shared = self.estimate_sd.canonical**2
+        if not reset_between(first_month, first, later, 1):
+            shared += self.yearly_sd.canonical**2
+        if first == later:
+            shared += self.monthly_sd.canonical**2
+        return math.expm1(shared)
+
     def lower(self, name: str, ctx: Lowering) -> FactorRows:
         """V = exp(location + G + J + M), the location −v/2 of the whole variance v; 1 in the base case."""
         from valuation.lowering.context import FactorRows

@@ -42,6 +42,15 @@ def moments(start: float, arrivals: float, churn: float, years: float) -> tuple[
     return start * staying + arrived, start * staying * leaving + arrived
 
 
+def covariance(start: float, arrivals: float, churn: float, years: float, apart: float) -> float:
+    """Covariance of the numbers of customers after a time and ``apart`` years later [-]: e^(−μ·apart)·Var(N).
+
+    Of those there, each stays on his own; those who come later are independent of them. Parameters as
+    :func:`moments`.
+    """
+    return exp_minus(churn * apart) * moments(start, arrivals, churn, years)[1]
+
+
 def pmf(start: int, arrivals: float, churn: float, years: float, most: int) -> list[float]:
     """Probabilities of 0, 1, …, ``most`` customers at a time [-], shape [most + 1]; parameters as :func:`moments`."""
     leaving, arrived = step_parameters(arrivals, churn, years)

@@ -76,6 +76,23 @@ def moments(location: float, sd: float) -> tuple[float, float]:
     return mean, sqrt(fsum(weight * (share - mean) * (share - mean) for share, weight in shares))
 
 
+def covariance(location: float, sd: float, correlation: float) -> float:
+    """Covariance of the shares 1/(1 + e^−(location + sd·Z)) of two normals Z [-]; their ``correlation`` is 0 … 1."""
+    mean, spread = moments(location, sd)
+    if correlation == 1.0:
+        return spread * spread
+    if sd == 0.0:
+        return 0.0
+    own = sd * sqrt(1.0 - correlation * correlation)
+    rest = _nodes(own)
+    terms = []
+    for z, weight in _nodes(sd):
+        at = location + correlation * z
+        likely = fsum(part * logistic(at + moved) for moved, part in rest)
+        terms.append(weight * (logistic(location + z) - mean) * (likely - mean))
+    return fsum(terms)
+
+
 def _nodes(sd: float) -> list[tuple[float, float]]:
     """(sd·z, weight) of the trapezoidal rule for the standard normal, weights adding to 1."""
     per_unit = 4.0 if sd < 2.0 else 2.0 * sd

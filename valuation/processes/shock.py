@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import fsum
 
 from valuation.processes.precise import exp_minus
@@ -32,6 +33,34 @@ def moments(rate: float, lasts: float, begins: float, length: float) -> tuple[fl
     mean = MONTHS_OF_A_YEAR * fsum(w * _active(rate, lasts, s, s) for s, w in outer)
     square = fsum(w * v * _active(rate, lasts, s, r) for s, w in outer for r, v in _nodes(s, ends, lasts, rate))
     return mean, max(0.0, 2.0 * MONTHS_OF_A_YEAR * MONTHS_OF_A_YEAR * square - mean * mean)
+
+
+def covariance(rate: float, lasts: float, one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Covariance of the shares [-] of two months in which the shock holds: 144·∫∫p(s, r) − the product of the means.
+
+    Parameters
+    ----------
+    rate, lasts : as :func:`moments`.
+    one, other : (begins, length) of the two months [year], as :func:`moments` has them; the second the later one, or
+        the same.
+    """
+    if one == other:
+        return moments(rate, lasts, *one)[1]
+    (start, length), (begins, longer) = one, other
+    if length <= 0.0 or longer <= 0.0:
+        return 0.0
+    total = 0.0
+    for s, weight in _split(start, start + length, (lasts, begins - lasts, begins + longer - lasts), rate):
+        inner = _split(begins, begins + longer, (lasts, s + lasts), rate)
+        total += weight * fsum(part * _active(rate, lasts, s, r) for r, part in inner)
+    means = moments(rate, lasts, *one)[0] * moments(rate, lasts, *other)[0]
+    return MONTHS_OF_A_YEAR * MONTHS_OF_A_YEAR * total - means
+
+
+def _split(start: float, end: float, kinks: tuple[float, ...], rate: float) -> list[tuple[float, float]]:
+    """Nodes and weights on start … end, in parts where the integrand has kinks between."""
+    places = [start, *sorted(kink for kink in kinks if start < kink < end), end]
+    return [node for a, b in pairwise(places) for node in _nodes(a, b, FOR_GOOD, rate)]
 
 
 def _active(rate: float, lasts: float, s: float, r: float) -> float:

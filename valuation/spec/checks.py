@@ -14,7 +14,7 @@ from valuation.spec.financed import FINANCED
 from valuation.spec.finding import Check, Finding
 from valuation.spec.forwards import FORWARDS
 from valuation.spec.grants import GRANTS
-from valuation.spec.indices import INDICES
+from valuation.spec.indices import INDICES, one_rate
 from valuation.spec.investment_credit import CREDITS
 from valuation.spec.letting import LETTING
 from valuation.spec.market import exchange_pair
@@ -171,12 +171,13 @@ def _factor_roles(contract: Contract) -> Iterator[Finding]:
             yield Finding(at, f"'{used}' is no share between 0 and 1, expected a logit_ou factor")
     if contract.price_basis != "nominal":
         by = contract.price_basis.deflator
-        process = getattr(factors[by], "process", "") if isinstance(by, str) and by in factors else "index"
-        if process != "index":
+        if isinstance(by, str) and by in factors and not factors[by].follows_prices:
+            process = getattr(factors[by], "process", "factor")
             yield Finding(
-                ("price_basis", "deflator"), f"'{by}' is a {process}, expected a factor with 'process: index'"
+                ("price_basis", "deflator"),
+                f"'{by}' is a {process}, expected a factor with 'process: index' or 'process: inflation_ou'",
             )
-        elif isinstance(by, str) and by in factors and getattr(factors[by], "steady", None) is None:
+        elif isinstance(by, str) and by in factors and one_rate(factors[by]) is None:
             message = f"'{by}' grows at rates by date, and real money has one rate; write it here: 'deflator: 2 %/year'"
             yield Finding(("price_basis", "deflator"), message)
 

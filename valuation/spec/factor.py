@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import model_validator
 
-from valuation.errors import UnitError
+from valuation.errors import UnitError, ValuationError
 from valuation.spec.faults import fault, faults
 from valuation.spec.kinds import ANY, NUMBER, Kind, Rate, share
 from valuation.spec.model import ByWord, Named, SpecModel, Text, default
@@ -15,6 +15,10 @@ from valuation.spec.numbers import Numbers
 from valuation.spec.quantity import Quantity, Schedule
 from valuation.spec.quotes import QUOTES, level_by_month, wrong_quotes
 from valuation.spec.schedule import AnySchedule
+
+
+class NoAutocovariance(ValuationError, NotImplementedError):
+    """A factor whose class does not state how its months move together."""
 
 
 class Factor(Named):
@@ -31,6 +35,9 @@ class Factor(Named):
     """Names of its Brownian motions that others may move with, the slow one first; the factor alone means the first."""
     measured_as: ClassVar[Literal["share", "number", "unit"]] = "number"
     """How its value reads: a share, a bare number, or in the unit of its field `unit`."""
+
+    follows_prices: ClassVar[bool] = False
+    """Whether it is an index of prices with a yearly growth `rate`, so that money of one year can be reckoned by it."""
 
     note: Text | None = None
     """Reasoning that belongs to the factor as a whole."""
@@ -49,6 +56,26 @@ class Factor(Named):
     def stays_positive(self) -> bool:
         """Whether its level is above 0 on every path, so that a price can be indexed by its growth."""
         return False
+
+    def autocovariance(
+        self, expected: Sequence[float], steps: Sequence[float], first: int, later: int, first_month: int = 0
+    ) -> float:
+        """Exact covariance of the values of two months [unit²], seen from the market's date; its variance where both
+        are one. Every factor that is no event owes it, as it owes `moments`: from both its test is generated.
+
+        Parameters
+        ----------
+        expected : expected value by month [unit], shape [T]: a price's forward with shape and premium.
+        steps : length of each month after the market's date [year], shape [T]; 0 before it.
+        first, later : places of the two months in the grid, ``first`` ≤ ``later``.
+        first_month : calendar month number (year·12 + month − 1) of the grid's month 0, for what is drawn each year;
+            a January where it is left out.
+
+        Raises
+        ------
+        NoAutocovariance : a process that has none in closed form or by quadrature.
+        """
+        raise NoAutocovariance(f"{type(self).__name__} states no covariance between months")
 
     @property
     def moving(self) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 
 from valuation.curves.forward import Levels, Quotes, contradictions, level_held, levels_of
@@ -11,7 +10,7 @@ from valuation.curves.periods import YEAR, Period, month_text
 from valuation.spec.faults import Fault
 from valuation.spec.keyed import ByKey
 from valuation.spec.kinds import ANY
-from valuation.spec.quantity import Quantity, Schedule
+from valuation.spec.quantity import Provenance, Quantity, Schedule
 
 YEARS_BEYOND = 100
 """Years for which the level grows after the last quote; it is held from then on."""
@@ -78,7 +77,7 @@ def level_by_month(
         after *= rate
         values.append((levels.after + YEAR * year, after))
     one = next(iter(quotes.values()))
-    said = replace(one.provenance, status="derived", low=None, high=None)
+    said = Provenance(one.provenance.source, "derived", one.provenance.note)
     steps = tuple(
         (
             date(month // YEAR, month % YEAR + 1, 1),
