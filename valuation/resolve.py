@@ -36,6 +36,7 @@ from valuation.units import parse_unit
 
 if TYPE_CHECKING:
     from valuation.spec.contract import Contract
+    from valuation.spec.factor import Factor
 
 
 class ReservedName(ValuationError):
@@ -62,7 +63,7 @@ def resolve(contract: Contract, *, view: str | None = None, events: bool = True,
     b.year_count = contract.dates.year_count
     ctx = _begin(contract, b, grid, view, events)
     factors, of_market = factors_of(contract), dict[str, set[str]]()
-    for name in sorted(factors, key=lambda one: getattr(factors[one], "process", "") == "withdrawal"):  # reads the use
+    for name in sorted(factors, key=lambda one: _after(contract.factors[one])):
         before = b.names()
         ctx.factors[name] = factors[name].lower(name, ctx)
         if name in contract.market.factors:
@@ -100,6 +101,11 @@ def resolve(contract: Contract, *, view: str | None = None, events: bool = True,
         raise error.in_file(contract.source_file) from None
 
 
+def _after(factor: Factor) -> int:
+    """Factors that read others come after them, and what follows the use after those."""
+    return 2 if getattr(factor, "process", "") == "withdrawal" else int(factor.of_another)
+
+
 def _leave_out_unread(ctx: Lowering, of_market: dict[str, set[str]]) -> None:
     """Takes out the market's factors that nothing of this contract reads.
 
@@ -126,12 +132,14 @@ def _begin(contract: Contract, b: PlanBuilder, grid: Grid, view: str, events: bo
     market = contract.market
     drivers: list[tuple[str, float, float]] = []
     streams: list[str] = []
+    pairs = {}
     for name, factor in contract.factors.items():  # the market's in file order, the contract's own behind them
         owner = "" if name in market.factors else f"{contract.id}:"
         for driver, stream, kappa, sigma in getattr(factor, "drivers", _no_drivers)(name):
             drivers.append((driver, kappa, sigma))
             streams.append(owner + stream)
-    pairs = {}
+        for first, second, value in factor.own_correlations():
+            pairs[f"{name}.{first}", f"{name}.{second}"] = value.canonical
     for entry in market.correlation:
         one, other = (_driver_name(contract, text) for text in entry.of)
         pairs[one, other] = entry.value.canonical
@@ -185,7 +193,9 @@ def _no_drivers(_: str) -> tuple[tuple[str, str, float, float], ...]:
 def _driver_name(contract: Contract, text: str) -> str:
     """Full name of a driver: a factor without a component means its first."""
     factor, component = contract.market.driver(text)
-    return factor if len(contract.market.factors[factor].components) == 1 else f"{factor}.{component}"
+    own = getattr(contract.market.factors[factor], "drivers", _no_drivers)(factor)
+    full = f"{factor}.{component}"
+    return full if any(driver == full for driver, *_ in own) else factor  # a rate's only driver bears its name
 
 
 def _lower_clauses(ctx: Lowering) -> None:

@@ -36,6 +36,33 @@ OWN = {  # one example of each process, as a risk of the contract
         "month end": "{process: two_ou, unit: EUR/MWh, settlement: month_end, forward: {flat: 30 EUR/MWh}, slow: "
         "{reversion: 0 /year, volatility: 0.15 /sqrt(year)}, fast: {reversion: 20 /year, volatility: 1 /sqrt(year)}}",
     },
+    "ou": {
+        "log": "{process: ou, unit: EUR/MWh, forward: {flat: 30 EUR/MWh}, reversion: 2 /year, volatility: 0.8 "
+        "/sqrt(year), yearly_level: {sd: 0.2}}",
+        "asinh": "{process: ou, transform: asinh, scale: 10 EUR/MWh, unit: EUR/MWh, forward: -4 EUR/MWh, reversion: 2 "
+        "/year, volatility: 0.8 /sqrt(year)}",
+        "arithmetic": "{process: ou, transform: arithmetic, unit: EUR/MWh, forward: {flat: 4 EUR/MWh, month_shift: [9 "
+        "EUR/MWh, 6 EUR/MWh, 3 EUR/MWh, 0 EUR/MWh, -3 EUR/MWh, -6 EUR/MWh, -9 EUR/MWh, -6 EUR/MWh, -3 EUR/MWh, 0 "
+        "EUR/MWh, 3 EUR/MWh, 6 EUR/MWh]}, reversion: 2 /year, volatility: 12 EUR/MWh/sqrt(year), yearly_level: {sd: 3 "
+        "EUR/MWh, resets: 10-01}}",
+    },
+    "schwartz": {
+        "": "{process: schwartz, unit: EUR/MWh, spot: 50 EUR/MWh, long_run: 30 EUR/MWh, price_of_risk: 0.1, reversion: "
+        "0.5 /year, volatility: 0.4 /sqrt(year)}",
+    },
+    "schwartz_smith": {
+        "": "{process: schwartz_smith, unit: EUR/MWh, short_term: {reversion: 1.49 /year, volatility: 0.286 "
+        "/sqrt(year), level: 0.1, risk_premium: 15.7 %/year}, long_term: {level: 20 EUR/MWh, volatility: 0.145 "
+        "/sqrt(year), drift: -1.25 %/year, risk_neutral_drift: 1.15 %/year}, correlation: 0.3}",
+    },
+    "lucia_schwartz": {
+        "one": "{process: lucia_schwartz, unit: EUR/MWh, transform: arithmetic, short_term: {reversion: 3 /year, "
+        "volatility: 20 EUR/MWh/sqrt(year), level: 5 EUR/MWh, risk_premium: 2 EUR/MWh/year}, season: {base: 30 "
+        "EUR/MWh, weekend: -2 EUR/MWh, cosine: 6 EUR/MWh, peak: 01-20}}",
+        "two": "{process: lucia_schwartz, unit: EUR/MWh, forward: 30 EUR/MWh, short_term: {reversion: 3 /year, "
+        "volatility: 0.7 /sqrt(year)}, long_term: {volatility: 0.1 /sqrt(year)}, correlation: -0.5}",
+    },
+    "yearly_level": {"": "{process: yearly_level, unit: EUR/MWh, forward: 30 EUR/MWh, sd: 0.4}"},
     "gbm": {"": "{process: gbm, unit: USD/GBP, forward: 1.3 USD/GBP, volatility: 0.12 /sqrt(year)}"},
     "index": {"": "{process: index, rate: 3 %/year}"},
     "inflation_ou": {
@@ -75,6 +102,8 @@ OF_EVENTS = {"shock"}
 """Processes that are off where events are."""
 BY_USE = {"withdrawal"}
 """Intensities that follow the use of a path: no closed form but for a stated use, oracles/risks/test_withdrawal.py."""
+OF_ANOTHER = {"profile"}
+"""Prices that are made of another's: moments from those, oracles/test_profile.py."""
 NOT_IN_ONE_STEP = {
     "outages": "counts of a month's failures over the hours of a month",
     "shock": "the share of a month in which it holds",
@@ -87,7 +116,7 @@ CASES = [(process, name) for process, cases in OWN.items() for name in cases]
 
 def test_every_factor_has_a_case():
     factors = {name for name, cls in registry.factors().items() if not cls.event}
-    assert factors == {*OWN, *BY_USE}
+    assert factors == {*OWN, *BY_USE, *OF_ANOTHER}
 
 
 def lowered(process, case, *more, months=MONTHS[-1] + 1):

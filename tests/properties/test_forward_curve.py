@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from valuation.curves.forward import Quotes, average, contradictions, level_held, levels_of
+from valuation.curves.forward import NO_SHIFT, Quotes, average, contradictions, level_held, levels_of
 from valuation.curves.periods import Period, days_of
 
 SHAPE = (1.253, 1.213, 1.103, 0.984, 0.901, 0.856, 0.835, 0.832, 0.859, 0.934, 1.057, 1.187)
@@ -30,11 +30,16 @@ def nested(draw: st.DrawFn) -> Quotes:
     return tuple((period, found[period]) for period in order)
 
 
+SHIFTS = (NO_SHIFT, tuple(12.0 - 2.0 * month for month in range(12)))
+
+
 @settings(max_examples=60, deadline=None)
-@given(quotes=nested(), shape=st.sampled_from([SHAPE, FLAT]), smooth=st.booleans())
-def test_each_quote_is_the_average_of_its_days(quotes: Quotes, shape: tuple[float, ...], smooth: bool) -> None:
-    levels = levels_of(quotes, shape, smooth)
-    prices = levels.prices(shape)
+@given(quotes=nested(), shape=st.sampled_from([SHAPE, FLAT]), smooth=st.booleans(), shift=st.sampled_from(SHIFTS))
+def test_each_quote_is_the_average_of_its_days(
+    quotes: Quotes, shape: tuple[float, ...], smooth: bool, shift: tuple[float, ...]
+) -> None:
+    levels = levels_of(quotes, shape, smooth, shift)
+    prices = levels.prices(shape, shift)
     size = max(1.0, *(abs(price) for price in prices))
     for period, price in quotes:
         assert abs(average(period, prices, levels.first) - price) <= 1e-12 * size

@@ -133,6 +133,15 @@ def test_a_wide_tolerance_lets_the_shorter_quotes_hold(tmp_path: Path) -> None:
     assert average(Period.parse("2027"), prices, first) == pytest.approx(30.0, rel=1e-13)
 
 
+def test_amounts_by_calendar_month_leave_the_averages(tmp_path: Path) -> None:
+    shape = "month_shape: [1.18, 1.16, 1.08, 0.98, 0.88, 0.82, 0.80, 0.86, 0.94, 1.02, 1.10, 1.18]"
+    amounts = ", ".join(f"{12 - 2 * month} EUR/MWh" for month in range(12))
+    first, prices = expected(load(deal(tmp_path, (shape, f"month_shift: [{amounts}]"))))
+    assert average(Period.parse("2028"), prices, first) == pytest.approx(39.4, rel=1e-13)
+    january, december = (prices[Period.parse(text).first - first] for text in ("2028-01", "2028-12"))
+    assert january - december > 15.0
+
+
 def test_what_is_not_quoted_is_told(tmp_path: Path) -> None:
     quotes = "{2026: 35 EUR/MWh, 2028: 31 EUR/MWh}"
     told = load(deal(tmp_path, (FILE, quotes), (BEYOND, ""))).warnings

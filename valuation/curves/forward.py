@@ -1,6 +1,7 @@
 """A monthly forward curve from quotes of years, quarters and months: free of arbitrage, with a profile, smooth.
 
-The price of month m is F_m = s_m·L_m: s the profile by calendar month, L the level without it. Months count by their
+The price of month m is F_m = s_m·L_m + a_m: s and a the profile by calendar month, as multipliers and as amounts, L the
+level without it. Months count by their
 days, which for power delivered around the clock is by their hours (24 a day; the hour that a change of clocks adds or
 takes is left out). For every quoted period P with price Q
 
@@ -31,6 +32,9 @@ from valuation.curves.periods import YEAR, Period, days_of
 DIGITS = 60
 """Decimal digits of the solution. The equations lose up to some twenty; decimal arithmetic has the same bits on every
 CPU, and so has the plan that the curve goes into."""
+
+NO_SHIFT = (0.0,) * YEAR
+"""A profile without amounts."""
 
 Quotes = tuple[tuple[Period, float], ...]
 """Periods with their prices [any one unit]; each period once."""
@@ -71,26 +75,35 @@ class Levels:
         """Calendar month number of the first month without a level."""
         return self.first + len(self.values)
 
-    def prices(self, shape: Sequence[float]) -> tuple[float, ...]:
-        """F = s·L of each month [unit of the quotes]; ``shape``: twelve multipliers, January first [1]."""
-        return tuple(level * shape[(self.first + at) % YEAR] for at, level in enumerate(self.values))
+    def prices(self, shape: Sequence[float], shift: Sequence[float] = NO_SHIFT) -> tuple[float, ...]:
+        """F = s·L + a of each month [unit of the quotes]; ``shape``: twelve multipliers [1], ``shift``: twelve amounts
+        [unit of the quotes], January first."""
+        months = ((self.first + at) % YEAR for at in range(len(self.values)))
+        return tuple(shape[m] * level + shift[m] for m, level in zip(months, self.values, strict=True))
 
 
 @lru_cache(maxsize=64)
-def levels_of(quotes: Quotes, shape: tuple[float, ...], smooth: bool = True) -> Levels:
+def levels_of(
+    quotes: Quotes, shape: tuple[float, ...], smooth: bool = True, shift: tuple[float, ...] = NO_SHIFT
+) -> Levels:
     """Levels of all months from the first quoted to the last.
 
     Parameters
     ----------
     quotes : at least one; a redundant one counts for nothing here (see `contradictions`).
     shape : twelve multipliers above 0, January first [1].
+    shift : twelve amounts, January first [unit of the quotes].
     smooth : the smoothest levels; False for one level in all months that the same quotes cover.
     """
     first, after = min(p.first for p, _ in quotes), max(p.after for p, _ in quotes)
     with localcontext(Context(prec=DIGITS)):
         weight = [Decimal(days_of(m)) * Decimal(shape[m % YEAR]) for m in range(first, after)]
-        demands = _demands(quotes)
-        groups = [([m - first for m in months], total) for months, total in demands if months]
+        amounts = [Decimal(days_of(m)) * Decimal(shift[m % YEAR]) for m in range(first, after)]
+        groups = [
+            (inside, total - sum((amounts[m] for m in inside), Decimal(0)))
+            for months, total in _demands(quotes)
+            if (inside := [m - first for m in months])
+        ]
         found = _smooth(weight, groups) if smooth else _stepped(weight, groups)
         return Levels(first, tuple(float(level) for level in found))
 

@@ -44,6 +44,8 @@ class GBM(Factor):
         if self.forward.month_shape:
             message = "a gbm has no shape by calendar month; write the months as a 'curve' by date"
             raise fault(message, "forward", "month_shape")
+        if self.forward.month_shift:
+            raise fault("a gbm has no shift by calendar month; write the months as a 'curve' by date", "forward")
         return self
 
     @property

@@ -20,6 +20,7 @@ from valuation.spec.letting import LETTING
 from valuation.spec.market import exchange_pair
 from valuation.spec.paths import quantities, values
 from valuation.spec.plausible import PLAUSIBLE
+from valuation.spec.profiles import PROFILES
 from valuation.spec.property_taxes import PROPERTY_TAXES
 from valuation.spec.quantity import Dated, Quantity, Schedule
 from valuation.spec.quoted_forwards import QUOTED
@@ -310,6 +311,7 @@ CHECKS: dict[Check, frozenset[str]] = {
     **CREDITS,
     **RELETTING,
     **WITHDRAWALS,
+    **PROFILES,
     **USE,
     **FINANCED,
 }

@@ -17,6 +17,12 @@ def _correlations(contract: Contract) -> Iterator[Finding]:
     index = {driver: position for position, driver in enumerate(drivers)}
     matrix = [[float(row == column) for column in range(len(drivers))] for row in range(len(drivers))]
     given: dict[frozenset[tuple[str, str]], int] = {}
+    own: dict[frozenset[tuple[str, str]], Loc] = {}
+    for name, factor in factors.items():
+        for one, other, value in factor.own_correlations():
+            i, j = index[name, one], index[name, other]
+            matrix[i][j] = matrix[j][i] = value.canonical
+            own[frozenset(((name, one), (name, other)))] = ("market", "factors", name, "correlation")
     for position, entry in enumerate(contract.market.correlation):
         at: Loc = ("market", "correlation", position)
         try:
@@ -28,6 +34,10 @@ def _correlations(contract: Contract) -> Iterator[Finding]:
             continue
         if (pair := frozenset((first, second))) in given:
             yield Finding((*at, "of"), f"the pair stands twice, first as item {given[pair]}")
+        if pair in own:
+            message = f"the factor '{first[0]}' states the correlation of its components itself, under 'correlation'"
+            yield Finding((*at, "of"), message)
+            continue
         given[pair] = position
         if abs(entry.value.canonical) == 1.0:
             message = (
@@ -40,10 +50,12 @@ def _correlations(contract: Contract) -> Iterator[Finding]:
         matrix[i][j] = matrix[j][i] = entry.value.canonical
     if (bad := _first_bad_pivot(matrix)) is not None:
         partners = [drivers[other] for other in range(bad + 1) if other != bad and matrix[bad][other]]
-        last = max(given[frozenset((drivers[bad], partner))] for partner in partners)
+        pairs = [frozenset((drivers[bad], partner)) for partner in partners]
+        listed = [given[pair] for pair in pairs if pair in given]
+        at = ("market", "correlation", max(listed), "value") if listed else own[pairs[0]]
         name = ".".join(drivers[bad])
         message = f"the correlations are not positive definite: those of {name} cannot hold together with the others"
-        yield Finding(("market", "correlation", last, "value"), message)
+        yield Finding(at, message)
 
 
 def _first_bad_pivot(matrix: list[list[float]]) -> int | None:

@@ -13,7 +13,7 @@ from valuation.spec.kinds import ANY, NUMBER, Kind, Rate, share
 from valuation.spec.model import ByWord, Named, SpecModel, Text, default
 from valuation.spec.numbers import Numbers
 from valuation.spec.quantity import Quantity, Schedule
-from valuation.spec.quotes import QUOTES, level_by_month, wrong_quotes
+from valuation.spec.quotes import QUOTES, Profile, level_by_month, unit_of, wrong_quotes
 from valuation.spec.schedule import AnySchedule
 
 
@@ -31,6 +31,8 @@ class Factor(Named):
     """Whether it is a factor that an event sets off: 0 until then, and where events are switched off."""
     of_start: ClassVar[bool] = False
     """Whether it is an event that acts on the start of a lease or of a phase, and no hazard that ends one."""
+    of_another: ClassVar[bool] = False
+    """Whether its value is made of that of another factor, which is written before it."""
     components: ClassVar[tuple[str, ...]] = ()
     """Names of its Brownian motions that others may move with, the slow one first; the factor alone means the first."""
     measured_as: ClassVar[Literal["share", "number", "unit"]] = "number"
@@ -77,6 +79,10 @@ class Factor(Named):
         """
         raise NoAutocovariance(f"{type(self).__name__} states no covariance between months")
 
+    def own_correlations(self) -> tuple[tuple[str, str, Quantity], ...]:
+        """(component, component, correlation) that the factor itself states between its Brownian motions."""
+        return ()
+
     @property
     def moving(self) -> tuple[str, ...]:
         """The components that this factor has."""
@@ -100,7 +106,8 @@ MarketFactor = Annotated[Factor, ByWord("process", _of_markets)]
 
 
 class Forward(SpecModel):
-    """Expected value of a factor over time: flat, a curve by date or quotes by period, with a shape by calendar month.
+    """Expected value of a factor over time: flat, a curve by date or quotes by period, times a shape by calendar month,
+    plus a shift by it.
 
     Written short, `forward: 1.1515 USD/EUR` is flat, and levels by date or a CSV are the curve.
     """
@@ -114,6 +121,9 @@ class Forward(SpecModel):
     month_shape: Annotated[tuple[Quantity, ...], Numbers(NUMBER, 12)] = ()
     """Twelve multipliers, January first [1]; their mean need not be 1. Beside quotes: how a quoted period is shared out
     among its months."""
+    month_shift: Annotated[tuple[Quantity, ...], Numbers(ANY, 12)] = ()
+    """Twelve amounts that are added, January first [unit of the factor]; their mean need not be 0. Beside quotes they
+    move a quoted period's months apart and not its average."""
     quotes: Annotated[dict[str, Quantity], QUOTES] | None = None
     """Prices of years, quarters and months [unit of the factor], each an average by days: the monthly curve through all
     of them; or `{file: quotes.csv}` with the columns period and price."""
@@ -145,13 +155,13 @@ class Forward(SpecModel):
                 if name in self.model_fields_set and getattr(self, name) is not None:
                     raise fault(f"'{name}' belongs to 'quotes'", name)
             return self
-        if found := tuple(wrong_quotes(self.quotes, self.month_shape, self._smooth, self.tolerance.canonical)):
+        try:
+            profile = Profile.of(self.month_shape, self.month_shift, unit_of(self.quotes))
+        except UnitError as error:
+            raise fault(str(error), "month_shift") from None
+        if found := tuple(wrong_quotes(self.quotes, profile, self.shaping == "smooth", self.tolerance.canonical)):
             raise faults(found)
         return self
-
-    @property
-    def _smooth(self) -> bool:
-        return self.shaping == "smooth"
 
     @property
     def level(self) -> Schedule:
@@ -162,7 +172,8 @@ class Forward(SpecModel):
         if self.curve is not None:
             return self.curve
         if self.quotes is not None:
-            return level_by_month(self.quotes, self.month_shape, self._smooth, self.beyond)
+            profile = Profile.of(self.month_shape, self.month_shift, unit_of(self.quotes))
+            return level_by_month(self.quotes, profile, self.shaping == "smooth", self.beyond)
         if self.flat is None:
             raise ValueError("a forward has a flat level, a curve or quotes")
         return Schedule(((None, self.flat),), provenance=self.flat.provenance, path=self.flat.path)
@@ -173,10 +184,11 @@ class Forward(SpecModel):
             flat = self.flat.to(unit) if self.flat else None
             curve = self.curve.to(unit) if self.curve else None
             quotes = {period: quote.to(unit) for period, quote in self.quotes.items()} if self.quotes else None
+            shift = tuple(amount.to(unit) for amount in self.month_shift)
         except UnitError:
             written = (self.flat or next(iter((self.quotes or {}).values()), None) or self.level.quantities[0]).unit
             raise fault(f"'{written}' does not fit the factor's unit '{unit}'") from None
-        return self.model_copy(update={"flat": flat, "curve": curve, "quotes": quotes})
+        return self.model_copy(update={"flat": flat, "curve": curve, "quotes": quotes, "month_shift": shift})
 
 
 def in_unit(raw: object, unit: str) -> Quantity:

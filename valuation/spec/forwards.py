@@ -1,4 +1,5 @@
-"""Expected price by month, and the refusal of one without a logarithm: forward × month_shape + risk_premium ≤ 0."""
+"""Expected price by month, and the refusal of one without a logarithm: forward × month_shape + month_shift +
+risk_premium ≤ 0."""
 
 from __future__ import annotations
 
@@ -17,12 +18,20 @@ YEAR = 12
 
 
 def expected_by_month(forward: Forward, premium: float, months: Iterable[int]) -> list[float]:
-    """Forward at the month's start × shape of the calendar month + premium, for each calendar month number. [unit]"""
-    days = [serial(day) if day else 0.0 for day, _ in forward.level.steps]
-    levels = [quantity.canonical for quantity in forward.level.quantities]
+    """Forward at the month's start × shape + shift of the calendar month + premium, for each calendar month number.
+    [unit]"""
+    at = _levels(forward, months)
     shape = [quantity.canonical for quantity in forward.month_shape] or [1.0] * YEAR
-    at = {month: levels[max(0, bisect_right(days, month_start(month)) - 1)] for month in months}
-    return [level * shape[month % YEAR] + premium for month, level in at.items()]
+    shift = [quantity.canonical for quantity in forward.month_shift] or [0.0] * YEAR
+    return [level * shape[month % YEAR] + shift[month % YEAR] + premium for month, level in at.items()]
+
+
+def _levels(forward: Forward, months: Iterable[int]) -> dict[int, float]:
+    """Level before shape and shift, by calendar month number. [unit]"""
+    level = forward.level
+    days = [serial(day) if day else 0.0 for day, _ in level.steps]
+    levels = [quantity.canonical for quantity in level.quantities]
+    return {month: levels[max(0, bisect_right(days, month_start(month)) - 1)] for month in months}
 
 
 def premium_of(contract: Contract, factor: Factor) -> float:
@@ -67,17 +76,21 @@ def _days(contract: Contract) -> Iterator[float]:
 
 
 def _at_fault(forward: Forward, month: int, at: Loc) -> Loc:
-    """The shape where it takes the forward to 0 or below by itself, else the premium."""
+    """The shape where it takes the forward to 0 or below by itself, else a shift that is below 0, else the premium."""
     if forward.month_shape and forward.month_shape[month % YEAR].canonical <= 0.0:
         return (*at, "forward", "month_shape", month % YEAR)
+    if forward.month_shift and forward.month_shift[month % YEAR].canonical < 0.0:
+        return (*at, "forward", "month_shift", month % YEAR)
     return (*at, "risk_premium")
 
 
 def _message(factor: Any, price: float, premium: float, month: int) -> str:
     forward: Forward = factor.forward
-    parts = f"forward {expected_by_month(forward.model_copy(update={'month_shape': ()}), 0.0, [month])[0]:.12g}"
+    parts = f"forward {_levels(forward, [month])[month]:.12g}"
     if forward.month_shape:
         parts += f" × month_shape {forward.month_shape[month % YEAR]}"
+    if forward.month_shift:
+        parts += f" + month_shift {forward.month_shift[month % YEAR].canonical:.12g}"
     if premium:
         parts += f" + risk_premium {premium:.12g}"
     return (

@@ -204,6 +204,22 @@ def _bound_text(bound: float, quantity: Quantity) -> str:
     return f"{bound / quantity.scale:g} {quantity.unit}".rstrip()
 
 
+class NumberOr(Kind):
+    """A bare number, or a quantity with a unit: what is measured as the transform of a price is, `0.45` or
+    `12 EUR/MWh`."""
+
+    def plain(self, raw: object, provenance: Provenance = NOWHERE, *, bounded: bool = True) -> Quantity:
+        """The quantity that a short form stands for."""
+        match = _WRITTEN.match(str(raw).strip())
+        units = ("",) if match and not match["unit"].strip() else self.units
+        kind = Kind(self.noun, self.example, units, self.low, self.high, self.above, self.whole)
+        return kind.plain(raw, provenance, bounded=bounded)
+
+    def document(self) -> dict[str, Any]:
+        """JSON Schema of the short form."""
+        return {"anyOf": [{"type": "number"}, super().document()]}
+
+
 def amount(unit: str, noun: str, example: str, **bounds: Any) -> Kind:
     """A physical amount in a fixed unit, not below 0 unless `low` says otherwise."""
     return Kind(noun, example, (unit,), **{"low": 0.0, **bounds})
@@ -228,6 +244,7 @@ MEGAWATTS = amount("MW", "a power", "110 MW")
 RATE = Kind("an effective yearly rate", "9 %/year", ("1/year",), above=-1.0, high=1000.0)  # the bounds of an IRR
 INTENSITY = Kind("an intensity per year", "2 /year", ("1/year",), low=0.0)
 VOLATILITY = Kind("a volatility", "0.07 /sqrt(year)", ("1/sqrt(year)",), low=0.0)
+MOVEMENT = Kind("a volatility", "0.9 /sqrt(year)", low=0.0)
 DURATION = Kind("a duration", "6 months", ("month",), low=0.0)
 WHOLE_MONTHS = Kind("a duration", "15 years", ("month",), above=0.0, whole=True)
 LAG = Kind("a waiting time", "30 days", ("day", "month"), low=0.0, whole=True)
@@ -244,6 +261,8 @@ Intensity = Annotated[Quantity, INTENSITY]
 """A continuous intensity [1/year]."""
 Volatility = Annotated[Quantity, VOLATILITY]
 """A volatility [1/sqrt(year)]."""
+Movement = Annotated[Quantity, MOVEMENT]
+"""Volatility of a transformed price [1/sqrt(year); unit of the price/sqrt(year) under `transform: arithmetic`]."""
 Duration = Annotated[Quantity, DURATION]
 """A duration [month] of exactly 1/12 year each."""
 Term = Annotated[Quantity, WHOLE_MONTHS]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from valuation.curves.forward import Levels, Quotes, contradictions, level_held, levels_of
+from valuation.curves.forward import NO_SHIFT, Levels, Quotes, contradictions, level_held, levels_of
 from valuation.curves.periods import YEAR, Period, month_text
 from valuation.spec.faults import Fault
 from valuation.spec.keyed import ByKey
@@ -25,22 +26,43 @@ def _bare(quotes: Mapping[str, Quantity]) -> Quotes:
     return tuple((Period.parse(period), quote.canonical) for period, quote in quotes.items())
 
 
-def _profile(shape: Sequence[Quantity]) -> tuple[float, ...]:
-    return tuple(quantity.canonical for quantity in shape) or (1.0,) * YEAR
+@dataclass(frozen=True)
+class Profile:
+    """How the months of a year differ.
+
+    Parameters
+    ----------
+    shape : twelve multipliers, January first [1].
+    shift : twelve amounts, January first [unit of the quotes].
+    """
+
+    shape: tuple[float, ...]
+    shift: tuple[float, ...]
+
+    @classmethod
+    def of(cls, shape: Sequence[Quantity], shift: Sequence[Quantity], unit: str) -> Profile:
+        """That of a forward whose quotes are in a unit; UnitError where the amounts do not fit."""
+        return cls(
+            tuple(weight.canonical for weight in shape) or (1.0,) * YEAR,
+            tuple(amount.to(unit).canonical for amount in shift) or NO_SHIFT,
+        )
 
 
-def fitted(quotes: Mapping[str, Quantity], shape: Sequence[Quantity], smooth: bool) -> Levels:
+def unit_of(quotes: Mapping[str, Quantity]) -> str:
+    """The unit that all quotes are computed with."""
+    return next(iter(quotes.values())).canonical_unit
+
+
+def fitted(quotes: Mapping[str, Quantity], profile: Profile, smooth: bool) -> Levels:
     """Levels of the quoted months; see `valuation.curves.forward`."""
-    return levels_of(_bare(quotes), _profile(shape), smooth)
+    return levels_of(_bare(quotes), profile.shape, smooth, profile.shift)
 
 
-def wrong_quotes(
-    quotes: Mapping[str, Quantity], shape: Sequence[Quantity], smooth: bool, tolerance: float
-) -> Iterator[Fault]:
+def wrong_quotes(quotes: Mapping[str, Quantity], profile: Profile, smooth: bool, tolerance: float) -> Iterator[Fault]:
     """What keeps quotes from being a curve: a profile that is not above 0, a contradiction, a month at 0 or below that
     no quote asks for. Places are seen from the forward."""
-    unit = next(iter(quotes.values())).canonical_unit
-    bad = [place for place, weight in enumerate(shape) if weight.canonical <= 0.0]
+    unit = unit_of(quotes)
+    bad = [place for place, weight in enumerate(profile.shape) if weight <= 0.0]
     if bad:
         yield Fault("beside quotes a month's weight must be above 0", ("month_shape", bad[0]))
         return
@@ -54,8 +76,8 @@ def wrong_quotes(
         yield Fault(message, ("quotes", str(one.period)))
     if found or any(quote.canonical <= 0.0 for quote in quotes.values()):
         return
-    levels = fitted(quotes, shape, smooth)
-    for at, price in enumerate(levels.prices(_profile(shape))):
+    levels = fitted(quotes, profile, smooth)
+    for at, price in enumerate(levels.prices(profile.shape, profile.shift)):
         if price <= 0.0:
             month = month_text(levels.first + at)
             hint = "write 'shaping: stepped', or quote" if smooth else "quote"
@@ -64,13 +86,11 @@ def wrong_quotes(
             return
 
 
-def level_by_month(
-    quotes: Mapping[str, Quantity], shape: Sequence[Quantity], smooth: bool, growth: Quantity | None
-) -> Schedule:
-    """Level before the shape by month, from the first quoted to the last; after that the level of the last twelve
+def level_by_month(quotes: Mapping[str, Quantity], profile: Profile, smooth: bool, growth: Quantity | None) -> Schedule:
+    """Level before the profile by month, from the first quoted to the last; after that the level of the last twelve
     months quoted, grown by (1 + growth) from each year to the next."""
-    levels = fitted(quotes, shape, smooth)
-    held, rate = level_held(levels, _profile(shape)), 1.0 + (growth.canonical if growth is not None else 0.0)
+    levels = fitted(quotes, profile, smooth)
+    held, rate = level_held(levels, profile.shape), 1.0 + (growth.canonical if growth is not None else 0.0)
     values = [(levels.first + at, level) for at, level in enumerate(levels.values)]
     after = held
     for year in range(YEARS_BEYOND if rate != 1.0 else 1):

@@ -40,11 +40,13 @@ def _movement(contract: Contract) -> Iterator[Finding]:
         parts = {"": factor, "slow": getattr(factor, "slow", None), "fast": getattr(factor, "fast", None)}
         for part, own in parts.items():
             volatility = getattr(own, "volatility", None)
-            if isinstance(volatility, Quantity) and volatility.canonical > VOLATILITY:
+            if not isinstance(volatility, Quantity) or volatility.currency is not None:
+                continue  # of a price in its own unit, not of its transform
+            if volatility.canonical > VOLATILITY:
                 place = (*at, part, "volatility") if part else (*at, "volatility")
                 yield _unusual(place, volatility, f"a volatility above {VOLATILITY:g} /sqrt(year) is unusual")
         sd = getattr(getattr(factor, "yearly_level", None), "sd", None)
-        if isinstance(sd, Quantity) and sd.canonical > YEARLY_SD:
+        if isinstance(sd, Quantity) and sd.unit == "" and sd.canonical > YEARLY_SD:
             yield _unusual((*at, "yearly_level", "sd"), sd, f"a yearly level with an sd above {YEARLY_SD:g} is unusual")
 
 

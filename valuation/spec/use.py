@@ -59,7 +59,7 @@ def _moving(contract: Contract) -> Iterator[Finding]:
             continue
         if factor.measured_as != "unit" or not factor.stays_positive:
             message = (
-                f"'{by}' is no price above 0 with a forward, expected a gbm, a gpu_rental, or a two_ou with "
+                f"'{by}' is no price above 0 with a forward, expected a gbm, a gpu_rental, or a price with "
                 "'transform: log'"
             )
             yield Finding(("clauses", name, "moves_with"), message)
