@@ -116,7 +116,7 @@ def _section(title: str, cls: type, depth: int, intro: str = "") -> str:
         cells = (f"`{field.alias or name}`", _value(field), _default(field), texts.get(name, ""))
         lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
     if issubclass(cls, Measured):
-        lines.append("| `source`, `status`, `range`, `note` | | | Where the value comes from. |")
+        lines.append("| `source`, `status`, `range`, `se`, `law`, `note` | | | Where the value comes from. |")
     return "\n".join(lines) + "\n"
 
 

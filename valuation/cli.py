@@ -146,6 +146,10 @@ def _contract_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--seed", metavar="N", type=Count(0, 2**64 - 1), default=1, show_default=True, help="Seed of all draws.")
 @click.option("--threads", metavar="N", type=Count(1, 4096), help="Threads; all cores by default. Moves no number.")
 @_VIEW
+@click.option("--parameter-uncertainty", is_flag=True, help="Draw the values that the files call estimates (se), too.")
+@click.option(
+    "--parameter-draws", metavar="N", type=Count(10, 2**20), default=200, show_default=True, help="Draws of them."
+)
 @click.option("-o", "--out", type=click.Path(), help="Workbook; <file>.xlsx in this folder by default.")
 @click.option("--force", is_flag=True, help="Replace an existing workbook of another origin.")
 @click.option("--no-excel", is_flag=True, help="Write no workbook.")

@@ -29,6 +29,8 @@ class Options:
     threads: int | None
     chunk: int | None
     view: str | None
+    parameter_uncertainty: bool
+    parameter_draws: int
     out: str | None
     force: bool
     no_excel: bool
@@ -158,6 +160,7 @@ def _work(contract: Contract, options: Options, place: Path | None, stage: Stage
         threads=options.threads,
         chunk=options.chunk,
         view=options.view,
+        parameter_draws=options.parameter_draws if options.parameter_uncertainty else None,
         progress=progress,
     )
     if place is None:

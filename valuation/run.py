@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from valuation.appraisal.appraise import Appraisal, Progress, Settings, appraise
+from valuation.appraisal.uncertainty.batches import batch_bounds
+from valuation.appraisal.uncertainty.table import DRAWS
 from valuation.errors import ValuationError
 from valuation.report import frames
 from valuation.report.excel import write_workbook
@@ -129,6 +131,8 @@ def value(
     view: str | None = None,
     scenario: str | None = None,
     overrides: Iterable[str] = (),
+    parameter_uncertainty: bool = False,
+    parameter_draws: int = DRAWS,
     progress: Progress | None = None,
 ) -> Result:
     """Values a contract by simulation.
@@ -141,6 +145,10 @@ def value(
     threads, chunk : workers (all cores by default) and paths per unit of work; neither changes a number.
     view : party whose cash flow is valued, by default the contract's own.
     scenario, overrides : as in ``load_contract``; on a contract as read they come on top of its own.
+    parameter_uncertainty : whether the values that the files call estimates (``se``) are drawn from their laws in a
+        second run on the same paths, whose results stand beside those with the stated values.
+    parameter_draws : how many draws of them, at least 10; each needs 256 paths, and fewer are made where there are not
+        as many.
     progress : called with the share of the paths that are done.
 
     Raises
@@ -156,6 +164,7 @@ def value(
         threads=threads,
         chunk=chunk,
         view=view or _other_view(contract),
+        parameter_draws=parameter_draws if parameter_uncertainty else None,
         progress=progress,
     )
 
@@ -175,10 +184,13 @@ def value_as_read(
     threads: int | None,
     chunk: int | None,
     view: str | None,
+    parameter_draws: int | None = None,
     progress: Progress | None = None,
 ) -> Result:
     """``value`` of a contract that has its view; ``view`` is what the command must ask for, None for nothing."""
-    settings = checked_settings(paths, seed, threads, chunk)
+    settings = replace(checked_settings(paths, seed, threads, chunk), parameter_draws=parameter_draws)
+    if parameter_draws is not None:
+        batch_bounds(paths, parameter_draws)  # says at once where the paths are not enough
     return Result(appraise(contract, contract.view, settings, command(contract, settings, view), progress))
 
 
@@ -204,6 +216,10 @@ def command(contract: Contract, settings: Settings, view: str | None) -> str:
         words += ["--set", override]
     if view is not None:
         words += ["--view", view]
+    if settings.parameter_draws is not None:
+        words.append("--parameter-uncertainty")
+        if settings.parameter_draws != DRAWS:
+            words += ["--parameter-draws", str(settings.parameter_draws)]
     return shlex.join(words)
 
 

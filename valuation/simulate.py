@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from valuation.errors import ValuationError
 from valuation.kernel.arrays import BLOCK, RunArrays
 from valuation.plan.assemble import Assembly
 
@@ -90,6 +91,73 @@ def simulate(
             if progress and finished:
                 progress(min(done, paths))
     return _named(assembly, run, paths, seed)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Consecutive whole blocks of a run, and the program that they run."""
+
+    assembly: Assembly
+    first_block: int
+    blocks: int
+
+
+class OtherShape(ValuationError):
+    """A batch whose program has other outputs, or pays on other dates, than that of the run. ``batch``: its number."""
+
+    def __init__(self, batch: int) -> None:
+        self.batch = batch
+        super().__init__(f"batch {batch} has other outputs or other dates of payment than the run")
+
+
+def simulate_batches(
+    first: Assembly,
+    batches: Iterable[Batch],
+    *,
+    paths: int,
+    seed: int,
+    threads: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Simulation:
+    """Simulates paths that run different numbers in one program: a path has the draws that it has in ``simulate``.
+
+    Parameters
+    ----------
+    first : a program with the outputs and the dates of payment of all.
+    batches : made one by one while the workers run those before; together every block of the run once.
+    threads, progress : as of ``simulate``.
+
+    Raises
+    ------
+    OtherShape : a batch that does not fit.
+    """
+    from valuation.kernel.engine import simulate_blocks
+
+    run = _empty(first, paths, -(-paths // BLOCK))
+    simulate_blocks(
+        first.arrays, np.uint64(seed), 0, 1, paths, run
+    )  # the compiler is asked once; batch 0 overwrites it
+    done, key = 0, np.uint64(seed)
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        pending = []
+        for number, batch in enumerate(batches):
+            if _shape(batch.assembly) != _shape(first):
+                raise OtherShape(number)
+            arrays = batch.assembly.arrays
+            pending.append(pool.submit(simulate_blocks, arrays, key, batch.first_block, batch.blocks, paths, run))
+            done += batch.blocks * BLOCK
+            if progress:
+                progress(min(done, paths))
+        for future in pending:
+            future.result()
+    return _named(first, run, paths, seed)
+
+
+def _shape(assembly: Assembly) -> tuple[object, ...]:
+    return (
+        *(assembly.dates, assembly.equity_dates, assembly.years),
+        *(assembly.measures, assembly.finals, assembly.yearly, assembly.counts),
+    )
 
 
 def _empty(assembly: Assembly, paths: int, blocks: int) -> RunArrays:

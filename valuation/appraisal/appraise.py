@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypedDict
 
 import valuation
@@ -30,6 +30,7 @@ from valuation.appraisal.project import project_return
 from valuation.appraisal.scenarios import scenario_cases, scenario_table
 from valuation.appraisal.sensitivity import npv_by_rate, two_way
 from valuation.appraisal.sides import every_side
+from valuation.appraisal.uncertainty.table import parameter_uncertainty
 from valuation.appraisal.years import year_rows
 from valuation.plan.assemble import assemble
 from valuation.plan.model import Plan
@@ -64,6 +65,8 @@ class Settings:
     seed: int
     threads: int | None = None
     chunk: int | None = None
+    parameter_draws: int | None = None
+    """Draws of the parameters that the files call estimates; None leaves them as stated."""
 
     @property
     def options(self) -> Options:
@@ -95,15 +98,29 @@ def appraise(
     case = Case(contract, Base.of(plan))
     eventful = contract.has_events or may_lapse(contract)
     calm_plan = resolve(contract, view=view, events=False, debt=plan.solved) if eventful else None
-    runs = 1 if calm_plan is None else 2
+    runs = (1 if calm_plan is None else 2) + (settings.parameter_draws is not None)
+    last = runs - 1 - (settings.parameter_draws is not None)
     # The run without events first: only its NPV is kept while the large one runs.
     calm = (
         None
         if calm_plan is None
         else npv_without_events(calm_plan, **settings.options, progress=_share(progress, settings, 0, runs))
     )
-    simulation = simulate(assemble(plan), **settings.options, progress=_share(progress, settings, runs - 1, runs))
-    return _tables(contract, view, settings, command, case, calm, simulation)
+    simulation = simulate(assemble(plan), **settings.options, progress=_share(progress, settings, last, runs))
+    found = _tables(contract, view, settings, command, case, calm, simulation)
+    if settings.parameter_draws is None:
+        return found
+    uncertainty = parameter_uncertainty(
+        contract,
+        view,
+        plan,
+        simulation,
+        draws=settings.parameter_draws,
+        has_rates=found.tables.irr.distribution.mean is not None,
+        threads=settings.threads,
+        progress=_share(progress, settings, runs - 1, runs),
+    )
+    return replace(found, tables=replace(found.tables, parameter_uncertainty=uncertainty))
 
 
 def _share(progress: Progress | None, settings: Settings, before: int, runs: int) -> Callable[[int], None] | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 from valuation.errors import PlanError
@@ -59,6 +59,65 @@ def base_case_again(plan: Plan, known: Values, changed: Iterable[str]) -> Values
     touched = read_by(plan, changed)
     rows = [row for row in plan.rows if row.name in touched and (row.name in known.month or row.name in known.scalar)]
     return _evaluate(plan, rows, base=True, known=known)
+
+
+@dataclass(frozen=True)
+class Once:
+    """The rows of a plan that no draw reaches, from which those of the same program with other numbers follow."""
+
+    plan: Plan
+    values: Values
+
+    @classmethod
+    def of(cls, plan: Plan) -> Once:
+        """The values of a plan."""
+        return cls(plan, once(plan))
+
+    @cached_property
+    def _numbers(self) -> dict[str, float | tuple[tuple[str, tuple[float, ...]], ...]]:
+        return _numbers(self.plan)
+
+    @cached_property
+    def _readers(self) -> dict[str, list[str]]:
+        """Names of the rows that read each name."""
+        found: dict[str, list[str]] = {}
+        for row in self.plan.rows:
+            for argument in (*row.args, row.opening):
+                if (name := operand(argument)[0]) is not None:
+                    found.setdefault(name.partition(":")[0], []).append(row.name)
+        return found
+
+    def again(self, plan: Plan) -> Values:
+        """``once`` of another plan, bit by bit, of which only what differs from this one is computed.
+
+        What differs are numbers that a person wrote, rows of another text, and all that reads either.
+        """
+        known = self.plan.row_of
+        numbers = _numbers(plan)
+        todo = [name for name, value in numbers.items() if self._numbers.get(name) != value]
+        todo += [row.name for row in plan.rows if _text(row) != _text(known.get(row.name))]
+        found = set(todo)
+        while todo:
+            for reader in self._readers.get(todo.pop(), ()):
+                if reader not in found:
+                    found.add(reader)
+                    todo.append(reader)
+        values = self.values
+        rows = [
+            row
+            for row in plan.rows
+            if row.name not in plan.hot
+            and (row.name in found or (row.name not in values.month and row.name not in values.scalar))
+        ]
+        return _evaluate(plan, rows, known=values)
+
+
+def _numbers(plan: Plan) -> dict[str, float | tuple[tuple[str, tuple[float, ...]], ...]]:
+    return {**{one.name: one.value for one in plan.inputs}, **{table.name: table.columns for table in plan.tables}}
+
+
+def _text(row: Row | None) -> object:
+    return None if row is None else (row.axis, row.op, row.args, row.opening)
 
 
 @lru_cache(maxsize=64)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from valuation.spec.contract import Contract
 from valuation.spec.correlations import CORRELATIONS
 from valuation.spec.document import Loc
+from valuation.spec.estimates import ESTIMATES
 from valuation.spec.exceedance import EXCEEDANCE
 from valuation.spec.exchange import EXCHANGE
 from valuation.spec.expression import RESULTS, Comparison
@@ -289,6 +290,7 @@ CHECKS: dict[Check, frozenset[str]] = {
     _capex_named: frozenset({"clauses"}),
     _indicators: frozenset({"clauses"}),
     **CORRELATIONS,
+    **ESTIMATES,
     _ranges: frozenset(),
     **STEPS,
     **FORWARDS,

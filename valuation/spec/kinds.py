@@ -1,7 +1,7 @@
 """Kinds of quantity: which unit a field wants, in which it computes, and what it says when it gets something else.
 
 A spec class writes `price: Annotated[Quantity, price("kW/month")]`. Every kind reads the short form,
-`131.3 USD/kW/month`, and the long form `{value: …, source: …, status: …, range: …, note: …}`.
+`131.3 USD/kW/month`, and the long form `{value: …, source: …, status: …, range: …, se: …, law: …, note: …}`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from valuation.errors import UnitError
+from valuation.spec.estimated import as_estimated
 from valuation.spec.faults import fault, shown
 from valuation.spec.longform import document_long_form, read_long_form
 from valuation.spec.quantity import NOWHERE, Provenance, Quantity
@@ -63,6 +64,11 @@ class Kind:
         return self.units == ("",)
 
     @property
+    def least(self) -> float | None:
+        """The lower bound, whether a value may lie on it or not."""
+        return self.low if self.low is not None else self.above
+
+    @property
     def wanted(self) -> str:
         """What it is and in which unit, for messages: `a price in currency/kW/month`."""
         spoken = {"1": "%", "1/year": "%/year", "1/sqrt(year)": "/sqrt(year)"}
@@ -86,10 +92,11 @@ class Kind:
 
     def read(self, raw: object) -> Quantity:
         """The quantity that a value of the file stands for, in short or long form."""
-        ends = RangeEnds(self)
-        quantity = read_long_form(raw, self.plain, ends)
+        ends, spread = RangeEnds(self), RangeEnds(self, "se")
+        quantity = read_long_form(raw, self.plain, ends, spread)
         ends.must_measure(quantity)
-        return quantity
+        spread.must_measure(quantity)
+        return as_estimated(quantity, self.least, self.high, self.whole)
 
     def plain(self, raw: object, provenance: Provenance = NOWHERE, *, bounded: bool = True) -> Quantity:
         """The quantity that a short form stands for."""
@@ -183,10 +190,14 @@ class Kind:
 
 
 class RangeEnds:
-    """Reads the ends of a range, and sees to it that they are in the unit and the currency of the value."""
+    """Reads the ends of a range, and sees to it that they are in the unit and the currency of the value.
 
-    def __init__(self, kind: Kind) -> None:
+    ``key``: where they stand in the long form; a standard error is read the same way.
+    """
+
+    def __init__(self, kind: Kind, key: str = "range") -> None:
         self._kind = kind
+        self._key = key
         self._units: set[str] = set()
 
     def __call__(self, raw: object) -> float:
@@ -197,7 +208,7 @@ class RangeEnds:
     def must_measure(self, quantity: Quantity) -> None:
         """Raises where an end is measured otherwise than the value, for example in another currency."""
         for unit in self._units - {quantity.canonical_unit}:
-            raise fault(f"the range is in {unit} and the value in {quantity.canonical_unit}", "range")
+            raise fault(f"the {self._key} is in {unit} and the value in {quantity.canonical_unit}", self._key)
 
 
 def _bound_text(bound: float, quantity: Quantity) -> str:

@@ -1,4 +1,4 @@
-"""The long form of a value: `{value: …, source: …, status: …, range: …, note: …}`."""
+"""The long form of a value: `{value: …, source: …, status: …, range: …, se: …, law: …, note: …}`."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 from pydantic_core import PydanticCustomError
 
 from valuation.spec.faults import Fault, faults, one_of, shown
-from valuation.spec.quantity import STATUSES, Provenance, Status
+from valuation.spec.quantity import LAWS, STATUSES, Estimate, Law, Provenance, Status
 
-KEYS: tuple[str, ...] = ("value", "source", "status", "range", "note")
+KEYS: tuple[str, ...] = ("value", "source", "status", "range", "se", "law", "note")
 _BRACKETED = re.compile(r"\[\s*(?P<low>[^,\]]+?)\s*,\s*(?P<high>[^,\]]+?)\s*\]\s*(?P<unit>.*)\Z", re.DOTALL)
 
 COMMA = "; is it the rest of a text with a comma? Quote such a text: note: 'one, two'"
@@ -27,7 +27,10 @@ def is_long_form(raw: object) -> bool:
 
 
 def read_long_form(
-    raw: object, plain: Callable[..., Value], range_of: Callable[[object], float] | None = None
+    raw: object,
+    plain: Callable[..., Value],
+    range_of: Callable[[object], float] | None = None,
+    se_of: Callable[[object], float] | None = None,
 ) -> Value:
     """Reads a value in short or long form.
 
@@ -36,6 +39,7 @@ def read_long_form(
     raw : value of the file.
     plain : reads the short form; called as `plain(value, provenance)`.
     range_of : reads one end of a range into the canonical unit; None where a range makes no sense.
+    se_of : reads a standard error into the canonical unit; None where there is no single number that could have one.
 
     Raises
     ------
@@ -59,6 +63,9 @@ def read_long_form(
     if "range" in raw:
         low, high = _range(raw["range"], range_of, found)
         provenance = replace(provenance, low=low, high=high)
+    se, law = _se(raw, se_of, found), _law(raw, found)
+    if se is not None:
+        provenance = replace(provenance, estimate=Estimate(se, law))
     value: Value | None = None
     if "value" in raw:
         try:
@@ -83,6 +90,8 @@ def document_provenance() -> dict[str, Any]:
         "source": {"type": "string", "description": "Id of docs/sources.md."},
         "status": {"enum": list(STATUSES), "description": "How far the value can be relied on."},
         "range": {**ends, "description": "Lowest and highest plausible value, for sensitivities."},
+        "se": {"type": ["string", "number"], "description": "Standard error of the value, in its unit."},
+        "law": {"enum": list(LAWS), "description": "Law of the estimate: value its mean, se its standard deviation."},
         "note": {"type": "string", "description": "The reasoning in a sentence."},
     }
 
@@ -113,6 +122,33 @@ def _status(raw: dict[str, object], found: list[Fault]) -> Status | None:
             return status
     if given is not None:
         found.append(Fault(one_of(given, STATUSES), ("status",)))
+    return None
+
+
+def _se(raw: dict[str, object], se_of: Callable[[object], float] | None, found: list[Fault]) -> float | None:
+    """The standard error in the canonical unit."""
+    if "se" not in raw and "law" in raw:
+        found.append(Fault("a 'law' says how an estimate with a standard error is spread; add 'se'", ("law",)))
+    if "se" not in raw:
+        return None
+    if se_of is None:
+        message = "a standard error belongs to a single number; here there is none, or there are several by date"
+        found.append(Fault(message, ("se",)))
+        return None
+    try:
+        return se_of(raw["se"])
+    except PydanticCustomError as error:
+        found += below(error, "se")
+        return None
+
+
+def _law(raw: dict[str, object], found: list[Fault]) -> Law | None:
+    given = raw.get("law")
+    for law in LAWS:
+        if given == law:
+            return law
+    if given is not None:
+        found.append(Fault(one_of(given, LAWS), ("law",)))
     return None
 
 

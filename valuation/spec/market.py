@@ -30,6 +30,17 @@ class Correlation(Measured):
     """Correlation of their increments, −1 to 1 [1]."""
 
 
+class EstimateCorrelation(Measured):
+    """Correlation of two estimates: `{of: [factors.power.NO4.slow.reversion, factors.power.NO4.slow.volatility], value:
+    0.7}`.
+    """
+
+    of: tuple[Text, Text]
+    """Where the two values stand, by path from the root of the file; both have a standard error `se`."""
+    value: Annotated[Quantity, COEFFICIENT]
+    """Correlation of the two, as normals: in a Gaussian copula of their laws, −1 to 1 [1]."""
+
+
 class Market(SpecModel):
     """Market data as of one date. What stands here is drawn the same for every contract that uses the file."""
 
@@ -43,6 +54,8 @@ class Market(SpecModel):
     """Exchange rates that do not move, by unit: `USD/NOK: 0.10436 USD/NOK`."""
     correlation: tuple[Correlation, ...] = ()
     """Correlations that are not 0."""
+    correlation_of_estimates: tuple[EstimateCorrelation, ...] = ()
+    """Correlations of estimated values that are not 0; for runs with parameter uncertainty."""
     note: Text | None = None
     """What the file is for."""
 

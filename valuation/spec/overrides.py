@@ -51,7 +51,7 @@ def apply_path(document: Document, path: str, value: Any, places: Document, orig
     number = is_long_form(old) and "value" in old and not is_long_form(value)
     if number and not replaces_whole(document.tree, loc, value):
         # The number is replaced and with it what was said of the old one; words that are no provenance stay (`basis`).
-        for word in ("source", "status", "note", *(() if _same_unit(old["value"], value) else ("range",))):
+        for word in ("source", "status", "note", "se", "law", *(() if _same_unit(old["value"], value) else ("range",))):
             old.pop(word, None)
         parent, key, loc = old, "value", (*loc, "value")
     document.forget(loc)

@@ -11,6 +11,31 @@ from valuation.units import parse_unit
 Status = Literal["fact", "claim", "derived", "assumption"]
 STATUSES: tuple[Status, ...] = ("fact", "claim", "derived", "assumption")
 
+Law = Literal["normal", "lognormal", "logit_normal", "gamma"]
+LAWS: tuple[Law, ...] = ("normal", "lognormal", "logit_normal", "gamma")
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """How well a value is known, in its canonical unit.
+
+    Parameters
+    ----------
+    se : standard error, which is the standard deviation of the law; the value is its mean.
+    law : law of the estimate; None until the bounds of what is measured have given it one.
+    least, most : bounds of what is measured, None where there is none.
+    """
+
+    se: float
+    law: Law | None = None
+    least: float | None = None
+    most: float | None = None
+
+    def times(self, ratio: float) -> Estimate:
+        """The same in a unit of which the present one has so many."""
+        least, most = (None if bound is None else bound * ratio for bound in (self.least, self.most))
+        return Estimate(self.se * ratio, self.law, least, most)
+
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
@@ -22,6 +47,7 @@ class Provenance:
     status : how far the number can be relied on, or None where the file does not say.
     note : reasoning in a sentence.
     low, high : plausible range for sensitivities, in the canonical unit of the value; dates as Excel serials.
+    estimate : how well the value is known; None where the file states no standard error.
     """
 
     source: str | None = None
@@ -29,6 +55,7 @@ class Provenance:
     note: str | None = None
     low: float | None = None
     high: float | None = None
+    estimate: Estimate | None = None
 
 
 NOWHERE = Provenance()
@@ -73,12 +100,13 @@ class Quantity:
         ratio = parse_unit(self.canonical_unit).scale_to(target)
         origin = self.provenance
         low, high = (None if end is None else end * ratio for end in (origin.low, origin.high))
+        estimate = None if origin.estimate is None else origin.estimate.times(ratio)
         return replace(
             self,
             canonical=self.value * scale,
             canonical_unit=unit,
             scale=scale,
-            provenance=replace(origin, low=low, high=high),
+            provenance=replace(origin, low=low, high=high, estimate=estimate),
         )
 
     def __str__(self) -> str:

@@ -117,7 +117,7 @@ def fill(own: Provenance, whole: Provenance) -> Provenance:
     """The provenance of a step: its own words, else those of the whole schedule."""
     return Provenance(
         own.source or whole.source, own.status or whole.status, own.note or whole.note,
-        whole.low if own.low is None else own.low, whole.high if own.high is None else own.high,
+        whole.low if own.low is None else own.low, whole.high if own.high is None else own.high, own.estimate,
     )  # fmt: skip
 
 

@@ -31,6 +31,7 @@ from valuation.tables.sensitivity import (
     TornadoBar,
 )
 from valuation.tables.solution import DealRange, PartyLimit, Solution, Standing
+from valuation.tables.uncertainty import ParameterUncertainty, UncertainParameter
 from valuation.tables.watched import (
     HOURS_OF_A_YEAR,
     Claim,
@@ -84,6 +85,7 @@ __all__ = [
     "NpvPoint",
     "NpvTable",
     "Pairing",
+    "ParameterUncertainty",
     "PartyLimit",
     "PartyValue",
     "Probability",
@@ -100,6 +102,7 @@ __all__ = [
     "Tables",
     "TornadoBar",
     "Transfers",
+    "UncertainParameter",
     "YearRow",
     "three_measures",
 ]

@@ -13,6 +13,7 @@ from valuation.tables.financing import FinancingTable
 from valuation.tables.levelised import Levelised
 from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, ProjectReturn, Survivors
 from valuation.tables.record import Assumption, Audit, Check
+from valuation.tables.uncertainty import ParameterUncertainty
 from valuation.tables.watched import Claim, ClaimsAudit, Indicator
 
 
@@ -72,3 +73,5 @@ class Tables:
     project: ProjectReturn | None = None
     """Modified rate, multiple and payback of the investment over the paths; None where the view invests nothing on or
     after the valuation date."""
+    parameter_uncertainty: ParameterUncertainty | None = None
+    """The run with drawn parameters; None where it was not asked for."""
