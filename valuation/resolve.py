@@ -18,6 +18,7 @@ from valuation.lowering.financing.lower import financing_of, lower_financing, si
 from valuation.lowering.generation import produced
 from valuation.lowering.grid import Grid, lay_grid
 from valuation.lowering.indicators import lower_indicators, watched_row
+from valuation.lowering.joint import correlations_of, joint_normals
 from valuation.lowering.leases import site_end, utilisation
 from valuation.lowering.market import MarketNoise
 from valuation.lowering.starts import site_comes
@@ -132,18 +133,13 @@ def _begin(contract: Contract, b: PlanBuilder, grid: Grid, view: str, events: bo
     market = contract.market
     drivers: list[tuple[str, float, float]] = []
     streams: list[str] = []
-    pairs = {}
     for name, factor in contract.factors.items():  # the market's in file order, the contract's own behind them
         owner = "" if name in market.factors else f"{contract.id}:"
         for driver, stream, kappa, sigma in getattr(factor, "drivers", _no_drivers)(name):
             drivers.append((driver, kappa, sigma))
             streams.append(owner + stream)
-        for first, second, value in factor.own_correlations():
-            pairs[f"{name}.{first}", f"{name}.{second}"] = value.canonical
-    for entry in market.correlation:
-        one, other = (_driver_name(contract, text) for text in entry.of)
-        pairs[one, other] = entry.value.canonical
-    correlation = correlation_matrix([name for name, *_ in drivers], pairs)
+    pairs = correlations_of(contract)
+    correlation = correlation_matrix([name for name, *_ in drivers], pairs["motion"])
     with b.in_section("Dates and rates"):
         stated = timeline.serial(contract.dates.valuation.date)
         today = b.input(
@@ -164,6 +160,8 @@ def _begin(contract: Contract, b: PlanBuilder, grid: Grid, view: str, events: bo
         events_on=events,
         steps=grid.steps,
         noise=MarketNoise(drivers, streams, correlation),
+        yearly_levels=joint_normals(contract, "year", pairs["year"]),
+        event_times=joint_normals(contract, "event", pairs["event"]),
         accounts=Accounts(),
         seat=view,
     )
@@ -188,14 +186,6 @@ def _begin(contract: Contract, b: PlanBuilder, grid: Grid, view: str, events: bo
 def _no_drivers(_: str) -> tuple[tuple[str, str, float, float], ...]:
     """The Brownian motions of a factor that has none."""
     return ()
-
-
-def _driver_name(contract: Contract, text: str) -> str:
-    """Full name of a driver: a factor without a component means its first."""
-    factor, component = contract.market.driver(text)
-    own = getattr(contract.market.factors[factor], "drivers", _no_drivers)(factor)
-    full = f"{factor}.{component}"
-    return full if any(driver == full for driver, *_ in own) else factor  # a rate's only driver bears its name
 
 
 def _lower_clauses(ctx: Lowering) -> None:

@@ -43,11 +43,14 @@ def block(*args: str) -> dict[str, object]:
 
 def test_the_block_is_the_rate_of_a_hazard() -> None:
     rate = block("--events", "2", "--years", "40")
-    assert (rate.pop("se"), rate.pop("law")) == ("3.95285 %/year", "gamma")
+    assert (rate["se"], rate["law"]) == ("3.95285 %/year", "gamma")
     hazard = Hazard.model_validate({"process": "hazard", "rate": rate})
     (quantity,) = hazard.schedule.quantities
     assert quantity.canonical == pytest.approx(0.0625)
     assert quantity.provenance.status == "derived"
+    assert quantity.provenance.estimate is not None
+    assert quantity.provenance.estimate.law == "gamma"
+    assert quantity.provenance.estimate.se == pytest.approx(2.5**0.5 / 40.0, rel=1e-5)
     assert quantity.provenance.low is not None and quantity.provenance.low < 0.0625
     assert "2 events in 40 site-years, prior Gamma(0.5, 0 years) (Jeffreys)" in str(quantity.provenance.note)
 

@@ -49,6 +49,7 @@ DOMAIN: dict[str, tuple[tuple[str, ...], str]] = {
     "in_a_row": (("flag", "number", "small", "count"), "count"),
     "cover": (("flag", "number", "number"), "position"),
     "release": (("flag", "number", "number", "number"), "number"),
+    "normal_probability": (("small",), "uniform"),
     "poisson": (("uniform", "uniform"), "count"),
     "binomial": (("uniform", "count", "uniform"), "count"),
     "sum": (("number", "number", "number", "small"), "number"),

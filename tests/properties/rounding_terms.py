@@ -137,6 +137,7 @@ TERMS: dict[str, Callable[..., Floats]] = {
     "in_a_row": _in_a_row,
     "cover": lambda out, flag, cash, service: np.where(out < NEVER, _ratio(cash, service), NEVER),
     "release": lambda out, flag, pot, blocked, limit: flag.terms * _positive_part(pot).terms,
+    "normal_probability": lambda out, z: out + np.exp(-0.5 * z.value**2) * z.terms,
     "sum": lambda out, *parts: sum(part.terms for part in parts),
     "prod": lambda out, *parts: np.prod([part.terms for part in parts], axis=0),
 }  # fmt: skip

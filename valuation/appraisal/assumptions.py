@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
@@ -134,10 +134,19 @@ def assumptions(contract: Contract, plan: Plan) -> tuple[Assumption, ...]:
 def _of_unread(contract: Contract, path: str, unread: set[str]) -> bool:
     """Whether a value belongs to a factor of the market that nothing of this contract reads."""
     parts = path.split(".")
-    if parts[:2] == ["market", "correlation"] and len(parts) > 2 and parts[2].isdigit():
-        pair = contract.market.correlation[int(parts[2])].of
+    if pair := _correlated(contract, parts):
         return any(text == name or text.startswith(f"{name}.") for text in pair for name in unread)
     return any(path.startswith(f"market.factors.{name}.") for name in unread)
+
+
+def _correlated(contract: Contract, parts: Sequence[str]) -> tuple[str, ...]:
+    """The two that a correlation joins, of the path of its value; empty for any other path."""
+    lists = ((["market", "correlation"], contract.market.correlation), (["correlation"], contract.correlation))
+    for head, entries in lists:
+        at = len(head)
+        if list(parts[:at]) == head and len(parts) > at and parts[at].isdigit():
+            return entries[int(parts[at])].of
+    return ()
 
 
 SET_BY = "set by the scenario "
@@ -175,8 +184,8 @@ def _named(contract: Contract, one: Assumption) -> Assumption:
     """A label that reads without the file: it names the clause, risk, factor or party that it belongs to."""
     parts = one.path.split(".")
     label, note = one.label, one.note
-    if parts[:2] == ["market", "correlation"] and len(parts) > 2 and parts[2].isdigit():
-        return replace(one, label=f"Correlation of {' and '.join(contract.market.correlation[int(parts[2])].of)}")
+    if pair := _correlated(contract, parts):
+        return replace(one, label=f"Correlation of {' and '.join(pair)}")
     if parts[-2:-1] == ["month_shape"] and parts[-1] != "0":
         note = ""  # that of January is for all twelve
     if words := next((w for end, w in _WORDS.items() if f".{one.path}".endswith(f".{end}") and _is_word(one)), ""):

@@ -130,7 +130,7 @@ class Hazard(Factor):
             so_far = b.month(
                 f"{name}.integrated", "sum", f"{name}.integrated.prev", grows, label=f"Integrated hazard, {name}"
             )
-            threshold = b.start(f"{name}.threshold", "draw_exponential", stream=f"{ctx.stream(name)}/exponential")
+            threshold = ctx.event_times.threshold(ctx, name)
             b.month(
                 f"{name}.time",
                 "event_time",

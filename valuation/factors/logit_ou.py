@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from valuation.registry import factor
-from valuation.spec.factor import Factor
+from valuation.spec.factor import Factor, JointKind
 from valuation.spec.kinds import Kind
 from valuation.spec.quantity import Quantity
 
@@ -31,6 +31,16 @@ class LogitOU(Factor):
     """Stationary standard deviation of the log-odds [1]."""
     reversion: Annotated[Quantity, REVERSION]
     """Speed of mean reversion [1/year]."""
+
+    @classmethod
+    def joined_of(cls, raw: Mapping[str, Any]) -> dict[str, JointKind]:
+        """Its log-odds."""
+        return {"": "motion"}
+
+    def drivers(self, name: str) -> tuple[tuple[str, str, float, float], ...]:
+        """(name, stream, reversion, volatility) of the log-odds: σ = sd·√(2κ)."""
+        kappa = self.reversion.canonical
+        return ((name, name, kappa, self.logit_sd.canonical * math.sqrt(2.0 * kappa)),)
 
     def moments(self, expected: Sequence[float], steps: Sequence[float]) -> list[tuple[float, float]]:
         """Mean and variance in the stationary law, by quadrature: the same in every month."""
@@ -65,10 +75,13 @@ class LogitOU(Factor):
             normal = b.start(f"{name}.start_normal", "draw_normal", stream=f"{stream}/start")
             opening = b.start(f"{name}.start", "mul", normal, spread)
             decay = ctx.per_step(f"{name}.decay", lambda h: ou.decay(kappa, h))
-            # in the stationary law the step keeps the variance: s² = sd²·(1 − e^(−2κh))
-            weight = ctx.per_step(f"{name}.weight", lambda h: sd * math.sqrt(-expm1(-2.0 * kappa * h)))
-            drawn = b.month(f"{name}.normal", "draw_normal", 1.0, stream=f"{stream}/level")
-            noise = b.month(f"{name}.noise", "mul", drawn, weight)
+            if ctx.noise.is_joined(name):
+                noise = ctx.noise.level(ctx, name)
+            else:
+                # in the stationary law the step keeps the variance: s² = sd²·(1 − e^(−2κh))
+                weight = ctx.per_step(f"{name}.weight", lambda h: sd * math.sqrt(-expm1(-2.0 * kappa * h)))
+                drawn = b.month(f"{name}.normal", "draw_normal", 1.0, stream=f"{stream}/level")
+                noise = b.month(f"{name}.noise", "mul", drawn, weight)
             x = b.month(f"{name}.logit", "mul_add", f"{name}.logit.prev", decay, noise, opening=opening)
             location = 0.0 if self.mean.canonical == 1.0 else logit.location(self.mean.canonical, sd)
             if self.mean.canonical == 1.0:

@@ -21,6 +21,7 @@ class TwoOU(PriceFactor):
     """Price P with transform(P) = location + slow + fast + yearly level, and E[P] = forward + risk premium."""
 
     components: ClassVar[tuple[str, ...]] = ("slow", "fast")
+    yearly: ClassVar[tuple[str, ...]] = ("yearly_level",)
     process: Literal["two_ou"]
     forward: Forward
     """Forward curve [unit]."""

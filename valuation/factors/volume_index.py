@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Literal
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import model_validator
 
 from valuation.registry import factor
-from valuation.spec.factor import Factor
+from valuation.spec.factor import Factor, JointKind
 from valuation.spec.faults import fault
 from valuation.spec.kinds import share
 from valuation.spec.model import default
@@ -41,6 +41,17 @@ class VolumeIndex(Factor):
         if not self.log_variance:
             raise fault("nothing moves it: state 'yearly_sd', 'monthly_sd' or 'estimate_sd', for example '6 %'")
         return self
+
+    @classmethod
+    def joined_of(cls, raw: Mapping[str, Any]) -> dict[str, JointKind]:
+        """The months' moves, as a Brownian motion's over each month, and the year's level."""
+        found: dict[str, JointKind] = {"monthly": "motion"} if raw.get("monthly_sd") is not None else {}
+        return found | ({"yearly": "year"} if raw.get("yearly_sd") is not None else {})
+
+    def drivers(self, name: str) -> tuple[tuple[str, str, float, float], ...]:
+        """(name, stream, reversion, volatility) of the Brownian motion whose growth over a month is the month's move,
+        in units of its standard deviation."""
+        return ((f"{name}.monthly", f"{name}/monthly", 0.0, 1.0),) if self.monthly_sd.canonical else ()
 
     @property
     def log_variance(self) -> float:
@@ -91,7 +102,10 @@ class VolumeIndex(Factor):
             if self.monthly_sd.canonical:
                 sd = ctx.quantity(self.monthly_sd, f"Spread by month, {name}")
                 squares.append(b.scalar(f"{name}.monthly_square", "mul", sd, sd))
-                normal = b.month(f"{name}.monthly_normal", "draw_normal", 1.0, stream=f"{stream}/monthly")
+                if ctx.noise.is_joined(f"{name}.monthly"):
+                    normal = ctx.noise.standard(ctx, f"{name}.monthly")
+                else:
+                    normal = b.month(f"{name}.monthly_normal", "draw_normal", 1.0, stream=f"{stream}/monthly")
                 moved.append(b.month(f"{name}.monthly", "mul", normal, sd))
             variance = b.scalar(f"{name}.variance", "sum", *squares)
             location = b.scalar(f"{name}.location", "convert", variance, -0.5)
@@ -117,6 +131,6 @@ class VolumeIndex(Factor):
         ]
         either = b.month(f"{row}.begins", "higher_of", *starts)
         resets = b.month(f"{row}.resets", "higher_of", either, ctx.time.year_begins)
-        normal = b.month(f"{row}.normal", "draw_normal", resets, stream=f"{stream}/yearly")
+        normal = ctx.yearly_levels.normal(ctx, row, f"{row}.normal", f"{stream}/yearly", resets)
         drawn = b.month(f"{row}.drawn", "mul", normal, sd)
         return b.month(row, "select", resets, drawn, f"{row}.prev", label=f"Volume of the year, {name}")

@@ -13,7 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import exp, isfinite, log1p, sqrt
 
-from valuation.hazards.gamma import quantile
+from valuation.kernel.normal import inverse_normal
+from valuation.processes.incomplete_gamma import gamma_at
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class GammaLaw:
 
     def quantile(self, p: float) -> float:
         """λ that is not exceeded with probability p [1/year]."""
-        return quantile(self.shape, p) / self.years
+        return gamma_at(self.shape, inverse_normal(p)) / self.years
 
     def survival(self, years: float) -> float:
         """Probability of no event in t years [-] over the law of λ: (b/(b + t))^a."""

@@ -6,6 +6,7 @@ from valuation.kernel.discrete import UNSETTLED, binomial_few, binomial_quantile
 from valuation.kernel.elementary import NOT_A_NUMBER as nan
 from valuation.kernel.elementary import exp, log
 from valuation.kernel.jit import compiled
+from valuation.kernel.probability import normal_probability
 
 
 @compiled
@@ -315,7 +316,12 @@ def run_ops(code, arg, on, t, register):
                 blocked = register[r_blocked, j]
                 limit = register[r_limit, j]
                 register[out, j] = flag * max(pot, 0.0) if blocked <= limit else 0.0
-        elif op == 36:  # poisson
+        elif op == 36:  # normal_probability
+            r_z = arg[o, 1]
+            for j in range(BLOCK):
+                z = register[r_z, j]
+                register[out, j] = normal_probability(z)
+        elif op == 37:  # poisson
             r_u = arg[o, 1]
             r_mean = arg[o, 2]
             for j in range(BLOCK):
@@ -327,7 +333,7 @@ def run_ops(code, arg, on, t, register):
                     u = register[r_u, j]
                     mean = register[r_mean, j]
                     register[out, j] = poisson_quantile(u, mean)
-        elif op == 37:  # binomial
+        elif op == 38:  # binomial
             r_u = arg[o, 1]
             r_n = arg[o, 2]
             r_p = arg[o, 3]

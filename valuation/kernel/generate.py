@@ -20,6 +20,7 @@ from valuation.kernel.elementary import NOT_A_NUMBER as nan
 from valuation.kernel.elementary import exp, log
 from valuation.kernel.jit import compiled
 from valuation.kernel.normal import inverse_normal
+from valuation.kernel.probability import normal_probability
 
 
 @compiled
@@ -35,7 +36,8 @@ def run_ops(code, arg, on, t, register):
 
 
 IMPORTED = tuple(
-    "UNSETTLED binomial_few binomial_quantile poisson_few poisson_quantile inverse_normal exp log nan".split()
+    "UNSETTLED binomial_few binomial_quantile poisson_few poisson_quantile inverse_normal normal_probability exp log "
+    "nan".split()
 )
 """Names that the header imports for the expressions."""
 

@@ -22,7 +22,7 @@ import numpy as np
 import platformdirs
 from numba.extending import overload, register_jitable
 
-from valuation.kernel import discrete, elementary, normal, rng
+from valuation.kernel import discrete, elementary, normal, probability, rng
 
 OPTIONS = {"error_model": "numpy", "fastmath": False, "nogil": True}
 INNER = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
@@ -157,6 +157,8 @@ for _function in (
     elementary.log,
     normal.central_normal,
     normal.tail_normal,
+    probability.lower_tail,
+    probability.normal_probability,
     discrete.poisson_few,
     discrete.binomial_few,
     rng.philox,

@@ -130,6 +130,7 @@ _TABLE = (
         "1 = * *",
         "cash that may leave; replaces an above, a select, a higher_of and a mul",
     ),
+    _op("normal_probability", "z", "normal_probability(z)", "1", "uniform of a normal; no other op has the tail"),
     _op("poisson", "u mean", "poisson_quantile(u, mean)", "1 1", "arrivals by inversion of one uniform"),
     _op("binomial", "u n p", "binomial_quantile(u, n, p)", "1 1 1", "departures by inversion of one uniform"),
 )

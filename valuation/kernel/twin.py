@@ -10,11 +10,13 @@ from valuation.kernel.discrete import binomial_quantile, poisson_quantile
 from valuation.kernel.elementary import NOT_A_NUMBER, exp, log
 from valuation.kernel.normal import inverse_normal
 from valuation.kernel.opcodes import OPS, Op
+from valuation.kernel.probability import normal_probability
 
 NAMES = {
     "exp": exp,
     "log": log,
     "inverse_normal": inverse_normal,
+    "normal_probability": normal_probability,
     "poisson_quantile": poisson_quantile,
     "binomial_quantile": binomial_quantile,
     "nan": NOT_A_NUMBER,

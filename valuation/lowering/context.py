@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from valuation.lowering.capacity import Capacity
     from valuation.lowering.events import EventGroup
     from valuation.lowering.investment import Part
+    from valuation.lowering.joint import JointNormals
     from valuation.lowering.leases import Lease, SiteEnd
     from valuation.lowering.market import MarketNoise
     from valuation.lowering.offtake import Offtake
@@ -57,6 +58,8 @@ class Lowering:
     steps: tuple[float, ...]
     """Years of each month after ``as_of``: 1/12, a part in the first month, 0 before."""
     noise: MarketNoise
+    yearly_levels: JointNormals
+    event_times: JointNormals
     accounts: Accounts
     time: TimeAxis = field(init=False)
     capacity: Capacity | None = None

@@ -3,7 +3,8 @@ order."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,24 @@ class MarketNoise:
         at = [[name for name, *_ in self.drivers].index(driver) for driver in drivers]
         return [[self.correlation[i][j] for j in at] for i in at]
 
+    def is_joined(self, driver: str) -> bool:
+        """Whether a driver is correlated with another."""
+        at = [name for name, *_ in self.drivers].index(driver)
+        return any(value != 0.0 for j, value in enumerate(self.correlation[at]) if j != at)
+
+    def standard(self, ctx: Lowering, driver: str) -> str:
+        """Row of the growth of a Brownian motion over the month, in units of its standard deviation; in a month in
+        which the market does not move it is the driver's own draw."""
+        k = 2 * [name for name, *_ in self.drivers].index(driver)
+        volatility = self.drivers[k // 2][2]
+
+        def weight(j: int, step: float) -> float:
+            if step <= 0.0:
+                return float(j == k)
+            return self.factor(step)[k][j] / (volatility * math.sqrt(step))
+
+        return self._sum(ctx, f"{driver}.standard_noise", k, weight)
+
     def level(self, ctx: Lowering, driver: str) -> str:
         """Row of the innovation of X over the month."""
         return self._row(ctx, driver, 0)
@@ -59,20 +78,24 @@ class MarketNoise:
         if row in ctx.b.rows:
             return row
         k = 2 * at + purpose
+        return self._sum(ctx, row, k, lambda j, step: self._entry(k, j, step))
+
+    def _sum(self, ctx: Lowering, row: str, k: int, weight: Callable[[int, float], float]) -> str:
+        """Row of the weighted sum of the normal variables up to the k-th."""
         terms = []
         for j in range(k + 1):
             if all(self.factor(step)[k][j] == 0.0 for step in set(ctx.steps)):
                 continue  # a correlation of zero costs nothing and changes no bit
-            weight = ctx.per_step(f"{row}.weight_{j}", lambda step, j=j: self._entry(k, j, step))  # type: ignore[misc]
-            terms.append((self._normal(ctx, j), weight))
+            of_step = ctx.per_step(f"{row}.weight_{j}", lambda step, j=j: weight(j, step))  # type: ignore[misc]
+            terms.append((self._normal(ctx, j), of_step))
         running = ""
-        for place, (normal, weight) in enumerate(terms):
+        for place, (normal, of_step) in enumerate(terms):
             last = place == len(terms) - 1
             name = row if last else f"{row}.part_{place}"
             running = (
-                ctx.b.month(name, "mul_add", normal, weight, running)
+                ctx.b.month(name, "mul_add", normal, of_step, running)
                 if running
-                else ctx.b.month(name, "mul", normal, weight)
+                else ctx.b.month(name, "mul", normal, of_step)
             )
         return running or ctx.b.month(row, "set", 0.0)
 

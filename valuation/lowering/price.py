@@ -73,10 +73,8 @@ def yearly_level_row(ctx: Lowering, name: str, level: YearlyLevel) -> str:
     first = b.month(f"{name}.yearly_level.first", "equal", ctx.time.t, float(ctx.first_step))
     new_year = b.month(f"{name}.yearly_level.new_year", "is_month", ctx.time.month_end, float(level.resets.month))
     resets = b.month(f"{name}.yearly_level.resets", "higher_of", first, new_year)
-    normal = b.month(
-        f"{name}.yearly_level.normal", "draw_normal", resets, stream=f"{ctx.stream(name)}/yearly_level/level"
-    )
     row = f"{name}.yearly_level"
+    normal = ctx.yearly_levels.normal(ctx, row, f"{row}.normal", f"{ctx.stream(name)}/yearly_level/level", resets)
     if b.unit_of(sd):  # under the arithmetic transform; as the components, the level carries no unit
         sd = b.scalar(f"{row}.sd", "convert", sd, 1.0)
     drawn = b.month(f"{name}.yearly_level.drawn", "mul", normal, sd)

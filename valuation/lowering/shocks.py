@@ -27,7 +27,7 @@ def first_arrival(ctx: Lowering, name: str, rate: str, label: str, since: str = 
     years = b.month(f"{name}.exposure_years", "prod", length, ctx.years_per_month, unit="year")
     grows = b.month(f"{name}.step", "prod", rate, years)
     so_far = b.month(f"{name}.integrated", "sum", f"{name}.integrated.prev", grows)
-    threshold = b.start(f"{name}.threshold", "draw_exponential", stream=f"{ctx.stream(name)}/exponential")
+    threshold = ctx.event_times.threshold(ctx, name)
     return b.month(
         f"{name}.time",
         "event_time",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -65,6 +66,10 @@ def _cover(flag: Floats, cash: Floats, service: Floats) -> Floats:
     return np.asarray(np.divide(cash, service, out=nothing, where=np.broadcast_to(tested, nothing.shape)), float)
 
 
+def _normal_probability(z: Floats) -> Floats:
+    return np.asarray(0.5 * np.vectorize(math.erfc, otypes=[float])(np.multiply(z, -math.sqrt(0.5))), float)
+
+
 NUMPY: dict[str, Callable[..., Floats]] = {
     "set": lambda a: a,
     "add": np.add,
@@ -104,6 +109,7 @@ NUMPY: dict[str, Callable[..., Floats]] = {
     "in_a_row": _in_a_row,
     "cover": _cover,
     "release": lambda flag, pot, blocked, limit: np.logical_not(blocked > limit) * np.clip(pot, 0.0, None) * flag,
+    "normal_probability": _normal_probability,
     "poisson": _poisson,
     "binomial": _binomial,
     "sum": lambda *terms: np.add.reduce(np.broadcast_arrays(*terms)),

@@ -10,7 +10,16 @@ from typing import Literal
 from pydantic import ValidationInfo
 
 Declared = Literal[
-    "party", "factor", "driver", "hazard", "start event", "lease", "lease or offtake", "clause", "scenario"
+    "party",
+    "factor",
+    "driver",
+    "driver or event",
+    "hazard",
+    "start event",
+    "lease",
+    "lease or offtake",
+    "clause",
+    "scenario",
 ]
 
 

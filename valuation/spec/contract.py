@@ -17,7 +17,7 @@ from valuation.spec.faults import Fault, faults
 from valuation.spec.financing import Financing
 from valuation.spec.generation import Generation
 from valuation.spec.kinds import Rate
-from valuation.spec.market import EstimateCorrelation, Market
+from valuation.spec.market import Correlation, EstimateCorrelation, Market
 from valuation.spec.model import Flag, SpecModel, Text
 from valuation.spec.paths import quantities
 from valuation.spec.quantity import Quantity, Schedule
@@ -95,6 +95,8 @@ class Contract(SpecModel):
     """Loans and owners' money that pay for the investment of one party."""
     risks: dict[Identifier, AnyFactor] = Field(default_factory=dict)
     """Factors and hazards of this contract, by name."""
+    correlation: tuple[Correlation, ...] = ()
+    """Correlations between factors and events of this contract, and of its factors with those of the market."""
     correlation_of_estimates: tuple[EstimateCorrelation, ...] = ()
     """Correlations of estimated values that are not 0; for runs with parameter uncertainty."""
     indicators: tuple[Indicator, ...] = ()

@@ -110,7 +110,7 @@ def _growth(contract: Contract, signs: dict[str, float]) -> float:
     stated = {name: getattr(factors[name], "volatility", None) for name in signs}
     sigma = {name: quantity.canonical for name, quantity in stated.items() if isinstance(quantity, Quantity)}
     total = math.fsum(sigma[name] ** 2 for name in sigma if signs[name] < 0.0)
-    for entry in contract.market.correlation:
+    for entry in (*contract.market.correlation, *contract.correlation):
         try:
             one, other = (driver_of(text, factors)[0] for text in entry.of)
         except KeyError:

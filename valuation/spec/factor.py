@@ -16,6 +16,9 @@ from valuation.spec.quantity import Quantity, Schedule
 from valuation.spec.quotes import QUOTES, Profile, level_by_month, unit_of, wrong_quotes
 from valuation.spec.schedule import AnySchedule
 
+JointKind = Literal["motion", "year", "event"]
+"""What a correlation joins: Brownian motions, levels that are drawn anew each year, or the times of events."""
+
 
 class NoAutocovariance(ValuationError, NotImplementedError):
     """A factor whose class does not state how its months move together."""
@@ -35,6 +38,8 @@ class Factor(Named):
     """Whether its value is made of that of another factor, which is written before it."""
     components: ClassVar[tuple[str, ...]] = ()
     """Names of its Brownian motions that others may move with, the slow one first; the factor alone means the first."""
+    yearly: ClassVar[tuple[str, ...]] = ()
+    """Names of its levels that are drawn anew each year, and that may be drawn together with those of others."""
     measured_as: ClassVar[Literal["share", "number", "unit"]] = "number"
     """How its value reads: a share, a bare number, or in the unit of its field `unit`."""
 
@@ -53,6 +58,28 @@ class Factor(Named):
             for name in cls.components
             if name not in fields or fields[name].is_required() or raw.get(name) is not None
         )
+
+    @classmethod
+    def joined_of(cls, raw: Mapping[str, Any]) -> dict[str, JointKind]:
+        """What of it a correlation may join, by component; an event's time has no name of its own."""
+        if cls.arrives or (cls.event and not cls.of_start):
+            return {"": "event"}
+        found: dict[str, JointKind] = dict.fromkeys(cls.components_of(raw), "motion")
+        return found | dict.fromkeys((name for name in cls.yearly if raw.get(name) is not None), "year")
+
+    @property
+    def joined(self) -> dict[str, JointKind]:
+        """What of this factor a correlation may join."""
+        return self.joined_of(dict(self))
+
+    def stream_of(self, name: str, component: str) -> str:
+        """Random stream of what a correlation joins and that is no Brownian motion: a yearly level, an event's time."""
+        return f"{name}/{component}" if component else f"{name}/exponential"
+
+    @property
+    def resets_in(self) -> int:
+        """Calendar month in which its yearly level is drawn anew."""
+        return 1
 
     @property
     def stays_positive(self) -> bool:

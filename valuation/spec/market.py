@@ -12,7 +12,7 @@ from valuation.spec.faults import Fault, faults
 from valuation.spec.kinds import ANY, Kind, Rate
 from valuation.spec.model import Measured, SpecModel, Text
 from valuation.spec.quantity import Quantity
-from valuation.spec.words import Day, DriverName
+from valuation.spec.words import Day, MoverName
 from valuation.units import CURRENCIES
 
 _EARLIER = re.compile(r"\.prev[0-9]*\Z")
@@ -22,12 +22,12 @@ COEFFICIENT = Kind("a correlation", "0.3", ("",), low=-1.0, high=1.0)
 
 
 class Correlation(Measured):
-    """Correlation of two Brownian motions: `{of: [power.NO4.slow, fx.EURUSD], value: 0, status: assumption}`."""
+    """How two move together: `{of: [power.NO4.slow, fx.EURUSD], value: 0, status: assumption}`."""
 
-    of: tuple[DriverName, DriverName]
-    """The two drivers."""
+    of: tuple[MoverName, MoverName]
+    """The two drivers, yearly levels, or events."""
     value: Annotated[Quantity, COEFFICIENT]
-    """Correlation of their increments, −1 to 1 [1]."""
+    """Correlation of their increments, or of the normal variables behind two levels or two times, −1 to 1 [1]."""
 
 
 class EstimateCorrelation(Measured):

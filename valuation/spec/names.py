@@ -24,6 +24,7 @@ def names_of(tree: dict[str, Any]) -> Names:
     letting = {word for word, cls in registry.clauses().items() if issubclass(cls, Letting)}
     factors: dict[str, FactorWord] = {}
     drivers: list[str] = []
+    movers: list[str] = []
     hazards: list[str] = []
     starts: list[str] = []
     for name, raw in {**market, **risks}.items():
@@ -32,6 +33,7 @@ def names_of(tree: dict[str, Any]) -> Names:
             # An unknown process is an error of its own; its name counts as declared, so that it is the only one.
             factors[name] = FactorWord("number")
             drivers.append(name)
+            movers.append(name)
             hazards.append(name)
             starts.append(name)
         elif cls.of_start:
@@ -44,10 +46,13 @@ def names_of(tree: dict[str, Any]) -> Names:
             factors[name] = FactorWord(cls.measured_as, unit if isinstance(unit, str) else "")
             if components := cls.components_of(_mapping(raw)):
                 drivers += [name, *(f"{name}.{component}" for component in components)]
+        if cls is not None and issubclass(cls, Factor) and (joined := cls.joined_of(_mapping(raw))):
+            movers += [name, *(f"{name}.{component}" for component in joined if component)]
     declared: dict[Declared, tuple[str, ...]] = {
         "party": (*_mapping(tree.get("parties")), "outside"),
         "factor": tuple(factors),
         "driver": tuple(drivers),
+        "driver or event": tuple(movers),
         "hazard": tuple(hazards),
         "start event": tuple(starts),
         "lease": tuple(n for n, raw in clauses.items() if str(_mapping(raw).get("structure")) in letting),
@@ -67,9 +72,13 @@ def _may_end(structure: object) -> bool:
 def market_names(names: Names, market: object) -> Names:
     """The names that a market file may point to: its own factors only, so that it serves every contract."""
     own = tuple(_mapping(_mapping(market).get("factors")))
-    drivers = tuple(d for d in names.declared["driver"] if any(d == name or d.startswith(f"{name}.") for name in own))
+
+    def of_market(kind: Declared) -> tuple[str, ...]:
+        return tuple(d for d in names.declared[kind] if any(d == name or d.startswith(f"{name}.") for name in own))
+
     return Names(
-        {"factor": own, "driver": drivers}, {name: names.factors[name] for name in own if name in names.factors}
+        {"factor": own, "driver": of_market("driver"), "driver or event": of_market("driver or event")},
+        {name: names.factors[name] for name in own if name in names.factors},
     )
 
 

@@ -82,6 +82,16 @@ class PriceFactor(Factor):
         """c of the asinh transform [unit]; 0 for the others."""
         return 0.0 if self.scale is None else self.scale.canonical
 
+    @property
+    def resets_in(self) -> int:
+        """Calendar month in which the level of the year is drawn anew."""
+        level = self.drawn_each_year()
+        return 1 if level is None else level.resets.month
+
+    def stream_of(self, name: str, component: str) -> str:
+        """Random stream of the level of the year."""
+        return f"{name}/{component}/level"
+
     def parts(self) -> tuple[Part, ...]:
         """The components that the price has, in file order."""
         return ()

@@ -35,8 +35,8 @@ STAND_INS: dict[Loc, Any] = {
 """What stands in for a value that a contract needs and that is wrong. No check that asks for it is run."""
 
 _OF_ENTRIES = (
-    "parties", "dates", "discount_rate_by_party", "capacity", "clauses", "tax", "risks", "indicators", "claims",
-    "scenarios", "not_modelled", "market",
+    "parties", "dates", "discount_rate_by_party", "capacity", "clauses", "tax", "risks", "correlation", "indicators",
+    "claims", "scenarios", "not_modelled", "market",
 )  # fmt: skip
 """Sections of which a single entry can be left out."""
 _OF_ENTRIES_BELOW = (("market", "factors"), ("market", "stated_rates"), ("market", "correlation"))

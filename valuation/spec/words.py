@@ -159,6 +159,8 @@ FactorName = Annotated[str, Reference("factor")]
 """Name of a factor of the market file or of this contract."""
 DriverName = Annotated[str, Reference("driver")]
 """A factor or one of its components: `power.NO4.slow`; without a component, the slow one."""
+MoverName = Annotated[str, Reference("driver or event")]
+"""What a correlation joins: a factor or one of its components, a yearly level, an event."""
 HazardName = Annotated[str, Reference("hazard")]
 """Name of a hazard of this contract."""
 StartEventName = Annotated[str, Reference("start event")]
