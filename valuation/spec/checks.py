@@ -219,13 +219,30 @@ def _measure(contract: Contract) -> Iterator[Finding]:
 
 def _risk_free_measure(contract: Contract) -> Iterator[Finding]:
     """Under the risk-neutral measure there is no other rate than the risk-free one."""
-    risk_free = contract.market.risk_free
+    risk_free = contract.market.risk_free.flat
+    if risk_free is None:
+        yield from _risk_free_curve(contract)
+        return
     for rate in (contract.discount_rate, *contract.discount_rate_by_party.values()):
         if contract.measure == "risk_neutral" and rate.value.canonical != risk_free.canonical:
             yield Finding(
                 rate.value.path or ("discount_rate",),
                 f"a risk-neutral valuation discounts at the risk-free rate of {risk_free}, got {rate.value}",
             )
+
+
+def _risk_free_curve(contract: Contract) -> Iterator[Finding]:
+    """What a curve cannot stand for, and forward rates below 0."""
+    at: Loc = ("market", "risk_free")
+    if contract.measure == "risk_neutral":
+        yield Finding(at, "a risk-neutral valuation discounts at one risk-free rate, got a curve by maturity")
+    if contract.price_basis != "nominal":
+        yield Finding(at, "real money has one risk-free rate, got a curve by maturity")
+    curve = contract.market.risk_free.curve
+    for years, rate in zip(curve.years, curve.forward_rates(), strict=True) if curve is not None else ():
+        if rate < 0.0:
+            message = f"the forward rate up to {years:g} years is {100.0 * rate:.3g} %/year: is that meant?"
+            yield Finding(at, message, warning=True)
 
 
 def _capex_named(contract: Contract) -> Iterator[Finding]:
