@@ -220,11 +220,8 @@ def _measure(contract: Contract) -> Iterator[Finding]:
 def _risk_free_measure(contract: Contract) -> Iterator[Finding]:
     """Under the risk-neutral measure there is no other rate than the risk-free one."""
     risk_free = contract.market.risk_free.flat
-    if risk_free is None:
-        yield from _risk_free_curve(contract)
-        return
     for rate in (contract.discount_rate, *contract.discount_rate_by_party.values()):
-        if contract.measure == "risk_neutral" and rate.value.canonical != risk_free.canonical:
+        if contract.measure == "risk_neutral" and risk_free and rate.value.canonical != risk_free.canonical:
             yield Finding(
                 rate.value.path or ("discount_rate",),
                 f"a risk-neutral valuation discounts at the risk-free rate of {risk_free}, got {rate.value}",
@@ -234,12 +231,14 @@ def _risk_free_measure(contract: Contract) -> Iterator[Finding]:
 def _risk_free_curve(contract: Contract) -> Iterator[Finding]:
     """What a curve cannot stand for, and forward rates below 0."""
     at: Loc = ("market", "risk_free")
+    curve = contract.market.risk_free.curve
+    if curve is None:
+        return
     if contract.measure == "risk_neutral":
         yield Finding(at, "a risk-neutral valuation discounts at one risk-free rate, got a curve by maturity")
     if contract.price_basis != "nominal":
         yield Finding(at, "real money has one risk-free rate, got a curve by maturity")
-    curve = contract.market.risk_free.curve
-    for years, rate in zip(curve.years, curve.forward_rates(), strict=True) if curve is not None else ():
+    for years, rate in zip(curve.years, curve.forward_rates(), strict=True):
         if rate < 0.0:
             message = f"the forward rate up to {years:g} years is {100.0 * rate:.3g} %/year: is that meant?"
             yield Finding(at, message, warning=True)
@@ -304,6 +303,7 @@ CHECKS: dict[Check, frozenset[str]] = {
     _basis: frozenset({"discount_rate"}),
     _measure: frozenset(),
     _risk_free_measure: frozenset({"market", "discount_rate"}),
+    _risk_free_curve: frozenset({"market", "price_basis"}),
     _capex_named: frozenset({"clauses"}),
     _indicators: frozenset({"clauses"}),
     **CORRELATIONS,
