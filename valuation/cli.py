@@ -369,6 +369,36 @@ def new(file: str | None, like: str, listed: bool) -> None:
 
 
 @main.command()
+@click.option("--events", metavar="K", type=click.FloatRange(0.0), help="Events seen; with --years.")
+@click.option("--years", metavar="N", type=click.FloatRange(0.0), help="Years watched, of all sites together.")
+@click.option(
+    "--prior",
+    nargs=2,
+    type=float,
+    metavar="SHAPE YEARS",
+    default=(0.5, 0.0),
+    show_default=True,
+    help="Gamma prior of the intensity; the default is that of Jeffreys.",
+)
+@click.option("--spread", metavar="SPREAD", help="One credit spread, '120 bp'; with --recovery.")
+@click.option("--spreads", metavar="FILE", help="CSV of spreads: year,spread [bp]; with --recovery.")
+@click.option("--recovery", metavar="SHARE", help="Share recovered after default, '40 %'.")
+@click.option("--discount", metavar="RATE", default="0 %/year", show_default=True, help="Discounts --spreads.")
+@click.option("--ratings", metavar="FILE", help="CSV of cumulative default rates: year,A [%],Baa [%].")
+@click.option("--grade", metavar="NAME", help="Column of --ratings.")
+@click.option("--from", "since", metavar="DATE", help="Day from which years count, for intensities by date.")
+@click.option("--horizon", metavar="N", type=Count(1, 100), default=15, show_default=True, help="Years to show.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+def hazard(**options: Any) -> Any:
+    """Estimate the intensity of an event, for a hazard of a contract.
+
+    From events seen in site-years, with what that leaves unknown; from credit spreads; from a table of ratings.
+    Prints survival by year, and the block to paste into a contract file.
+    """
+    return import_module("valuation.command_hazard").run(**options)
+
+
+@main.command()
 @click.argument("of", type=click.Choice(["contract", "market"]), default="contract")
 def schema(of: str) -> None:
     """Print the JSON Schema of contract files, or of market files."""

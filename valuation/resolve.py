@@ -21,11 +21,13 @@ from valuation.lowering.indicators import lower_indicators, watched_row
 from valuation.lowering.joint import correlations_of, joint_normals
 from valuation.lowering.leases import site_end, utilisation
 from valuation.lowering.market import MarketNoise
+from valuation.lowering.risk_free import risk_free_curve
 from valuation.lowering.starts import site_comes
 from valuation.lowering.tax import lower_tax
 from valuation.lowering.terms import clauses_of, factors_of, hazards_of, starts_of
 from valuation.lowering.timeaxis import lower_time
 from valuation.plan.builder import PlanBuilder
+from valuation.plan.curve import CURVE
 from valuation.plan.model import Measure, Origin, Plan, Record
 from valuation.plan.solved import Solved
 from valuation.processes.covariance import correlation_matrix
@@ -168,7 +170,9 @@ def _begin(contract: Contract, b: PlanBuilder, grid: Grid, view: str, events: bo
     with b.in_section("Dates and rates"):
         discount = b.scalar("rates.discount", "convert", ctx.quantity(rate, "Discount rate"), 1.0, unit="1/year")
         ctx.real = real_money(ctx)
-        in_basis_rate(ctx, ctx.quantity(market.risk_free, "Risk-free rate"), "rates.risk_free")
+        risk_free = market.risk_free.flat
+        rate_row = risk_free_curve(ctx) if risk_free is None else ctx.quantity(risk_free, "Risk-free rate")
+        in_basis_rate(ctx, rate_row, "rates.risk_free")
         b.scalar("rates.hurdle", "convert", ctx.quantity(contract.hurdle, "Hurdle rate"), 1.0, unit="1/year")
         ctx.term_begin = ctx.dated(contract.dates.start, "Start of the term")
         months = ctx.quantity(contract.dates.term, "Term")
@@ -254,7 +258,7 @@ def _rates_for_claims(ctx: Lowering) -> None:
 
 def _record(ctx: Lowering) -> None:
     b = ctx.b
-    discount, risk_free = "rates.discount", "rates.risk_free"
+    discount, risk_free = "rates.discount", CURVE if CURVE in b.tables else "rates.risk_free"
     b.measures += [
         Measure("npv_pre_tax", "npv", "cash", discount),
         Measure("irr_pre_tax", "irr", "cash", discount),

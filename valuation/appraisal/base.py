@@ -6,8 +6,9 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
-from valuation.appraisal.flows import Flows, base_flows, present_value
+from valuation.appraisal.flows import Flows, base_flows, present_value, present_value_on
 from valuation.finance import IrrStatus, discounted_payback, irr_status, moic, payback, xirr_status
+from valuation.plan.curve import CURVE, curve_of
 from valuation.plan.evaluate import Values, base_case
 from valuation.plan.model import Plan, Row
 from valuation.tables import BaseCase
@@ -92,7 +93,6 @@ def base_measures(base: Base) -> BaseCase:
     if not base.invests:
         after, before = ((None, "no_investment" if rate is not None else status) for rate, status in (after, before))
     some = bool(flows.dates) and base.invests
-    risk_free = base.values.scalar.get("rates.risk_free")
     return BaseCase(
         npv=base.npv,
         irr=after[0],
@@ -105,9 +105,17 @@ def base_measures(base: Base) -> BaseCase:
         payback_years=known(payback(flows.net, flows.years)) if some else None,
         discounted_payback_years=known(discounted_payback(base.rate, flows.net, flows.years)) if some else None,
         moic=known(moic(flows.net)) if some else None,
-        npv_risk_free=None if risk_free is None else present_value(risk_free, base.flows, base.flows.net),
+        npv_risk_free=_at_risk_free(base),
         invests=base.invests,
     )
+
+
+def _at_risk_free(base: Base) -> float | None:
+    """Present value at the risk-free rate or on its curve; None where the plan has neither."""
+    rate, curve = base.values.scalar.get("rates.risk_free"), curve_of(base.plan, CURVE)
+    if curve is not None:
+        return present_value_on(curve, base.flows, base.flows.net)
+    return None if rate is None else present_value(rate, base.flows, base.flows.net)
 
 
 def rate_of_return(near: float, flows: Flows, amounts: tuple[float, ...]) -> tuple[float | None, str]:

@@ -81,6 +81,7 @@ def remarks(
         _no_rate(case, view, irr),
         _few_rates(case, irr),
         _no_tax(case.contract, view),
+        _curve(case),
         _part(case.contract, view),
         _use(case, view),
         _starts_in_base(case.contract),
@@ -129,6 +130,17 @@ def _few_rates(case: Case, irr: IrrSummary) -> str:
 def _no_tax(contract: Contract, view: str) -> str:
     taxed = venture_of(contract, view) in contract.tax
     return "" if taxed else f"No tax is stated for {view}: after tax equals before tax."
+
+
+def _curve(case: Case) -> str:
+    """What stands for a risk-free curve where one rate is shown."""
+    if case.contract.market.risk_free.flat is not None:
+        return ""
+    rate = case.base.values.scalar["rates.risk_free"]
+    return (
+        f"The risk-free rate is a curve by maturity, on which each payment is discounted; {100.0 * rate:.2f} % is its "
+        "zero rate to the end of the term."
+    )
 
 
 def _part(contract: Contract, view: str) -> str:

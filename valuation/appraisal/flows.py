@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from valuation.curves.discount import DiscountCurve
 from valuation.plan.evaluate import Values
 from valuation.plan.model import Plan
 from valuation.plan.timeops import DISCOUNT_OPS, TIME_OPS
@@ -101,6 +102,15 @@ def mean_flows(run: Simulation, plan: Plan) -> Flows:
 def mean_equity_flows(run: Simulation, plan: Plan) -> Flows:
     """Expected equity cash by date, as ``base_equity_flows`` has it."""
     return _untaxed(run.equity_dates, tuple(float(total) / run.paths for total in run.dated_equity), plan)
+
+
+def present_value_on(curve: DiscountCurve, flows: Flows, amounts: Sequence[float]) -> float:
+    """Σ amount·D(years) over the dates from the valuation date on, D the factors of a curve; as `present_value`."""
+    return added(
+        amount * curve.factor(years)
+        for day, years, amount in zip(flows.dates, flows.years, amounts, strict=True)
+        if day >= flows.valuation
+    )
 
 
 def present_value(rate: float, flows: Flows, amounts: Sequence[float]) -> float:

@@ -8,9 +8,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from valuation import timeline
-from valuation.lowering.terms import index_of
 from valuation.plan.model import Origin
 from valuation.plan.timeops import DISCOUNT_OPS
+from valuation.spec.indices import one_rate
 
 if TYPE_CHECKING:
     from valuation.lowering.context import Lowering
@@ -33,7 +33,10 @@ def real_money(ctx: Lowering) -> RealMoney | None:
         return None
     by = basis.deflator
     if isinstance(by, str):
-        growth = ctx.quantity(index_of(ctx.contract, by).rate, f"Growth of {by}")
+        rate = one_rate(ctx.contract.factors[by])
+        if rate is None:
+            raise ValueError(f"'{by}' has no one rate to deflate with")
+        growth = ctx.quantity(rate, f"Growth of {by}")
     else:
         growth = ctx.quantity(by, "Growth of prices")
     path = "price_basis.real"

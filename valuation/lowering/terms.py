@@ -39,12 +39,6 @@ class FactorTerms(Protocol):
         """Writes the factor into the plan."""
 
 
-class IndexTerms(Protocol):
-    """An index that grows steadily."""
-
-    rate: Quantity
-
-
 class DepreciationTerms(Protocol):
     """How an investment is written down for tax."""
 
@@ -133,8 +127,3 @@ def hazards_of(contract: Contract) -> Mapping[str, HazardTerms]:
 def starts_of(contract: Contract) -> Mapping[str, StartTerms]:
     """Events that act on the start of a lease or of a phase by name, in file order."""
     return cast("Mapping[str, StartTerms]", contract.starts)
-
-
-def index_of(contract: Contract, name: str) -> IndexTerms:
-    """An index factor by name; the reader has checked that it is one."""
-    return cast("IndexTerms", contract.factors[name])

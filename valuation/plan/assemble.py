@@ -19,11 +19,13 @@ from valuation.errors import PlanError
 from valuation.kernel.arrays import EXPONENTIAL, IRR, MIRR, MOIC, NORMAL, NPV, PAYBACK, UNIFORM, PlanArrays
 from valuation.kernel.opcodes import CODES, DRAWS, VARIADIC
 from valuation.plan.calendar import Calendar, calendars
+from valuation.plan.curve import curve_of
 from valuation.plan.evaluate import Values, once
 from valuation.plan.foreseen import flags_of
 from valuation.plan.model import Argument, Plan, Row, operand
 from valuation.plan.months_needed import Needed, months_needed
 from valuation.plan.timeops import DISCOUNT_OPS, TIME_OPS
+from valuation.timeline import years_between
 
 _MEASURE_KIND = {"npv": NPV, "irr": IRR, "mirr": MIRR, "moic": MOIC, "payback": PAYBACK}
 _DRAW_KIND = dict(zip(DRAWS, (NORMAL, UNIFORM, EXPONENTIAL), strict=True))
@@ -57,8 +59,9 @@ def assemble(plan: Plan, values: Values | None = None) -> Assembly:
     yearly = tuple(r for r in plan.records if r.kind == "yearly")
     counts = tuple(r for r in plan.records if r.kind == "yearly_sum")
     gap_years, equity_gap_years = (sorted(set(each.gaps)) for each in (project, equity))
+    tables = {table.name for table in plan.tables}
     rates, reinvest = (
-        [values.scalar[row] if row else 0.0 for row in rows]
+        [values.scalar[row] if row and row not in tables else 0.0 for row in rows]
         for rows in ([m.rate for m in plan.measures], [m.reinvest for m in plan.measures])
     )
     arrays = PlanArrays(
@@ -124,7 +127,11 @@ def _discount(plan: Plan, rates: Sequence[float], project: Calendar, equity: Cal
     factor = TIME_OPS[DISCOUNT_OPS[plan.year_count]][1]
     for measure, rate, row in zip(plan.measures, rates, factors, strict=True):
         dates = equity.dates if measure.book == "equity" else project.dates
-        row[: len(dates)] = [factor(rate, day, plan.valuation) for day in dates]
+        curve = curve_of(plan, measure.rate)
+        if curve is None:
+            row[: len(dates)] = [factor(rate, day, plan.valuation) for day in dates]
+        else:
+            row[: len(dates)] = [curve.factor(years_between(plan.year_count, plan.valuation, day)) for day in dates]
     return factors
 
 

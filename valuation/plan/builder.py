@@ -171,7 +171,7 @@ class PlanBuilder:
                 wanted = " or ".join(map(str, RATES[measure.kind]))
                 raise PlanError(f"measure {measure.name!r}: {measure.kind} takes {wanted} rates, got {measure.rates}")
             for rate in measure.rates:
-                if rate not in self.rows and rate not in self.inputs:
+                if rate not in self.rows and rate not in self.inputs and rate not in self.tables:
                     raise PlanError(f"measure {measure.name!r} reads {rate!r}, which is not defined")
         for row in self.rows.values():
             for argument in (*row.args, row.opening, row.base):

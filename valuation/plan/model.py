@@ -119,7 +119,8 @@ def is_vat(posting: str) -> bool:
 class Measure:
     """A number per path made of the dated cash of a book after the last month; NaN on paths that have none.
 
-    ``npv``: present value at the row ``rate``. ``irr``: rate of return, of several the one nearest ``rate``. ``mirr``:
+    ``npv``: present value at the row ``rate``, or on the curve of the table of that name (``curve.curve_of``).
+    ``irr``: rate of return, of several the one nearest ``rate``. ``mirr``:
     (inflows carried to the last flow at ``reinvest`` / outflows discounted to the first at ``rate``)^(1/years between
     the two) − 1. ``moic``: sum of the inflows / sum of the outflows. ``payback``: years from the valuation date after
     which the running sum of the flows, discounted at ``rate`` if there is one, having been negative, stays at 0 or

@@ -165,9 +165,11 @@ def _outputs(plan: Plan, values: dict[str, Floats], paths: int) -> ReferenceRun:
     for item in plan.measures:
         flows = {"cash": cash, "all": cash + tax, "equity": equity}[item.book]
         years = _years(plan, equity_dates if item.book == "equity" else dates)
-        rate = float(values[item.rate].flat[0]) if item.rate else 0.0
+        curve = next((dict(table.columns) for table in plan.tables if table.name == item.rate), None)
+        rate = float(values[item.rate].flat[0]) if item.rate and curve is None else 0.0
         if item.kind == "npv":
-            measure[item.name] = (flows * ((1.0 + rate) ** -years)[:, None]).sum(axis=0)
+            factors = (1.0 + rate) ** -years if curve is None else _on_curve(curve, years)
+            measure[item.name] = (flows * factors[:, None]).sum(axis=0)
             status[item.name] = np.zeros(paths, np.int64)
         elif item.kind == "irr":
             measure[item.name], status[item.name] = _rates_of_return(years, flows, rate)
@@ -186,6 +188,13 @@ def _outputs(plan: Plan, values: dict[str, Floats], paths: int) -> ReferenceRun:
         equity=equity,
         equity_year=_by_year(equity_dates, equity),
     )
+
+
+def _on_curve(curve: dict[str, tuple[float, ...]], years: Floats) -> Floats:
+    """D by years: ln D is straight from 0 through the table, and goes on as between its last two."""
+    at, logs = np.array([0.0, *curve["years"]]), np.array([0.0, *curve["log_factor"]])
+    beyond = np.maximum(years - at[-1], 0.0) * (logs[-1] - logs[-2]) / (at[-1] - at[-2])
+    return np.asarray(np.exp(np.interp(years, at, logs) + beyond))
 
 
 def _years(plan: Plan, dates: tuple[float, ...]) -> Floats:

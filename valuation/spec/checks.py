@@ -16,7 +16,7 @@ from valuation.spec.finding import Check, Finding
 from valuation.spec.forwards import FORWARDS
 from valuation.spec.grants import GRANTS
 from valuation.spec.heavy_jumps import HEAVY_JUMPS
-from valuation.spec.indices import INDICES
+from valuation.spec.indices import INDICES, one_rate
 from valuation.spec.investment_credit import CREDITS
 from valuation.spec.letting import LETTING
 from valuation.spec.market import exchange_pair
@@ -25,6 +25,7 @@ from valuation.spec.plausible import PLAUSIBLE
 from valuation.spec.priced import PRICED
 from valuation.spec.property_taxes import PROPERTY_TAXES
 from valuation.spec.quantity import Dated, Quantity, Schedule
+from valuation.spec.quoted_forwards import QUOTED
 from valuation.spec.refusals import REFUSALS
 from valuation.spec.reletting import RELETTING
 from valuation.spec.sections import SECTIONS
@@ -179,6 +180,9 @@ def _factor_roles(contract: Contract) -> Iterator[Finding]:
                 ("price_basis", "deflator"),
                 f"'{by}' is a {process}, expected a factor with 'process: index' or 'process: inflation_ou'",
             )
+        elif isinstance(by, str) and by in factors and one_rate(factors[by]) is None:
+            message = f"'{by}' grows at rates by date, and real money has one rate; write it here: 'deflator: 2 %/year'"
+            yield Finding(("price_basis", "deflator"), message)
 
 
 def _basis(contract: Contract) -> Iterator[Finding]:
@@ -216,13 +220,29 @@ def _measure(contract: Contract) -> Iterator[Finding]:
 
 def _risk_free_measure(contract: Contract) -> Iterator[Finding]:
     """Under the risk-neutral measure there is no other rate than the risk-free one."""
-    risk_free = contract.market.risk_free
+    risk_free = contract.market.risk_free.flat
     for rate in (contract.discount_rate, *contract.discount_rate_by_party.values()):
-        if contract.measure == "risk_neutral" and rate.value.canonical != risk_free.canonical:
+        if contract.measure == "risk_neutral" and risk_free and rate.value.canonical != risk_free.canonical:
             yield Finding(
                 rate.value.path or ("discount_rate",),
                 f"a risk-neutral valuation discounts at the risk-free rate of {risk_free}, got {rate.value}",
             )
+
+
+def _risk_free_curve(contract: Contract) -> Iterator[Finding]:
+    """What a curve cannot stand for, and forward rates below 0."""
+    at: Loc = ("market", "risk_free")
+    curve = contract.market.risk_free.curve
+    if curve is None:
+        return
+    if contract.measure == "risk_neutral":
+        yield Finding(at, "a risk-neutral valuation discounts at one risk-free rate, got a curve by maturity")
+    if contract.price_basis != "nominal":
+        yield Finding(at, "real money has one risk-free rate, got a curve by maturity")
+    for years, rate in zip(curve.years, curve.forward_rates(), strict=True):
+        if rate < 0.0:
+            message = f"the forward rate up to {years:g} years is {100.0 * rate:.3g} %/year: is that meant?"
+            yield Finding(at, message, warning=True)
 
 
 def _capex_named(contract: Contract) -> Iterator[Finding]:
@@ -284,6 +304,7 @@ CHECKS: dict[Check, frozenset[str]] = {
     _basis: frozenset({"discount_rate"}),
     _measure: frozenset(),
     _risk_free_measure: frozenset({"market", "discount_rate"}),
+    _risk_free_curve: frozenset({"market", "price_basis"}),
     _capex_named: frozenset({"clauses"}),
     _indicators: frozenset({"clauses"}),
     **CORRELATIONS,
@@ -292,6 +313,7 @@ CHECKS: dict[Check, frozenset[str]] = {
     **STEPS,
     **FORWARDS,
     **HEAVY_JUMPS,
+    **QUOTED,
     **INDICES,
     **SETTLEMENTS,
     **LETTING,

@@ -151,7 +151,9 @@ def _of_fault(one: Fault, loc: Loc, document: Document) -> Problem:
         away = f"; where the event is taken away, take this away too: '{path}: []'"
         one = replace(one, message=one.message + away)
     if one.file:
-        return Problem(one.file, one.line, 1 if one.line else 0, spoken(place, document), one.message, one.source)
+        return Problem(
+            one.file, one.line, one.column if one.line else 0, spoken(place, document), one.message, one.source
+        )
     on_key = (
         one.message.startswith(("unknown key", "dates out of order", "missing key"))
         or " is not a date; " in one.message

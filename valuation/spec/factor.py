@@ -8,11 +8,12 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import model_validator
 
 from valuation.errors import UnitError, ValuationError
-from valuation.spec.faults import fault
-from valuation.spec.kinds import ANY, NUMBER, Kind
-from valuation.spec.model import ByWord, Named, SpecModel, Text
+from valuation.spec.faults import fault, faults
+from valuation.spec.kinds import ANY, NUMBER, Kind, Rate, share
+from valuation.spec.model import ByWord, Named, SpecModel, Text, default
 from valuation.spec.numbers import Numbers
 from valuation.spec.quantity import Quantity, Schedule
+from valuation.spec.quotes import QUOTES, Profile, level_by_month, unit_of, wrong_quotes
 from valuation.spec.schedule import AnySchedule
 
 JointKind = Literal["motion", "year", "event"]
@@ -132,7 +133,8 @@ MarketFactor = Annotated[Factor, ByWord("process", _of_markets)]
 
 
 class Forward(SpecModel):
-    """Expected value of a factor over time: flat or a curve, times a shape by calendar month, plus a shift by it.
+    """Expected value of a factor over time: flat, a curve by date or quotes by period, times a shape by calendar month,
+    plus a shift by it.
 
     Written short, `forward: 1.1515 USD/EUR` is flat, and levels by date or a CSV are the curve.
     """
@@ -144,32 +146,63 @@ class Forward(SpecModel):
     curve: AnySchedule | None = None
     """Levels by date, each until the next [unit of the factor]."""
     month_shape: Annotated[tuple[Quantity, ...], Numbers(NUMBER, 12)] = ()
-    """Twelve multipliers, January first [1]; their mean need not be 1."""
+    """Twelve multipliers, January first [1]; their mean need not be 1. Beside quotes: how a quoted period is shared out
+    among its months."""
     month_shift: Annotated[tuple[Quantity, ...], Numbers(ANY, 12)] = ()
-    """Twelve amounts that are added, January first [unit of the factor]; their mean need not be 0."""
+    """Twelve amounts that are added, January first [unit of the factor]; their mean need not be 0. Beside quotes they
+    move a quoted period's months apart and not its average."""
+    quotes: Annotated[dict[str, Quantity], QUOTES] | None = None
+    """Prices of years, quarters and months [unit of the factor], each an average by days: the monthly curve through all
+    of them; or `{file: quotes.csv}` with the columns period and price."""
+    shaping: Literal["smooth", "stepped"] = "smooth"
+    """How the level moves between quotes: as smoothly as they allow, or one level for all months of the same quotes."""
+    beyond: Rate | None = None
+    """Growth of the level from year to year after the last quote [1/year]; held where it is left out."""
+    tolerance: Annotated[Quantity, share()] = default("0.1 %")
+    """By how much a quote may differ from the shorter ones that make it up [1]; they hold."""
 
     @model_validator(mode="before")
     @classmethod
     def _flat(cls, raw: Any) -> Any:
-        known = {"flat", "curve", "month_shape", "month_shift"}
-        if isinstance(raw, dict) and any(key in known for key in raw):
+        if isinstance(raw, dict) and any(key in cls.model_fields for key in raw):
             return raw
         inside = raw.get("value") if isinstance(raw, dict) and "value" in raw else raw
         return {"curve": raw} if isinstance(inside, dict) else {"flat": raw}
 
     @model_validator(mode="after")
     def _one_level(self) -> Forward:
-        if (self.flat is None) == (self.curve is None):
-            raise fault("expected either 'flat' or 'curve'")
+        if sum(one is not None for one in (self.flat, self.curve, self.quotes)) != 1:
+            raise fault("expected one of 'flat', 'curve' and 'quotes'")
+        return self
+
+    @model_validator(mode="after")
+    def _of_quotes(self) -> Forward:
+        if self.quotes is None:
+            for name in ("shaping", "beyond", "tolerance"):
+                if name in self.model_fields_set and getattr(self, name) is not None:
+                    raise fault(f"'{name}' belongs to 'quotes'", name)
+            return self
+        try:
+            profile = Profile.of(self.month_shape, self.month_shift, unit_of(self.quotes))
+        except UnitError as error:
+            raise fault(str(error), "month_shift") from None
+        if found := tuple(wrong_quotes(self.quotes, profile, self.shaping == "smooth", self.tolerance.canonical)):
+            raise faults(found)
         return self
 
     @property
     def level(self) -> Schedule:
-        """The level over time, before the shape; a flat one is a single step without a date."""
+        """The level over time, before the shape; a flat one is a single step without a date, quotes have one by month.
+
+        Before the first date it is the first level.
+        """
         if self.curve is not None:
             return self.curve
+        if self.quotes is not None:
+            profile = Profile.of(self.month_shape, self.month_shift, unit_of(self.quotes))
+            return level_by_month(self.quotes, profile, self.shaping == "smooth", self.beyond)
         if self.flat is None:
-            raise ValueError("a forward has a flat level or a curve")
+            raise ValueError("a forward has a flat level, a curve or quotes")
         return Schedule(((None, self.flat),), provenance=self.flat.provenance, path=self.flat.path)
 
     def to(self, unit: str) -> Forward:
@@ -177,11 +210,12 @@ class Forward(SpecModel):
         try:
             flat = self.flat.to(unit) if self.flat else None
             curve = self.curve.to(unit) if self.curve else None
+            quotes = {period: quote.to(unit) for period, quote in self.quotes.items()} if self.quotes else None
             shift = tuple(amount.to(unit) for amount in self.month_shift)
         except UnitError:
-            written = (self.flat or self.level.quantities[0]).unit
+            written = (self.flat or next(iter((self.quotes or {}).values()), None) or self.level.quantities[0]).unit
             raise fault(f"'{written}' does not fit the factor's unit '{unit}'") from None
-        return self.model_copy(update={"flat": flat, "curve": curve, "month_shift": shift})
+        return self.model_copy(update={"flat": flat, "curve": curve, "quotes": quotes, "month_shift": shift})
 
 
 def in_unit(raw: object, unit: str) -> Quantity:

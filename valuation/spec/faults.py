@@ -17,7 +17,7 @@ class Fault:
     ----------
     message : what was got, what was expected, and a hint.
     at : keys and positions that lead from the value being read to the value at fault.
-    file, line, source : place in another file (a CSV) than the one being read.
+    file, line, source, column : place in another file (a CSV) than the one being read.
     """
 
     message: str
@@ -25,6 +25,7 @@ class Fault:
     file: str = ""
     line: int = 0
     source: str = ""
+    column: int = 1
 
 
 def fault(message: str, *at: str | int) -> PydanticCustomError:

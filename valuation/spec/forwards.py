@@ -20,12 +20,18 @@ YEAR = 12
 def expected_by_month(forward: Forward, premium: float, months: Iterable[int]) -> list[float]:
     """Forward at the month's start × shape + shift of the calendar month + premium, for each calendar month number.
     [unit]"""
-    days = [serial(day) if day else 0.0 for day, _ in forward.level.steps]
-    levels = [quantity.canonical for quantity in forward.level.quantities]
+    at = _levels(forward, months)
     shape = [quantity.canonical for quantity in forward.month_shape] or [1.0] * YEAR
     shift = [quantity.canonical for quantity in forward.month_shift] or [0.0] * YEAR
-    at = {month: levels[max(0, bisect_right(days, month_start(month)) - 1)] for month in months}
     return [level * shape[month % YEAR] + shift[month % YEAR] + premium for month, level in at.items()]
+
+
+def _levels(forward: Forward, months: Iterable[int]) -> dict[int, float]:
+    """Level before shape and shift, by calendar month number. [unit]"""
+    level = forward.level
+    days = [serial(day) if day else 0.0 for day, _ in level.steps]
+    levels = [quantity.canonical for quantity in level.quantities]
+    return {month: levels[max(0, bisect_right(days, month_start(month)) - 1)] for month in months}
 
 
 def premium_of(contract: Contract, factor: Factor) -> float:
@@ -80,8 +86,7 @@ def _at_fault(forward: Forward, month: int, at: Loc) -> Loc:
 
 def _message(factor: Any, price: float, premium: float, month: int) -> str:
     forward: Forward = factor.forward
-    plain = forward.model_copy(update={"month_shape": (), "month_shift": ()})
-    parts = f"forward {expected_by_month(plain, 0.0, [month])[0]:.12g}"
+    parts = f"forward {_levels(forward, [month])[month]:.12g}"
     if forward.month_shape:
         parts += f" × month_shape {forward.month_shape[month % YEAR]}"
     if forward.month_shift:

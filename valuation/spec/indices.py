@@ -10,7 +10,7 @@ from valuation.spec.contract import Contract
 from valuation.spec.document import Loc
 from valuation.spec.factor import Factor
 from valuation.spec.finding import Check, Finding
-from valuation.spec.quantity import Quantity
+from valuation.spec.quantity import Quantity, Schedule
 from valuation.timeline import date_of, month_number, month_start, serial
 
 STEP_MONTHS = {"yearly": 12, "quarterly": 3, "monthly": 1}
@@ -21,7 +21,13 @@ LONGEST_LAG = 36
 
 def grows_steadily(factor: Factor) -> bool:
     """Whether a factor is an index with one rate: then the rate counts, and neither its level nor its age."""
-    return getattr(factor, "process", "") == "index"
+    return getattr(factor, "process", "") == "index" and one_rate(factor) is not None
+
+
+def one_rate(factor: Factor) -> Quantity | None:
+    """The yearly rate at which an index grows, or does in the long run [1/year]; None where it changes by date."""
+    rate: Quantity | Schedule | None = getattr(factor, "rate", None)
+    return rate.constant if isinstance(rate, Schedule) else rate
 
 
 def base_of(index: Index, name: str) -> Quantity | None:

@@ -9,9 +9,10 @@ from pydantic import Field, model_validator
 
 from valuation.spec.factor import Factor, MarketFactor
 from valuation.spec.faults import Fault, faults
-from valuation.spec.kinds import ANY, Kind, Rate
+from valuation.spec.kinds import ANY, Kind
 from valuation.spec.model import Measured, SpecModel, Text
 from valuation.spec.quantity import Quantity
+from valuation.spec.risk_free import RiskFree
 from valuation.spec.words import Day, MoverName
 from valuation.units import CURRENCIES
 
@@ -46,8 +47,8 @@ class Market(SpecModel):
 
     as_of: Day
     """Date of the forward curves, at the end of its day; factors start here."""
-    risk_free: Rate
-    """Effective yearly risk-free rate in the currency of the contracts [1/year]."""
+    risk_free: RiskFree
+    """Effective yearly risk-free rate in the currency of the contracts, for all time or by maturity [1/year]."""
     factors: dict[str, MarketFactor]
     """Factors by name, in the order in which they are drawn."""
     stated_rates: dict[str, Annotated[Quantity, ANY]] = Field(default_factory=dict)

@@ -15,7 +15,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from valuation.spec.context import Reading, reading
 from valuation.spec.faults import Fault, fault, faults
-from valuation.spec.kinds import ANY, INTENSITY, MEGAWATTS, NUMBER, Kind, RangeEnds, price, share
+from valuation.spec.kinds import ANY, INTENSITY, MEGAWATTS, NUMBER, RATE, Kind, RangeEnds, price, share
 from valuation.spec.longform import KEYS, below, document_long_form, is_long_form, read_long_form
 from valuation.spec.quantity import Provenance, Quantity, Schedule
 from valuation.spec.words import read_day
@@ -69,7 +69,7 @@ class ScheduleOf:
             own = schedule.provenance
             return replace(
                 schedule,
-                steps=tuple((day, replace(q, provenance=_fill(q.provenance, own))) for day, q in schedule.steps),
+                steps=tuple((day, replace(q, provenance=fill(q.provenance, own))) for day, q in schedule.steps),
             )
         return self._steps(raw, context)
 
@@ -109,11 +109,11 @@ class ScheduleOf:
         if found:
             raise faults(found)
         name, column = str(raw["file"]), str(raw["column"])
-        text = _read_beside(name, context)
+        text = read_beside(name, context)
         return Schedule(tuple(_column(name, text, column, self.kind)), file=name, column=column)
 
 
-def _fill(own: Provenance, whole: Provenance) -> Provenance:
+def fill(own: Provenance, whole: Provenance) -> Provenance:
     """The provenance of a step: its own words, else those of the whole schedule."""
     return Provenance(
         own.source or whole.source, own.status or whole.status, own.note or whole.note,
@@ -121,7 +121,7 @@ def _fill(own: Provenance, whole: Provenance) -> Provenance:
     )  # fmt: skip
 
 
-def _read_beside(name: str, context: Reading | None) -> str:
+def read_beside(name: str, context: Reading | None) -> str:
     """The text of a CSV in the folder of the file being read; symlinks are followed before the place is judged."""
     if context is None or context.folder is None:
         raise fault("a CSV can only be read with the contract that stands beside it", "file")
@@ -151,8 +151,9 @@ def _column(name: str, text: str, column: str, kind: Kind) -> list[tuple[date | 
     rows = list(csv.reader(io.StringIO(text)))
     lines = text.splitlines()
 
-    def wrong(message: str, line: int) -> Fault:
-        return Fault(message, (), name, line, lines[line - 1] if 0 < line <= len(lines) else "")
+    def wrong(message: str, line: int, at: int = 0) -> Fault:
+        source = lines[line - 1] if 0 < line <= len(lines) else ""
+        return Fault(message, (), name, line, source, cell_column(source, at))
 
     if not rows or not rows[0] or rows[0][0].strip() != "date":
         raise faults([wrong("the first column must be 'date'", 1)])
@@ -172,8 +173,10 @@ def _column(name: str, text: str, column: str, kind: Kind) -> list[tuple[date | 
     for line, row in enumerate(rows[1:], start=2):
         if not row:
             continue
+        at = 0
         try:
             day = read_day(row[0].strip())
+            at = index
             if last is not None and day <= last:
                 found.append(wrong(f"dates out of order: {day} stands after {last}", line))
             last = day
@@ -183,7 +186,7 @@ def _column(name: str, text: str, column: str, kind: Kind) -> list[tuple[date | 
             message = (
                 below(error)[0].message if isinstance(error, PydanticCustomError) else f"'{row[index]}' is not a number"
             )
-            found.append(wrong(message, line))
+            found.append(wrong(message, line, at))
     if not steps and not found:
         found.append(wrong("no rows", 1))
     if found:
@@ -191,10 +194,18 @@ def _column(name: str, text: str, column: str, kind: Kind) -> list[tuple[date | 
     return steps
 
 
+def cell_column(line: str, index: int) -> int:
+    """Column of the line, from 1, at which a cell of a CSV begins; 1 where the line is too short or has quotes."""
+    cells = line.split(",")
+    return sum(len(cell) + 1 for cell in cells[:index]) + 1 if index < len(cells) and '"' not in line else 1
+
+
 PowerSchedule = Annotated[Schedule, ScheduleOf(MEGAWATTS)]
 """A power by date [MW]."""
 IntensitySchedule = Annotated[Schedule, ScheduleOf(INTENSITY)]
 """An intensity by date [1/year]."""
+RateSchedule = Annotated[Schedule, ScheduleOf(RATE)]
+"""An effective yearly rate by date [1/year]."""
 NumberSchedule = Annotated[Schedule, ScheduleOf(NUMBER)]
 """A bare number by date [1]."""
 ShareSchedule = Annotated[Schedule, ScheduleOf(share())]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from valuation.errors import ValuationError
-from valuation.lowering.terms import index_of
 from valuation.plan.model import Plan
 from valuation.spec import Contract
-from valuation.spec.indices import grows_steadily
+from valuation.spec.indices import grows_steadily, one_rate
 
 
 class NotAlike(ValuationError):
@@ -42,8 +41,10 @@ def money_of(contract: Contract) -> str:
     basis = contract.price_basis
     if basis == "nominal":
         return "nominal"
-    growth = index_of(contract, basis.deflator).rate if isinstance(basis.deflator, str) else basis.deflator
     by = basis.deflator
+    growth = one_rate(contract.factors[by]) if isinstance(by, str) else by
+    if growth is None:
+        raise NotAlike(f"'{by}' has no one rate to deflate with")
     moves = ", by path" if isinstance(by, str) and not grows_steadily(contract.factors[by]) else ""
     return f"real, money of {basis.real}, prices growing by {100.0 * growth.canonical:g} % a year{moves}"
 

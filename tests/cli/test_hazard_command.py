@@ -1,0 +1,103 @@
+"""`valuate hazard`: the page, the JSON object, the block for a contract file, and wrong usage."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from valuation.cli import main
+from valuation.factors.hazard import Hazard
+from valuation.spec.reader import parse
+
+
+def run(*args: str) -> Result:
+    return CliRunner().invoke(main, ["hazard", *args])
+
+
+def test_events_give_an_interval_and_survival_with_what_is_not_known() -> None:
+    page = run("--events", "0", "--years", "10")
+    assert page.exit_code == 0
+    for text in ("Gamma(0.5, 0 years) (Jeffreys)", "5 %/year", "0.0196607 %/year to 19.2073 %/year"):
+        assert text in page.output
+    assert "     15      63.25 %       47.24 %" in page.output
+
+
+def test_the_json_object_holds_the_same() -> None:
+    found = json.loads(run("--events", "5", "--years", "10", "--prior", "1", "2", "--horizon", "3", "--json").output)
+    assert found["law"] | {"p5": 0, "p95": 0, "sd": 0} == {
+        "law": "gamma", "shape": 6.0, "years": 12.0, "mean": 0.5, "p5": 0, "p95": 0, "sd": 0
+    }  # fmt: skip
+    assert [row["years"] for row in found["survival"]] == [1, 2, 3]
+    assert found["survival"][2]["predictive"] == pytest.approx((12 / 15) ** 6)
+
+
+def block(*args: str) -> dict[str, object]:
+    """The block for a contract file as read."""
+    tree = parse(json.loads(run(*args, "--json").output)["yaml"], "printed").tree
+    rate: dict[str, object] = tree["rate"]
+    return rate
+
+
+def test_the_block_is_the_rate_of_a_hazard() -> None:
+    rate = block("--events", "2", "--years", "40")
+    assert (rate["se"], rate["law"]) == ("3.95285 %/year", "gamma")
+    hazard = Hazard.model_validate({"process": "hazard", "rate": rate})
+    (quantity,) = hazard.schedule.quantities
+    assert quantity.canonical == pytest.approx(0.0625)
+    assert quantity.provenance.status == "derived"
+    assert quantity.provenance.estimate is not None
+    assert quantity.provenance.estimate.law == "gamma"
+    assert quantity.provenance.estimate.se == pytest.approx(2.5**0.5 / 40.0, rel=1e-5)
+    assert quantity.provenance.low is not None and quantity.provenance.low < 0.0625
+    assert "2 events in 40 site-years, prior Gamma(0.5, 0 years) (Jeffreys)" in str(quantity.provenance.note)
+
+
+def test_spreads_by_maturity_give_steps_by_date(tmp_path: Path) -> None:
+    (tmp_path / "spreads.csv").write_text("year,spread [bp]\n1,60\n3,90\n5,120\n")
+    asked = ("--spreads", str(tmp_path / "spreads.csv"), "--recovery", "40 %", "--discount", "3 %/year")
+    hazard = Hazard.model_validate({"process": "hazard", "rate": block(*asked, "--from", "2026-06-30")})
+    assert [str(day) for day, _ in hazard.schedule.steps] == ["2026-06-30", "2027-06-30", "2029-06-30"]
+    assert hazard.schedule.quantities[0].canonical == pytest.approx(0.01, rel=1e-5)
+    assert hazard.rate.evidence == "market"
+    (one,) = Hazard.model_validate({"process": "hazard", "rate": block(*asked)}).schedule.quantities
+    assert one.canonical > 0.01  # without a day, the average
+
+
+def test_a_table_of_ratings(tmp_path: Path) -> None:
+    file = tmp_path / "ratings.csv"
+    file.write_text("year,A [%],Baa [%]\n1,0.055,0.181\n10,2.136,4.904\n")
+    page = run("--ratings", str(file), "--grade", "Baa", "--horizon", "10")
+    assert "0.502833 %/year" in page.output
+    assert "one of the columns A, Baa" in run("--ratings", str(file)).output
+
+
+def test_a_wrong_table_is_named_with_its_place(tmp_path: Path) -> None:
+    file = tmp_path / "ratings.csv"
+    file.write_text("year,A [%]\n1,0.055\n2,much\n0,1\n")
+    failed = run("--ratings", str(file))
+    assert failed.exit_code == 2
+    assert f"{file}:3:3: error: column 'A': 'much %' is not a share" in failed.output
+    assert f"{file}:4:1: error: '0' is no number of years" in failed.output
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        ((), "expected one of --events, --spread, --spreads and --ratings"),
+        (("--events", "1", "--spread", "100 bp"), "expected one of --events"),
+        (("--events", "1"), "--events needs --years"),
+        (("--events", "0", "--years", "0"), "needs years of exposure"),
+        (("--events", "nan", "--years", "5"), "finite"),
+        (("--spread", "120 bp"), "a spread needs --recovery"),
+        (("--spread", "120 bp", "--recovery", "100 %"), "--recovery is below 100 %"),
+        (("--spread", "120", "--recovery", "40 %"), "--spread: '120' has no unit"),
+        (("--events", "1", "--years", "5", "--from", "soon"), "--from: 'soon' is not a date"),
+    ],
+)
+def test_wrong_usage(args: tuple[str, ...], message: str) -> None:
+    failed = run(*args)
+    assert failed.exit_code == 2
+    assert message in failed.output.replace("\n", " ")

@@ -1,0 +1,1 @@
+"""Intensities of events from what is observed and from what is paid. Pure maths."""
