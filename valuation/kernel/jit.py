@@ -22,7 +22,7 @@ import numpy as np
 import platformdirs
 from numba.extending import overload, register_jitable
 
-from valuation.kernel import discrete, elementary, normal, rng
+from valuation.kernel import discrete, elementary, lookup, normal, rng
 
 OPTIONS = {"error_model": "numpy", "fastmath": False, "nogil": True}
 INNER = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
@@ -159,6 +159,9 @@ for _function in (
     normal.tail_normal,
     discrete.poisson_few,
     discrete.binomial_few,
+    lookup._between,
+    lookup.interpolated,
+    lookup.interpolated_2d,
     rng.philox,
     rng.uniform,
 ):

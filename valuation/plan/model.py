@@ -186,6 +186,11 @@ class Plan:
         return {row.name: row for row in self.rows}
 
     @cached_property
+    def columns(self) -> dict[str | None, tuple[float, ...]]:
+        """Columns of the tables as rows read them, by ``table:column``."""
+        return {f"{table.name}:{name}": values for table in self.tables for name, values in table.columns}
+
+    @cached_property
     def project_payments(self) -> tuple[Payment, ...]:
         """Payments of cash and tax: all but those of the equity book."""
         return tuple(payment for payment in self.payments if payment.book != "equity")

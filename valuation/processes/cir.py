@@ -1,0 +1,127 @@
+"""Square-root process of Cox, Ingersoll and Ross with mean 1: dY = κ(1 − Y)dt + v√Y dW, and intensities made of it.
+
+A process of mean θ is θY, its volatility s = v√θ. The step is exact: Y after a time h is χ²′/(2c), c = 2κ/(v²(1 −
+e^(−κh))), a noncentral χ² with d = 4κ/v² degrees of freedom and noncentrality 2cYe^(−κh).
+
+Reference: J. C. Cox, J. E. Ingersoll, S. A. Ross: A theory of the term structure of interest rates. Econometrica 53
+(1985).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from math import sqrt
+from typing import NamedTuple
+
+from valuation.kernel.elementary import exp, log
+from valuation.processes import lanes, noncentral
+from valuation.processes.lanes import Lanes
+from valuation.processes.precise import exp_minus, expm1, log1p
+from valuation.processes.tables import of_state_and_normal
+
+_INDISTINCT = 1.0e-5
+"""Distance from 0, over the distance that the mean moves off it in a step, below which a state is at 0."""
+
+_UNSEEN = 30.0
+"""Minus the logarithm of the probability, about, of a state above the table's last."""
+
+LEAST_FREEDOM = 0.2
+"""Fewest degrees of freedom d = 4κ/v²: with fewer the law piles up at 0 beyond the range of a double."""
+
+
+class SquareRoot(NamedTuple):
+    """``reversion`` κ > 0 [1/year], ``volatility`` v > 0 of Y relative to its mean of 1 [1/√year]."""
+
+    reversion: float
+    volatility: float
+
+    @property
+    def freedom(self) -> float:
+        """Degrees of freedom d = 4κ/v² [-]; below 2 the process touches 0."""
+        return 4.0 * self.reversion / (self.volatility * self.volatility)
+
+
+def moments(law: SquareRoot, start: float, years: float) -> tuple[float, float]:
+    """Exact mean and variance of Y after a time from a state [-]: 1 + (y − 1)e^(−κt),
+    v²(1 − e^(−κt))/κ·(y·e^(−κt) + (1 − e^(−κt))/2)."""
+    decay, moved = exp_minus(law.reversion * years), -expm1(-law.reversion * years)
+    scale = law.volatility * law.volatility * moved / law.reversion
+    return 1.0 + (start - 1.0) * decay, scale * (start * decay + 0.5 * moved)
+
+
+def _scale(law: SquareRoot, years: float) -> float:
+    """2c [-]: what Y is multiplied by to be a χ²."""
+    return 4.0 * law.reversion / (law.volatility * law.volatility * -expm1(-law.reversion * years))
+
+
+@lru_cache(maxsize=32)
+def step_table(law: SquareRoot, years: float, start: float) -> tuple[float, ...]:
+    """log Y after a step by log Y before it and the step's normal, as :mod:`valuation.processes.tables`.
+
+    Parameters
+    ----------
+    start : where the process begins [-]: the table reaches to what is not exceeded from there, nor in the long run.
+    """
+    scale, freedom, decay = _scale(law, years), law.freedom, exp_minus(law.reversion * years)
+    lowest = log(_INDISTINCT * min(freedom, 1.0) / (scale * decay))
+    spread = law.volatility * law.volatility / (2.0 * law.reversion)
+    highest = log(max(1.0, start) + sqrt(2.0 * _UNSEEN * spread * max(1.0, 2.0 * start)) + _UNSEEN * spread)
+
+    def quantiles(states: Lanes, normals: Lanes) -> Lanes:
+        found = noncentral.log_quantiles(freedom, scale * decay * lanes.exp(states), normals)
+        return found - log(scale)
+
+    return of_state_and_normal(quantiles, lowest, highest)
+
+
+def stationary_quantile(law: SquareRoot, normal: float) -> float:
+    """log Y that the stationary law, a Gamma of shape d/2 and mean 1, does not exceed with Φ(normal) [-]."""
+    none = lanes.exp(lanes.single(-40.0))
+    return float(noncentral.log_quantiles(law.freedom, none, lanes.single(normal))[0, 0]) - log(law.freedom)
+
+
+def survival(law: SquareRoot, rate: float, years: float, start: float = 1.0) -> float:
+    """E[e^−∫λ] over a time for λ = rate·Y [-], Y beginning at ``start``: A·e^(−B·λ₀).
+
+    With γ = √(κ² + 2s²), s² = v²·rate and D = (γ + κ)(e^(γT) − 1) + 2γ: A = (2γe^((κ + γ)T/2)/D)^(2κ·rate/s²),
+    B = 2(e^(γT) − 1)/D; written with e^(−γT), so that nothing overflows.
+    """
+    kappa, square = law.reversion, law.volatility * law.volatility * rate
+    if square == 0.0:
+        return exp_minus(rate * years)
+    gamma = sqrt(kappa * kappa + 2.0 * square)
+    left = -expm1(-gamma * years)
+    divisor = (gamma + kappa) * left + 2.0 * gamma * exp_minus(gamma * years)
+    slope = 2.0 * left / divisor
+    # log of 2γe^((κ + γ)T/2)/D = (κ − γ)T/2 + log(2γ/divisor); γ − κ = 2s²/(γ + κ) does not cancel
+    shape = -square * years / (gamma + kappa) + log1p((gamma - kappa) * left / divisor)
+    return exp(2.0 * kappa / (law.volatility * law.volatility) * shape - slope * rate * start)
+
+
+def survival_in_steps(law: SquareRoot, rate: float, steps: Sequence[float], start: float = 1.0) -> float:
+    """The same where each step's integral is the trapezoid of its two ends, as a simulation has it [-].
+
+    Exact for that scheme: e^(−bY) goes over a step into (1 + b/c)^(−d/2)·e^(−b·e^(−κh)/(1 + b/c)·Y), backwards from
+    the last step.
+    """
+    slope, total = 0.0, 0.0
+    for years in reversed(steps):
+        slope += 0.5 * rate * years
+        part = slope / (0.5 * _scale(law, years))
+        total -= 0.5 * law.freedom * log1p(part)
+        slope = slope * exp_minus(law.reversion * years) / (1.0 + part) + 0.5 * rate * years
+    return exp(total - slope * start)
+
+
+def survival_of_gaussian(level: float, slope: float, start: float, reversion: float, volatility: float, years: float) -> float:
+    """E[e^−∫(a + bX)] for X an Ornstein–Uhlenbeck process around 0: e^(−aT − b·m + b²·Var(∫X)/2) [-].
+
+    The intensity may fall below 0. m = x₀(1 − e^(−κT))/κ, Var(∫X) = σ²/κ²·(T − 2B(T) + B₂(T)), B(T) = (1 − e^(−κT))/κ and
+    B₂ the same for 2κ.
+    """
+    once = -expm1(-reversion * years) / reversion
+    twice = -expm1(-2.0 * reversion * years) / (2.0 * reversion)
+    ratio = volatility / reversion
+    variance = ratio * ratio * (years - 2.0 * once + twice)
+    return exp(-level * years - slope * start * once + 0.5 * slope * slope * variance)
