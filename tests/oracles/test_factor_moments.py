@@ -38,6 +38,22 @@ OWN = {  # one example of each process, as a risk of the contract
     },
     "gbm": {"": "{process: gbm, unit: USD/GBP, forward: 1.3 USD/GBP, volatility: 0.12 /sqrt(year)}"},
     "index": {"": "{process: index, rate: 3 %/year}"},
+    "inflation_ou": {
+        "": "{process: inflation_ou, rate: 2.4 %/year, reversion: 0.976 /year, volatility: 1.86 %/year/sqrt(year)}",
+        "current": "{process: inflation_ou, rate: 2 %/year, current: 4.5 %/year, reversion: 0.4 /year, volatility: "
+        "2.5 %/year/sqrt(year)}",
+    },
+    "vasicek": {
+        "": "{process: vasicek, forward: 3.2 %/year, reversion: 0.3 /year, volatility: 1.1 %/year/sqrt(year)}",
+        "start": "{process: vasicek, settlement: month_start, forward: {curve: {2026-07-01: 4 %/year, 2029-01-01: 3 "
+        "%/year}}, reversion: 0 /year, volatility: 0.7 %/year/sqrt(year)}",
+    },
+    "gpu_rental": {
+        "": "{process: gpu_rental, unit: USD/GPU/hour, volatility: 0.35 /sqrt(year), generations: [{from: 2026-07-01, "
+        "price: 2.35 USD/GPU/hour, decay: 35 %/year}, {from: 2030-01-01, price: 3 USD/GPU/hour, decay: 40 %/year}]}",
+        "reverting": "{process: gpu_rental, unit: USD/GPU/hour, volatility: 0.5 /sqrt(year), reversion: 0.5 /year, "
+        "generations: [{from: 2026-07-01, price: 2.35 USD/GPU/hour, decay: 35 %/year}]}",
+    },
     "logit_ou": {"": "{process: logit_ou, mean: 70 %, logit_sd: 1.1, reversion: 1 /year}"},
     "shock": {
         "for a time": "{process: shock, clause: consumption_tax, change: 50 %, lasts: 30 months, "

@@ -19,6 +19,7 @@ class Index(Factor):
     """An index that grows steadily: I_t = (1 + rate)^t."""
 
     components: ClassVar[tuple[str, ...]] = ()
+    follows_prices: ClassVar[bool] = True
     process: Literal["index"]
     rate: Rate
     """Effective yearly growth [1/year]."""

@@ -22,6 +22,8 @@ class RealMoney:
 
     growth: str
     day: str
+    factor: str = ""
+    """The index whose growth it is, where it is a factor's."""
 
 
 def real_money(ctx: Lowering) -> RealMoney | None:
@@ -36,7 +38,7 @@ def real_money(ctx: Lowering) -> RealMoney | None:
         growth = ctx.quantity(by, "Growth of prices")
     path = "price_basis.real"
     day = ctx.b.input(path, timeline.serial(date(basis.real, 6, 30)), "date", "Price level of", Origin(path))
-    return RealMoney(growth, day)
+    return RealMoney(growth, day, by if isinstance(by, str) else "")
 
 
 def in_basis(ctx: Lowering, row: str, dates: str) -> str:
@@ -44,7 +46,8 @@ def in_basis(ctx: Lowering, row: str, dates: str) -> str:
 
     Nominal: the row itself. Real: amount·(1 + g)^(−(date − day)/365), the clock of discounting, so that 1 + nominal
     rate = (1 + real rate)·(1 + g) holds for every present value. With flows at year ends the exponent is the
-    difference of the calendar years.
+    difference of the calendar years. An index that moves by path divides by its level over that of the growth g in the
+    month of the row too; what it moves between that month and the date is left at g.
 
     Parameters
     ----------
@@ -56,6 +59,11 @@ def in_basis(ctx: Lowering, row: str, dates: str) -> str:
     b, level = ctx.b, f"price_basis.level_at.{dates}"
     if level not in b.rows:
         b.month(level, DISCOUNT_OPS[b.year_count], ctx.real.growth, dates, ctx.real.day, label="Deflator")
+    relative = ctx.factors[ctx.real.factor].relative if ctx.real.factor else ""
+    if relative:
+        steady, level = level, f"price_basis.level_by_path_at.{dates}"
+        if level not in b.rows:
+            b.month(level, "divide", steady, relative, label="Deflator by path")
     made = f"{row}.real" if dates == ctx.time.month_end else f"{row}.real_at.{dates}"
     if made not in b.rows:
         b.month(made, "prod", row, level, unit=b.unit_of(row) or "")

@@ -40,7 +40,9 @@ class FactorRows:
     drivers: dict[str, tuple[float, float]] = field(default_factory=dict)
     """(reversion, volatility) by component."""
     expected_growth: str = ""
-    """For an index: the row of its yearly growth."""
+    """For an index that grows at one rate: the row of its yearly growth."""
+    relative: str = ""
+    """For an index that moves by path: the row of its level over what the yearly growth alone would make of it [1]."""
 
 
 @dataclass

@@ -170,10 +170,11 @@ def _factor_roles(contract: Contract) -> Iterator[Finding]:
             yield Finding(at, f"'{used}' is no share between 0 and 1, expected a logit_ou factor")
     if contract.price_basis != "nominal":
         by = contract.price_basis.deflator
-        process = getattr(factors[by], "process", "") if isinstance(by, str) and by in factors else "index"
-        if process != "index":
+        if isinstance(by, str) and by in factors and not factors[by].follows_prices:
+            process = getattr(factors[by], "process", "factor")
             yield Finding(
-                ("price_basis", "deflator"), f"'{by}' is a {process}, expected a factor with 'process: index'"
+                ("price_basis", "deflator"),
+                f"'{by}' is a {process}, expected a factor with 'process: index' or 'process: inflation_ou'",
             )
 
 

@@ -1,4 +1,5 @@
-"""The way from one currency to another over the rates of the market, and a warning where it is not at its forward."""
+"""The way from one currency to another over the rates of the market; rates that would contradict each other are
+refused, and one that is not at its forward is warned of."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from valuation.spec.contract import Contract
+from valuation.spec.document import Loc
 from valuation.spec.finding import Check, Finding
 from valuation.spec.market import driver_of, exchange_pair
 from valuation.spec.paths import quantities
@@ -41,6 +43,29 @@ def route(pairs: Sequence[str], source: str, target: str) -> list[Leg]:
                     reached[right] = [*reached[one], Leg(one, right, quote)]
                     todo.append(right)
     return reached.get(target, [])
+
+
+def _closed(contract: Contract) -> Iterator[Finding]:
+    """A rate between two currencies that others connect already follows from them: drawn or stated by itself it would
+    be another on every path. Two quotes of one pair, and rates that are all stated, are left alone."""
+    quotes: list[tuple[str, str, Loc]] = []
+    for name, factor in contract.factors.items():
+        at: Loc = ("market", "factors", name) if name in contract.market.factors else ("risks", name)
+        quotes.append((name, getattr(factor, "unit", ""), at))
+    random = len(quotes)
+    quotes += [(unit, unit, ("market", "stated_rates", unit)) for unit in contract.market.stated_rates]
+    for place, (name, unit, at) in enumerate(quotes):
+        got, per = exchange_pair(unit) or ("", "")
+        legs = route([other for _, other, _ in quotes[:place]], per, got) if got else []
+        if len(legs) < 2 or min(leg.quote for leg in legs) >= random:
+            continue
+        others = " and ".join(quotes[leg.quote][0] for leg in legs)
+        yield Finding(
+            at,
+            f"'{name}' closes a ring of exchange rates with {others}, from which {unit} follows on every path: a rate "
+            f"of its own would contradict them; take '{name}' away, and state how the others move together under "
+            "'correlation'",
+        )
 
 
 def _not_at_forward(contract: Contract) -> Iterator[Finding]:
@@ -96,6 +121,7 @@ def _growth(contract: Contract, signs: dict[str, float]) -> float:
 
 
 EXCHANGE: dict[Check, frozenset[str]] = {
-    _not_at_forward: frozenset({"market", "currency", "clauses", "dates.start", "dates.term"})
+    _closed: frozenset({"market"}),
+    _not_at_forward: frozenset({"market", "currency", "clauses", "dates.start", "dates.term"}),
 }
-"""The check of this file, and the parts of the contract of which it needs everything."""
+"""Every check of this file, and the parts of the contract of which it needs everything."""

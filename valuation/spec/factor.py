@@ -35,6 +35,9 @@ class Factor(Named):
     measured_as: ClassVar[Literal["share", "number", "unit"]] = "number"
     """How its value reads: a share, a bare number, or in the unit of its field `unit`."""
 
+    follows_prices: ClassVar[bool] = False
+    """Whether it is an index of prices with a yearly growth `rate`, so that money of one year can be reckoned by it."""
+
     note: Text | None = None
     """Reasoning that belongs to the factor as a whole."""
 

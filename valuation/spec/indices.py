@@ -72,10 +72,11 @@ def _roles(contract: Contract) -> Iterator[Finding]:
             if base is None:
                 continue
             unit, at = getattr(factor, "unit", ""), _at(loc, index, place, "base")
+            in_words = f"in {unit}" if unit else "as a bare number, 1 on the market's date"
             if grows_steadily(factor):
                 yield Finding(at, f"'{name}' grows at one rate, so its level does not count; take 'base' away")
             elif not _fits(base, unit):
-                yield Finding(at, f"got {base}, expected a level of '{name}' in {unit}")
+                yield Finding(at, f"got {base}, expected a level of '{name}' {in_words}")
             elif base.to(unit).canonical <= 0.0:
                 yield Finding(at, f"a base of {base} has no growth, expected a level above 0")
 

@@ -39,7 +39,8 @@ def names_of(tree: dict[str, Any]) -> Names:
         elif cls.event:
             hazards.append(name)
         else:
-            unit = _mapping(raw).get("unit")
+            field = cls.model_fields.get("unit")
+            unit = _mapping(raw).get("unit", field.default if field is not None else None)
             factors[name] = FactorWord(cls.measured_as, unit if isinstance(unit, str) else "")
             if components := cls.components_of(_mapping(raw)):
                 drivers += [name, *(f"{name}.{component}" for component in components)]

@@ -76,7 +76,8 @@ class RealPrices(SpecModel):
     real: int = Field(strict=True, ge=1990, le=2200)
     """The year."""
     deflator: FactorOrRate
-    """Growth of prices that is taken out: the name of an index factor, or an effective yearly rate [1/year]."""
+    """Growth of prices that is taken out: the name of an index or inflation_ou factor, or an effective yearly rate
+    [1/year]."""
 
 
 def _basis_tag(raw: object) -> str:

@@ -57,9 +57,11 @@ def _moving(contract: Contract) -> Iterator[Finding]:
         factor = contract.factors.get(by) if by is not None else None
         if factor is None:
             continue
-        process = getattr(factor, "process", "")
-        if process not in ("gbm", "two_ou") or getattr(factor, "transform", "log") != "log":
-            message = f"'{by}' is no price above 0 with a forward, expected a gbm, or a two_ou with 'transform: log'"
+        if factor.measured_as != "unit" or not factor.stays_positive:
+            message = (
+                f"'{by}' is no price above 0 with a forward, expected a gbm, a gpu_rental, or a two_ou with "
+                "'transform: log'"
+            )
             yield Finding(("clauses", name, "moves_with"), message)
 
 

@@ -8,6 +8,7 @@ from valuation.errors import ValuationError
 from valuation.lowering.terms import index_of
 from valuation.plan.model import Plan
 from valuation.spec import Contract
+from valuation.spec.indices import grows_steadily
 
 
 class NotAlike(ValuationError):
@@ -42,7 +43,9 @@ def money_of(contract: Contract) -> str:
     if basis == "nominal":
         return "nominal"
     growth = index_of(contract, basis.deflator).rate if isinstance(basis.deflator, str) else basis.deflator
-    return f"real, money of {basis.real}, prices growing by {100.0 * growth.canonical:g} % a year"
+    by = basis.deflator
+    moves = ", by path" if isinstance(by, str) and not grows_steadily(contract.factors[by]) else ""
+    return f"real, money of {basis.real}, prices growing by {100.0 * growth.canonical:g} % a year{moves}"
 
 
 def conversion(names: Sequence[str], contracts: Sequence[Contract], place: int) -> float:
