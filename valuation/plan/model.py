@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
 
+from valuation.plan.laws import Law
 from valuation.plan.solved import Solved
 from valuation.timeline import YearCount
 
@@ -46,7 +47,7 @@ class Input:
 @dataclass(frozen=True)
 class Table:
     """A dated schedule that a person wrote: columns of equal length, the first ascending. Column ``c`` reads as
-    ``name:c``."""
+    ``name:c``. Or the one column ``value`` of a ``law``, for ops that look it up."""
 
     name: str
     columns: tuple[tuple[str, tuple[float, ...]], ...]
@@ -54,6 +55,7 @@ class Table:
     label: str = ""
     section: str = ""
     origin: Origin = Origin()
+    law: Law | None = None
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,7 @@ Reference: J. C. Cox, J. E. Ingersoll, S. A. Ross: A theory of the term structur
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
 from math import sqrt
 from typing import NamedTuple
 
@@ -55,30 +54,33 @@ def _scale(law: SquareRoot, years: float) -> float:
     return 4.0 * law.reversion / (law.volatility * law.volatility * -expm1(-law.reversion * years))
 
 
-@lru_cache(maxsize=32)
-def step_table(law: SquareRoot, years: float, start: float) -> tuple[float, ...]:
+def _quantiles(law: SquareRoot, years: float) -> Callable[[Lanes, Lanes], Lanes]:
+    scale, stays = _scale(law, years), exp_minus(law.reversion * years)
+    known = log(scale)
+    return lambda states, normals: (
+        noncentral.log_quantiles(law.freedom, scale * stays * lanes.exp(states), normals) - known
+    )
+
+
+def step_table(law: SquareRoot, years: float) -> tuple[float, ...]:
     """log Y after a step by log Y before it and the step's normal, as :mod:`valuation.processes.tables`.
 
-    Parameters
-    ----------
-    start : where the process begins [-]: the table reaches to what is not exceeded from there, nor in the long run.
+    It reaches to a state that is not exceeded on the way from 1, nor in the long run.
     """
-    scale, freedom, decay = _scale(law, years), law.freedom, exp_minus(law.reversion * years)
-    lowest = log(_INDISTINCT * min(freedom, 1.0) / (scale * decay))
+    lowest = log(_INDISTINCT * min(law.freedom, 1.0) / (_scale(law, years) * exp_minus(law.reversion * years)))
     spread = law.volatility * law.volatility / (2.0 * law.reversion)
-    highest = log(max(1.0, start) + sqrt(2.0 * _UNSEEN * spread * max(1.0, 2.0 * start)) + _UNSEEN * spread)
-
-    def quantiles(states: Lanes, normals: Lanes) -> Lanes:
-        found = noncentral.log_quantiles(freedom, scale * decay * lanes.exp(states), normals)
-        return found - log(scale)
-
-    return of_state_and_normal(quantiles, lowest, highest)
+    highest = log(1.0 + sqrt(2.0 * _UNSEEN * spread) + _UNSEEN * spread)
+    return of_state_and_normal(_quantiles(law, years), lowest, highest)
 
 
-def stationary_quantile(law: SquareRoot, normal: float) -> float:
-    """log Y that the stationary law, a Gamma of shape d/2 and mean 1, does not exceed with Φ(normal) [-]."""
-    none = lanes.exp(lanes.single(-40.0))
-    return float(noncentral.log_quantiles(law.freedom, none, lanes.single(normal))[0, 0]) - log(law.freedom)
+def first_step_table(law: SquareRoot, years: float) -> tuple[float, ...]:
+    """The same for a step that always begins at 1: as few states as interpolation takes."""
+    return of_state_and_normal(_quantiles(law, years), 0.0, 0.0)
+
+
+def quantile(law: SquareRoot, years: float, normal: float) -> float:
+    """Y that the process, from 1, does not exceed after a time with probability Φ(normal) [-]."""
+    return exp(float(_quantiles(law, years)(lanes.single(0.0), lanes.single(normal))[0, 0]))
 
 
 def survival(law: SquareRoot, rate: float, years: float, start: float = 1.0) -> float:
@@ -114,7 +116,9 @@ def survival_in_steps(law: SquareRoot, rate: float, steps: Sequence[float], star
     return exp(total - slope * start)
 
 
-def survival_of_gaussian(level: float, slope: float, start: float, reversion: float, volatility: float, years: float) -> float:
+def survival_of_gaussian(
+    level: float, slope: float, start: float, reversion: float, volatility: float, years: float
+) -> float:
     """E[e^−∫(a + bX)] for X an Ornstein–Uhlenbeck process around 0: e^(−aT − b·m + b²·Var(∫X)/2) [-].
 
     The intensity may fall below 0. m = x₀(1 − e^(−κT))/κ, Var(∫X) = σ²/κ²·(T − 2B(T) + B₂(T)), B(T) = (1 − e^(−κT))/κ and

@@ -7,10 +7,8 @@ moments, and with them the covariance of any two times, are exact; the shape of 
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable
 from typing import NamedTuple
-
-import numpy as np
 
 from valuation.kernel.elementary import log
 from valuation.processes import beta
@@ -72,14 +70,19 @@ def step_shape(law: Jacobi, log_odds: Lanes, years: float) -> tuple[Lanes, Lanes
     return mean * nu, rest * nu
 
 
-@lru_cache(maxsize=32)
+def _quantiles(law: Jacobi, years: float) -> Callable[[Lanes, Lanes], Lanes]:
+    return lambda states, normals: beta.log_odds_quantiles(*step_shape(law, states, years), normals)
+
+
 def step_table(law: Jacobi, years: float) -> tuple[float, ...]:
     """Log-odds after a step by log-odds before it and the step's normal, as :mod:`valuation.processes.tables`."""
     moved = -expm1(-law.reversion * years)
     lowest = log(_INDISTINCT * law.mean * moved)
     highest = -log(_INDISTINCT * (1.0 - law.mean) * moved)
+    return of_state_and_normal(_quantiles(law, years), lowest, highest)
 
-    def quantiles(states: Lanes, normals: Lanes) -> Lanes:
-        return beta.log_odds_quantiles(*step_shape(law, states, years), np.asarray(normals))
 
-    return of_state_and_normal(quantiles, lowest, highest)
+def first_step_table(law: Jacobi, years: float, start: float) -> tuple[float, ...]:
+    """The same for a step that always begins at one state [-]: as few states as interpolation takes."""
+    at = log(start / (1.0 - start))
+    return of_state_and_normal(_quantiles(law, years), at, at)

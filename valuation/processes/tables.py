@@ -27,7 +27,7 @@ def normals(per_unit: float = PER_NORMAL, reach: float = REACH) -> Lanes:
 def states(lowest: float, highest: float, per_unit: float = PER_STATE) -> Lanes:
     """Equally spaced states that cover an interval, with one node more on each side."""
     first = np.floor(lowest * per_unit) - 1.0
-    last = np.ceil(highest * per_unit) + 1.0
+    last = np.maximum(np.ceil(highest * per_unit) + 1.0, first + 3.0)
     return np.asarray(np.arange(first, last + 1.0) / per_unit, float)
 
 
