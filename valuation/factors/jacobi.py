@@ -90,8 +90,7 @@ class Jacobi(Factor):
         return exp_minus(self.reversion.canonical * apart) * self.moments(expected, steps)[first][1]
 
     def lower(self, name: str, ctx: Lowering) -> FactorRows:
-        """U at each month's end: its log-odds, looked up by last month's and a normal, of the Beta law with the exact
-        mean and variance given last month's."""
+        """U at each month's end: its log-odds, looked up by last month's and a normal, of its law given last month's."""
         from itertools import accumulate
 
         from valuation.kernel.elementary import log
@@ -124,22 +123,25 @@ class Jacobi(Factor):
         return FactorRows(name, "")
 
     def exceeded(self, name: str, ctx: Lowering, probability: Quantity | float, row: str) -> str:
-        """Share that the month's own exceeds with a probability: the quantile of the Beta law with the month's exact mean
-        and variance, which is the law itself in the long run and after one step."""
+        """Share that the month's own exceeds with a probability: the quantile of its law from the stated share, or of the
+        Beta law of the long run."""
+        from itertools import accumulate
+
         from valuation.kernel.normal import inverse_normal
         from valuation.lowering.exceedance import as_share, stated, value_row
-        from valuation.processes import beta, lanes
+        from valuation.processes import beta, jacobi, lanes
         from valuation.processes.precise import logistic
 
         stated(ctx, name, probability)
-        normal = lanes.single(-inverse_normal(as_share(probability)))
-        found: dict[tuple[float, float], float] = {}
-        for mean, variance in (every := self.moments((), ctx.steps)):
-            if variance > 0.0 and (mean, variance) not in found:
-                one, other = (lanes.single(shape) for shape in beta.shape(mean, variance))
-                found[mean, variance] = logistic(float(beta.log_odds_quantiles(one, other, normal)[0, 0]))
-        shares = [found.get(of_month, of_month[0]) for of_month in every]
+        normal = -inverse_normal(as_share(probability))
+        if self.start is None:
+            one, other = map(lanes.single, self._stationary)
+            long_run = logistic(float(beta.log_odds_quantiles(one, other, lanes.single(normal))[0, 0]))
+            shares, base = [long_run] * len(ctx.steps), ctx.quantity(self.mean, f"Mean {name} in the long run")
+        else:
+            at, base = self.start.canonical, f"{name}.expected"
+            every = accumulate(ctx.steps)
+            shares = [jacobi.quantile(self.law, years, at, normal) if years > 0.0 else at for years in every]
         least = ctx.by_month(f"{row}.share", shares, "%")
-        base = ctx.b.rows[name].base if self.start is not None else ctx.quantity(self.mean, f"Mean {name}")
         show = {"base": base, "unit": "%", "label": name.replace("_", " ").capitalize()}
-        return value_row(ctx, probability, row, "set", least, **show)  # type: ignore[arg-type]
+        return value_row(ctx, probability, row, "set", least, **show)

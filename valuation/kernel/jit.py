@@ -152,6 +152,11 @@ def _word_to_float(word):
     return lambda word: np.int64(word | _TWO_TO_52_BITS).view(np.float64) - _TWO_TO_52
 
 
+@overload(lookup.entry, jit_options=_INLINE)
+def _entry(table, place):
+    return lambda table, place: table[np.uintp(place)]
+
+
 for _function in (
     elementary.exp,
     elementary.log,
@@ -159,7 +164,7 @@ for _function in (
     normal.tail_normal,
     discrete.poisson_few,
     discrete.binomial_few,
-    lookup._between,
+    lookup._weighted,
     lookup.interpolated,
     lookup.interpolated_2d,
     rng.philox,

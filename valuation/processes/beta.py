@@ -55,6 +55,23 @@ def log_odds_quantiles(alpha: Lanes, beta: Lanes, normals: Lanes) -> Lanes:
     return found
 
 
+def tails(alpha: Lanes, beta: Lanes, w: Lanes) -> tuple[Lanes, Lanes]:
+    """P(W ≤ w) and P(W > w) of the log-odds W of a Beta variable, that on w's side of log(α/β) to full relative
+    precision."""
+    a, b, w = (np.array(x, float) for x in np.broadcast_arrays(alpha, beta, w))
+    high = w > log(a / b)
+    a, b, w = np.where(high, b, a), np.where(high, a, b), np.where(high, -w, w)
+    density = log_density(a, b, w)
+    own = exp(density) * _tail_over_density(a, b, w, density)
+    return np.where(high, 1.0 - own, own), np.where(high, own, 1.0 - own)
+
+
+def log_density(alpha: Lanes, beta: Lanes, w: Lanes) -> Lanes:
+    """Logarithm of the density of W at w."""
+    constant = (log_gamma(np.asarray(alpha + beta)) - log_gamma(np.asarray(alpha))) - log_gamma(np.asarray(beta))
+    return alpha * log_logistic(w) + beta * log_logistic(-w) + constant
+
+
 def _below_median(a: Lanes, b: Lanes, z: Lanes) -> Lanes:
     """Quantiles at z ≤ 0."""
     target = log_tail(-z) + np.zeros_like(a)
@@ -64,9 +81,9 @@ def _below_median(a: Lanes, b: Lanes, z: Lanes) -> Lanes:
     found, left = np.empty(w.size), np.arange(w.size)
     a, b, w, target, constant = (x.ravel() for x in (a, b, w, target, constant))
     for _ in range(100):
-        log_density = a * log_logistic(w) + b * log_logistic(-w) + constant
-        ratio = _tail_over_density(a, b, w, log_density)
-        step = (target - log_density - log(ratio)) * ratio
+        density = a * log_logistic(w) + b * log_logistic(-w) + constant
+        ratio = _tail_over_density(a, b, w, density)
+        step = (target - density - log(ratio)) * ratio
         # the concave side is reached with the first step; bounding it only guards against a poor start
         w = w + np.minimum(step, 20.0 + 20.0 * ratio)
         done = np.abs(step) <= _SETTLED * ratio
@@ -77,13 +94,13 @@ def _below_median(a: Lanes, b: Lanes, z: Lanes) -> Lanes:
     raise ArithmeticError("no quantile found for a Beta law")  # pragma: no cover
 
 
-def _tail_over_density(a: Lanes, b: Lanes, w: Lanes, log_density: Lanes) -> Lanes:
-    """P(W ≤ w)/density of W at w."""
+def _tail_over_density(a: Lanes, b: Lanes, w: Lanes, density: Lanes) -> Lanes:
+    """P(W ≤ w)/density of W at w; ``density`` is its logarithm."""
     narrow = np.minimum(a, b) >= _NARROW
     ratio = np.empty_like(w)
     ratio[narrow] = _by_quadrature(a[narrow], b[narrow], w[narrow])
     wide = ~narrow
-    ratio[wide] = _by_fraction(a[wide], b[wide], w[wide], log_density[wide])
+    ratio[wide] = _by_fraction(a[wide], b[wide], w[wide], density[wide])
     return ratio
 
 
@@ -108,13 +125,13 @@ def _by_quadrature(a: Lanes, b: Lanes, w: Lanes) -> Lanes:
     return value * reach
 
 
-def _by_fraction(a: Lanes, b: Lanes, w: Lanes, log_density: Lanes) -> Lanes:
+def _by_fraction(a: Lanes, b: Lanes, w: Lanes, density: Lanes) -> Lanes:
     """(1/α) times the continued fraction in u, from the other end where u is large."""
     low, high = exp(log_logistic(w)), exp(log_logistic(-w))
     turned = low * (a + b + 2.0) > a + 1.0
     one, other = np.where(turned, b, a), np.where(turned, a, b)
     ratio = _fraction(one, other, np.where(turned, high, low)) / one
-    return np.where(turned, np.maximum(exp(-log_density) - ratio, _TINY), ratio)
+    return np.where(turned, np.maximum(exp(-density) - ratio, _TINY), ratio)
 
 
 def _fraction(a: Lanes, b: Lanes, u: Lanes) -> Lanes:

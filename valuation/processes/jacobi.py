@@ -1,8 +1,7 @@
 """Jacobi (Wright–Fisher) process dU = κ(θ − U)dt + s√(U(1 − U))dW on 0 … 1: moments, and a step as a table.
 
-A step is drawn from the Beta law that has the exact conditional mean and variance, whatever its length: the first two
-moments, and with them the covariance of any two times, are exact; the shape of the law is not (its error is measured in
-``docs/models.md``).
+The law after a step is found in two parts: the Beta law with the exact mean and variance, and what the eigenfunctions of
+the process say of the difference (:mod:`valuation.processes.jacobi_spectrum`).
 """
 
 from __future__ import annotations
@@ -11,10 +10,11 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from valuation.kernel.elementary import log
-from valuation.processes import beta
+from valuation.processes import beta, lanes
+from valuation.processes.jacobi_spectrum import refined
 from valuation.processes.lanes import Lanes, exp, log_logistic
-from valuation.processes.precise import exp_minus, expm1
-from valuation.processes.tables import of_state_and_normal
+from valuation.processes.precise import exp_minus, expm1, logistic
+from valuation.processes.tables import normals, of_state_and_normal
 
 _INDISTINCT = 1.0e-5
 """Distance from an end, over the distance that the mean moves off it in a step, below which a state is at the end."""
@@ -70,8 +70,19 @@ def step_shape(law: Jacobi, log_odds: Lanes, years: float) -> tuple[Lanes, Lanes
     return mean * nu, rest * nu
 
 
+def quantiles(law: Jacobi, years: float, states: Lanes, at: Lanes) -> Lanes:
+    """Log-odds that are not exceeded after a time with probability Φ(z), by log-odds at its start: [N, M].
+
+    From states within the long run's reach, seven standard deviations, this is the law of the process. From elsewhere,
+    where no path comes but by its start, it is the Beta law with the exact mean and variance. At least 4 normals, next to
+    each other about an eighth apart.
+    """
+    near = beta.log_odds_quantiles(*step_shape(law, states, years), at)
+    return refined(stationary(law), 0.5 * law.volatility * law.volatility * years, states, at, near)
+
+
 def _quantiles(law: Jacobi, years: float) -> Callable[[Lanes, Lanes], Lanes]:
-    return lambda states, normals: beta.log_odds_quantiles(*step_shape(law, states, years), normals)
+    return lambda states, at: quantiles(law, years, states, at)
 
 
 def step_table(law: Jacobi, years: float) -> tuple[float, ...]:
@@ -80,6 +91,12 @@ def step_table(law: Jacobi, years: float) -> tuple[float, ...]:
     lowest = log(_INDISTINCT * law.mean * moved)
     highest = -log(_INDISTINCT * (1.0 - law.mean) * moved)
     return of_state_and_normal(_quantiles(law, years), lowest, highest)
+
+
+def quantile(law: Jacobi, years: float, start: float, normal: float) -> float:
+    """U that the process, from a state, does not exceed after a time with probability Φ(normal) [-]."""
+    found = quantiles(law, years, lanes.single(log(start / (1.0 - start))), normal + normals(reach=0.5))
+    return logistic(float(found[0, found.shape[1] // 2]))
 
 
 def first_step_table(law: Jacobi, years: float, start: float) -> tuple[float, ...]:
