@@ -75,6 +75,7 @@ def log_density(alpha: Lanes, beta: Lanes, w: Lanes) -> Lanes:
 def _below_median(a: Lanes, b: Lanes, z: Lanes) -> Lanes:
     """Quantiles at z ≤ 0."""
     target = log_tail(-z) + np.zeros_like(a)
+    size = target.shape
     constant = (log_gamma(a + b) - log_gamma(a)) - log_gamma(b) + np.zeros_like(target)
     a, b = a + np.zeros_like(target), b + np.zeros_like(target)
     w = log(a / b) + z * np.sqrt(1.0 / a + 1.0 / b)
@@ -90,7 +91,7 @@ def _below_median(a: Lanes, b: Lanes, z: Lanes) -> Lanes:
         found[left[done]] = w[done]
         a, b, w, target, constant, left = (x[~done] for x in (a, b, w, target, constant, left))
         if not left.size:
-            return found.reshape(-1, z.size)
+            return found.reshape(size)
     raise ArithmeticError("no quantile found for a Beta law")  # pragma: no cover
 
 

@@ -96,8 +96,9 @@ def survival(law: SquareRoot, rate: float, years: float, start: float = 1.0) -> 
     left = -expm1(-gamma * years)
     divisor = (gamma + kappa) * left + 2.0 * gamma * exp_minus(gamma * years)
     slope = 2.0 * left / divisor
-    # log of 2γe^((κ + γ)T/2)/D = (κ − γ)T/2 + log(2γ/divisor); γ − κ = 2s²/(γ + κ) does not cancel
-    shape = -square * years / (gamma + kappa) + log1p((gamma - kappa) * left / divisor)
+    # log of 2γe^((κ + γ)T/2)/D = (κ − γ)T/2 + log(2γ/divisor), where γ − κ = 2s²/(γ + κ)
+    apart = 2.0 * square / (gamma + kappa)
+    shape = -0.5 * apart * years + log1p(apart * left / divisor)
     return exp(2.0 * kappa / (law.volatility * law.volatility) * shape - slope * rate * start)
 
 
@@ -114,18 +115,3 @@ def survival_in_steps(law: SquareRoot, rate: float, steps: Sequence[float], star
         total -= 0.5 * law.freedom * log1p(part)
         slope = slope * exp_minus(law.reversion * years) / (1.0 + part) + 0.5 * rate * years
     return exp(total - slope * start)
-
-
-def survival_of_gaussian(
-    level: float, slope: float, start: float, reversion: float, volatility: float, years: float
-) -> float:
-    """E[e^−∫(a + bX)] for X an Ornstein–Uhlenbeck process around 0: e^(−aT − b·m + b²·Var(∫X)/2) [-].
-
-    The intensity may fall below 0. m = x₀(1 − e^(−κT))/κ, Var(∫X) = σ²/κ²·(T − 2B(T) + B₂(T)), B(T) = (1 − e^(−κT))/κ and
-    B₂ the same for 2κ.
-    """
-    once = -expm1(-reversion * years) / reversion
-    twice = -expm1(-2.0 * reversion * years) / (2.0 * reversion)
-    ratio = volatility / reversion
-    variance = ratio * ratio * (years - 2.0 * once + twice)
-    return exp(-level * years - slope * start * once + 0.5 * slope * slope * variance)

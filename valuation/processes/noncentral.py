@@ -38,7 +38,7 @@ def log_quantiles(freedom: float, noncentrality: Lanes, normals: Lanes) -> Lanes
     z, halves = np.asarray(normals, float), 0.5 * np.asarray(noncentrality, float)
     found = np.empty((halves.size, z.size))
     for side, upper in ((z <= 0.0, False), (z > 0.0, True)):
-        for begin in range(0, halves.size, _TOGETHER):
+        for begin in range(0, halves.size if bool(side.any()) else 0, _TOGETHER):
             few = slice(begin, begin + _TOGETHER)
             half, levels = np.broadcast_arrays(halves[few, None], z[side])
             found[few, side] = _search(0.5 * freedom, half.ravel(), levels.ravel(), upper).reshape(half.shape)
