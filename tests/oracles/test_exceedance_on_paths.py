@@ -31,6 +31,11 @@ RISKS = {
     "{reversion: 0 /year, volatility: 0.15 /sqrt(year)}, fast: {reversion: 20 /year, volatility: 1 /sqrt(year)}}",
     "gbm": "{process: gbm, unit: USD/GBP, forward: 1.3 USD/GBP, volatility: 0.12 /sqrt(year)}",
     "prices": "{process: index, rate: 3 %/year}",
+    "cpi": "{process: inflation_ou, rate: 2 %/year, current: 4 %/year, reversion: 0.9 /year, volatility: "
+    "2 %/year/sqrt(year)}",
+    "nibor": "{process: vasicek, forward: 3 %/year, reversion: 0.3 /year, volatility: 1 %/year/sqrt(year)}",
+    "gpu": "{process: gpu_rental, unit: EUR/GPU/hour, volatility: 0.4 /sqrt(year), reversion: 0.2 /year, generations: "
+    "[{from: 2026-07-01, price: 2.35 EUR/GPU/hour, decay: 40 %/year}]}",
     "logit": "{process: logit_ou, mean: 70 %, logit_sd: 1.1, reversion: 1 /year}",
     "volume": "{process: volume_index, yearly_sd: 12 %, monthly_sd: 25 %, estimate_sd: 8 %}",
     "nodes": "{process: outages, nodes: 40, up_time: 9 months, repair: 4 days}",

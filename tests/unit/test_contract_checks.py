@@ -229,3 +229,9 @@ def test_warnings_are_no_errors() -> None:
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_the_contract_itself_passes_every_check(check: object) -> None:
     assert list(check(load(BITZERO))) == []  # type: ignore[operator]
+
+
+def test_a_usage_fee_needs_power_to_stand_on() -> None:
+    example = shipped("contracts") / "examples" / "gpu-rental.yaml"
+    with pytest.raises(SpecError, match="a usage_fee is earned on contracted power, and the"):
+        load(example, None, ["capacity=null"])

@@ -76,6 +76,10 @@ class UsageFee(Clause):
             raise faults(found)
         return self
 
+    def needs(self) -> dict[str, str]:
+        """Power that the processors stand on."""
+        return {"capacity": "a usage_fee is earned on contracted power"}
+
     def lower(self, name: str, ctx: Lowering) -> None:
         """Units × price of the month × utilisation × hours × share of the month in service, by generation."""
         from valuation.lowering.accounts import post
