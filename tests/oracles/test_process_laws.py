@@ -30,7 +30,8 @@ def test_log_gamma():
 
 
 @pytest.mark.parametrize(
-    ("a", "b"), [(23.0, 2.0), (0.1, 0.3), (3.9, 2000.0), (4.1, 4.1), (2000.0, 180.0), (5.0, 0.05), (1e6, 70.0), (0.44, 5.0)]
+    ("a", "b"),
+    [(23.0, 2.0), (0.1, 0.3), (3.9, 2000.0), (4.1, 4.1), (2000.0, 180.0), (5.0, 0.05), (1e6, 70.0), (0.44, 5.0)],
 )
 def test_beta_quantiles(a, b):
     """Both tails, to the precision that the logarithm of the density leaves."""
@@ -64,8 +65,8 @@ def test_noncentral_quantiles(d, noncentrality):
 
 
 def test_moments_of_jacobi():
-    """κ = 2, θ = .92, s = .4, computed by the equations of the moments and checked on paths: stationary Beta(23, 2); from
-    u0 = .5 mean, variance and second moment after ¼, 1 and 5 years."""
+    """κ = 2, θ = .92, s = .4, computed by the equations of the moments and checked on paths: stationary Beta(23, 2);
+    from u0 = .5 mean, variance and second moment after ¼, 1 and 5 years."""
     law = Jacobi(2.0, 0.92, 0.4)
     a, b = jacobi.stationary(law)
     assert (a, b) == pytest.approx((23.0, 2.0), rel=1e-14)
@@ -94,8 +95,8 @@ JACOBI = [
 
 @pytest.mark.parametrize(("law", "h"), JACOBI)
 def test_table_of_a_jacobi_step(law, h):
-    """Mean, variance and third moment of a step from every state that is met, against the equations of the moments, which
-    the table knows nothing of beyond the second; and in the mean over the long run, where errors would add up."""
+    """Mean, variance and third moment of a step from every state that is met, against the equations of the moments,
+    which the table knows nothing of beyond the second; and in the mean over the long run, where errors would add up."""
     a, b = jacobi.stationary(law)
     states = beta.log_odds_quantiles(np.array([a]), np.array([b]), NODES)[0]
     u = special.expit(_values(jacobi.step_table(law, h), states))
@@ -130,7 +131,7 @@ def test_two_steps_are_one_of_twice_the_length(start):
     monthly = jacobi.step_table(law, H)
     once = _values(monthly, _values(monthly, x)[0])
     for z in (-2.0, -1.0, 0.0, 1.0, 2.0):
-        direct = special.logit(jacobi.quantile(law, 2.0 * H, start, z))
+        direct = special.logit(jacobi.quantiles_over_time(law, [2.0 * H], start, z)[0])
         reached = [stats.norm.cdf(np.interp(direct, row, NODES)) for row in once]
         assert np.dot(reached, WEIGHTS) == pytest.approx(stats.norm.cdf(z), abs=3e-5)
 
@@ -157,8 +158,8 @@ def test_table_of_a_cir_step(law, h):
 
 
 def test_survival_under_cir():
-    """(λ0, κ, θ, s) = (.02, .3, .02, .08): closed form, equal to the Riccati equation to 12 digits; and what the trapezoid
-    of monthly ends makes of it, exactly."""
+    """(λ0, κ, θ, s) = (.02, .3, .02, .08): closed form, equal to the Riccati equation to 12 digits; and what the
+    trapezoid of monthly ends makes of it, exactly."""
     law = SquareRoot(0.3, 0.08 / 0.02**0.5)
     exact = {1: 0.980215454806, 5: 0.905727549235, 10: 0.821735399234, 15: 0.745909936271}
     for years, survival in exact.items():

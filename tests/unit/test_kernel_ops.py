@@ -144,12 +144,11 @@ def test_compiled_gives_the_bits_of_the_plain_form(name: str) -> None:
         table = np.array({"lookup": LINE, "lookup_2d": PLANE}.get(name, ()))
         args = [[6, *(0 if part == TABLE else k for k, part in enumerate(op.operands)), *range(len(op.operands), 6)]]
         with np.errstate(all="ignore"):  # with the compiler off NumPy would warn of infinity − infinity
-            _dispatch.run_ops(
-                np.array([CODES[name]]), np.array(args), np.ones((1, 1), np.uint8), 0, table, register
-            )
+            _dispatch.run_ops(np.array([CODES[name]]), np.array(args), np.ones((1, 1), np.uint8), 0, table, register)
         lanes = (register[: len(op.operands), j].tolist() for j in range(BLOCK))
         tables = [table.tolist() if part == TABLE else None for part in op.operands]
-        plain = np.array([TWINS[name](*(x if t is None else t for x, t in zip(lane, tables, strict=True))) for lane in lanes])
+        every = ([x if t is None else t for x, t in zip(lane, tables, strict=True)] for lane in lanes)
+        plain = np.array([TWINS[name](*operands) for operands in every])
         numbers_ = ~np.isnan(plain)
         assert np.array_equal(np.isnan(plain), np.isnan(register[6]))
         assert np.array_equal(plain[numbers_].view(np.int64), register[6][numbers_].view(np.int64))

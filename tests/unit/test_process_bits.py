@@ -20,8 +20,9 @@ EXACT = {"sqrt", "fsum"}
 ARRAYS = {"beta.py", "gaussian.py", "jacobi_spectrum.py", "lanes.py", "noncentral.py", "tables.py"}
 """Files that compute many quantiles at once, with NumPy."""
 EXACT_OF_ARRAYS = {
-    "abs", "arange", "array", "asarray", "broadcast_arrays", "ceil", "empty", "empty_like", "errstate", "float64", "floor",
-    "frexp", "full_like", "int64", "ix_", "ldexp", "maximum", "minimum", "ones_like", "sqrt", "where", "zeros_like",
+    "abs", "arange", "array", "asarray", "broadcast_arrays", "ceil", "empty", "empty_like", "errstate", "float64",
+    "floor", "frexp", "full_like", "int64", "ix_", "ldexp", "maximum", "minimum", "ones_like", "sqrt", "where",
+    "zeros_like",
 }  # fmt: skip
 """What they may take of it: all of it is one rounded operation an element, or none."""
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @factor("cir")
 class CIR(Factor, SquareRootTerms):
-    """Yearly rate r = forward·Y with dY = reversion·(1 − Y)dt + volatility·√Y dW; E[r] = forward, r is never below 0."""
+    """Yearly rate r = forward·Y, dY = reversion·(1 − Y)dt + volatility·√Y dW; E[r] = forward, r is never below 0."""
 
     measured_as: ClassVar[Literal["share", "number", "unit"]] = "unit"
     process: Literal["cir"]
@@ -77,7 +77,7 @@ class CIR(Factor, SquareRootTerms):
         return FactorRows(name, "1/year")
 
     def exceeded(self, name: str, ctx: Lowering, probability: Quantity | float, row: str) -> str:
-        """Rate that the month's own exceeds with a probability: the exact quantile of the law from the market's date."""
+        """Rate that the month's own exceeds with a probability: the exact quantile from the market's date on."""
         from itertools import accumulate
 
         from valuation.kernel.normal import inverse_normal

@@ -113,7 +113,8 @@ class Hazard(Factor):
         """The event's time as a month position, 1e9 while it has not happened.
 
         ∫λ runs from the valuation date; λ is held at the schedule's value of the month's start, and where it rises
-        with a driver, or varies, the month's integral is the trapezoid of its two ends. A cure thins the hazard: λ·(1 − cure).
+        with a driver, or varies, the month's integral is the trapezoid of its two ends. A cure thins the hazard:
+        λ·(1 − cure).
         """
         from valuation.kernel.opcodes import NEVER
 

@@ -90,7 +90,7 @@ class Jacobi(Factor):
         return exp_minus(self.reversion.canonical * apart) * self.moments(expected, steps)[first][1]
 
     def lower(self, name: str, ctx: Lowering) -> FactorRows:
-        """U at each month's end: its log-odds, looked up by last month's and a normal, of its law given last month's."""
+        """U at each month's end: its log-odds, looked up by last month's and a normal: its law given last month's."""
         from itertools import accumulate
 
         from valuation.kernel.elementary import log
@@ -123,8 +123,8 @@ class Jacobi(Factor):
         return FactorRows(name, "")
 
     def exceeded(self, name: str, ctx: Lowering, probability: Quantity | float, row: str) -> str:
-        """Share that the month's own exceeds with a probability: the quantile of its law from the stated share, or of the
-        Beta law of the long run."""
+        """Share that the month's own exceeds with a probability: the quantile of its law from the stated share, or
+        of the Beta law of the long run."""
         from itertools import accumulate
 
         from valuation.kernel.normal import inverse_normal
@@ -140,8 +140,9 @@ class Jacobi(Factor):
             shares, base = [long_run] * len(ctx.steps), ctx.quantity(self.mean, f"Mean {name} in the long run")
         else:
             at, base = self.start.canonical, f"{name}.expected"
-            every = accumulate(ctx.steps)
-            shares = [jacobi.quantile(self.law, years, at, normal) if years > 0.0 else at for years in every]
+            every = [years for years in accumulate(ctx.steps) if years > 0.0]
+            found = jacobi.quantiles_over_time(self.law, every, at, normal)
+            shares = [at] * (len(ctx.steps) - len(found)) + found
         least = ctx.by_month(f"{row}.share", shares, "%")
         show = {"base": base, "unit": "%", "label": name.replace("_", " ").capitalize()}
         return value_row(ctx, probability, row, "set", least, **show)

@@ -1,8 +1,8 @@
 """Reading a function of one or two numbers from a table at equally spaced nodes, by cubic interpolation.
 
 A table is a run of floats. In one dimension: first node, nodes per unit, number of nodes, then the values. In two: the
-first three for ``x``, the same for ``y``, then the values of all ``y`` for the first ``x``, of all ``y`` for the second,
-and so on. ``at`` is where the table begins in a longer run.
+first three for ``x``, the same for ``y``, then the values of all ``y`` for the first ``x``, of all ``y`` for the
+second, and so on. ``at`` is where the table begins in a longer run.
 
 The value between two nodes is that of the cubic through them and their two neighbours (Lagrange), so the outermost
 node of each side only steadies the next cell: outside of the nodes between, the value is that of the nearest of them.
@@ -12,7 +12,6 @@ The error is at most 3/128·(spacing)⁴ times the fourth derivative.
 from collections.abc import Sequence
 
 from valuation.kernel.elementary import NOT_A_NUMBER
-
 
 SIXTH = 1.0 / 6.0
 

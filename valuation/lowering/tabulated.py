@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from valuation.plan.model import Argument
 
@@ -35,12 +35,10 @@ def tabulated_state(
     for length in lengths:
         alone = length == begins and ctx.steps.count(length) == 1
         name, numbers = first if alone else step
-        table = b.law(
-            f"{row}.law_{len(moved)}", name, *numbers, length, *(start_numbers if alone else ()), label=label
-        )
+        table = b.law(f"{row}.law_{len(moved)}", name, *numbers, length, *(start_numbers if alone else ()), label=label)
         one = len(set(ctx.steps)) == 1
         at = row if one else f"{row}.step_{len(moved)}"
-        show = {"opening": opening} if one else {}
+        show: dict[str, Any] = {"opening": opening} if one else {}
         moved.append((b.month(at, "lookup_2d", f"{row}.prev", normal, table, **show), length))
         if one:
             return at
@@ -49,5 +47,6 @@ def tabulated_state(
         flag = b.month(f"{row}.is_step_{place}", "equal", ctx.step_row, length)
         last = place == len(moved) - 1
         at = row if last else f"{row}.chosen_{place}"
-        chosen = b.month(at, "select", flag, name, chosen, **({"opening": opening} if last else {}))
+        more: dict[str, Any] = {"opening": opening} if last else {}
+        chosen = b.month(at, "select", flag, name, chosen, **more)
     return row

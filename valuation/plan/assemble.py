@@ -178,7 +178,7 @@ class _Program:
     def place(self, argument: Argument, reader: Row | None) -> int:
         """Register that holds an operand when ``reader`` runs (None: at the month's end)."""
         name, before, sign = operand(argument)
-        if name in self.plan.columns:
+        if name is not None and name in self.plan.columns:
             return self._table(name)
         if name not in self.register:
             return self._uniform(self._cold(argument))

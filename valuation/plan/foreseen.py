@@ -178,7 +178,7 @@ class Foreseen:
             return np.where(np.isnan(values[0]), np.nan, np.where(values[0] > 0.0, values[1], values[2]))
         known = ~settled & _all(~np.isnan(value) for value in values)
         for t in np.flatnonzero(known):
-            result[t] = result[t - 1] if same[t] else TWINS[row.op](*self._numbers(row, values, t))
+            result[t] = result[t - 1] if same[t] else TWINS[row.op](*self._numbers(row, values, int(t)))
         return result
 
     def _numbers(self, row: Row, values: list[Floats], t: int) -> list[float | tuple[float, ...]]:

@@ -1,4 +1,4 @@
-"""Tables that a law gives: a plan says which law and its numbers, and anyone who reads the plan computes the same table.
+"""Tables that a law gives: a plan says which law and its numbers, and who reads the plan computes the same table.
 
 Some ten thousand quantiles say less to a reader than the law that they are of, and they follow from it to the bit.
 """

@@ -79,7 +79,8 @@ def _below_median(a: Lanes, b: Lanes, z: Lanes) -> Lanes:
     constant = (log_gamma(a + b) - log_gamma(a)) - log_gamma(b) + np.zeros_like(target)
     a, b = a + np.zeros_like(target), b + np.zeros_like(target)
     w = log(a / b) + z * np.sqrt(1.0 / a + 1.0 / b)
-    found, left = np.empty(w.size), np.arange(w.size)
+    found = np.empty(w.size)
+    left = np.arange(w.size)
     a, b, w, target, constant = (x.ravel() for x in (a, b, w, target, constant))
     for _ in range(100):
         density = a * log_logistic(w) + b * log_logistic(-w) + constant
@@ -89,7 +90,8 @@ def _below_median(a: Lanes, b: Lanes, z: Lanes) -> Lanes:
         w = w + np.minimum(step, 20.0 + 20.0 * ratio)
         done = np.abs(step) <= _SETTLED * ratio
         found[left[done]] = w[done]
-        a, b, w, target, constant, left = (x[~done] for x in (a, b, w, target, constant, left))
+        a, b, w, target, constant = (x[~done] for x in (a, b, w, target, constant))
+        left = left[~done]
         if not left.size:
             return found.reshape(size)
     raise ArithmeticError("no quantile found for a Beta law")  # pragma: no cover

@@ -26,7 +26,7 @@ def table(alpha: float, beta_: float) -> tuple[float, ...]:
     """Log-odds of the share by Z, as :mod:`valuation.processes.tables`."""
 
     def quantiles(normals: Lanes) -> Lanes:
-        return beta.log_odds_quantiles(lanes.single(alpha), lanes.single(beta_), normals)[0]
+        return beta.log_odds_quantiles(lanes.single(alpha), lanes.single(beta_), normals).ravel()
 
     return of_normal(quantiles, _PER_UNIT, _REACH)
 

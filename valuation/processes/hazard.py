@@ -52,8 +52,8 @@ def survival_of_gaussian(
 ) -> float:
     """E[e^−∫(a + bX)] for X an Ornstein–Uhlenbeck process around 0: e^(−aT − b·m + b²·Var(∫X)/2) [-].
 
-    The intensity may fall below 0. m = x₀(1 − e^(−κT))/κ, Var(∫X) = σ²/κ²·(T − 2B(T) + B₂(T)), B(T) = (1 − e^(−κT))/κ and
-    B₂ the same for 2κ.
+    The intensity may fall below 0. m = x₀(1 − e^(−κT))/κ, Var(∫X) = σ²/κ²·(T − 2B(T) + B₂(T)), B(T) = (1 − e^(−κT))/κ
+    and B₂ the same for 2κ.
     """
     once = -expm1(-reversion * years) / reversion
     twice = -expm1(-2.0 * reversion * years) / (2.0 * reversion)

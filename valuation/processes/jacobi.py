@@ -1,12 +1,12 @@
 """Jacobi (Wright–Fisher) process dU = κ(θ − U)dt + s√(U(1 − U))dW on 0 … 1: moments, and a step as a table.
 
-The law after a step is found in two parts: the Beta law with the exact mean and variance, and what the eigenfunctions of
-the process say of the difference (:mod:`valuation.processes.jacobi_spectrum`).
+The law after a step is found in two parts: the Beta law with the exact mean and variance, and what the eigenfunctions
+of the process say of the difference (:mod:`valuation.processes.jacobi_spectrum`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from valuation.kernel.elementary import log
@@ -74,11 +74,11 @@ def quantiles(law: Jacobi, years: float, states: Lanes, at: Lanes) -> Lanes:
     """Log-odds that are not exceeded after a time with probability Φ(z), by log-odds at its start: [N, M].
 
     From states within the long run's reach, seven standard deviations, this is the law of the process. From elsewhere,
-    where no path comes but by its start, it is the Beta law with the exact mean and variance. At least 4 normals, next to
-    each other about an eighth apart.
+    where no path comes but by its start, it is the Beta law with the exact mean and variance. At least 4 normals,
+    about an eighth apart.
     """
     near = beta.log_odds_quantiles(*step_shape(law, states, years), at)
-    return refined(stationary(law), 0.5 * law.volatility * law.volatility * years, states, at, near)
+    return refined(stationary(law), _spectral_time(law, years + 0.0 * states), states, at, near)
 
 
 def _quantiles(law: Jacobi, years: float) -> Callable[[Lanes, Lanes], Lanes]:
@@ -93,10 +93,19 @@ def step_table(law: Jacobi, years: float) -> tuple[float, ...]:
     return of_state_and_normal(_quantiles(law, years), lowest, highest)
 
 
-def quantile(law: Jacobi, years: float, start: float, normal: float) -> float:
-    """U that the process, from a state, does not exceed after a time with probability Φ(normal) [-]."""
-    found = quantiles(law, years, lanes.single(log(start / (1.0 - start))), normal + normals(reach=0.5))
-    return logistic(float(found[0, found.shape[1] // 2]))
+def _spectral_time(law: Jacobi, years: Lanes) -> Lanes:
+    return 0.5 * law.volatility * law.volatility * years
+
+
+def quantiles_over_time(law: Jacobi, years: Sequence[float], start: float, normal: float) -> list[float]:
+    """U that the process, from a state, does not exceed with probability Φ(normal) after each of some times > 0 [-]."""
+    known, states = lanes.several(years), log(start / (1.0 - start)) + 0.0 * lanes.several(years)
+    shapes = [beta.shape(*moments(law, start, time)) for time in years]
+    one, other = (lanes.several([pair[k] for pair in shapes]) for k in (0, 1))
+    at = normal + normals(reach=0.5)
+    near = beta.log_odds_quantiles(one, other, at)
+    found = refined(stationary(law), _spectral_time(law, known), states, at, near)
+    return [logistic(w) for w in found[:, at.size // 2].tolist()]
 
 
 def first_step_table(law: Jacobi, years: float, start: float) -> tuple[float, ...]:

@@ -31,13 +31,13 @@ _ROUNDS = 4
 """Of Newton's method, from an error of a hundredth: the fourth leaves rounding."""
 
 
-def refined(long_run: tuple[float, float], time: float, states: Lanes, normals: Lanes, near: Lanes) -> Lanes:
+def refined(long_run: tuple[float, float], time: Lanes, states: Lanes, normals: Lanes, near: Lanes) -> Lanes:
     """Quantiles of the log-odds after a step, from those of a law near it.
 
     Parameters
     ----------
     long_run : (a, b) of the stationary Beta law.
-    time : s²t/2 [-].
+    time : s²t/2 by state, shape [N] [-].
     states, normals : shape [N] and [M]; ``near`` and the result [N, M].
     """
     place = _normals(*beta.tails(np.full_like(states, long_run[0]), np.full_like(states, long_run[1]), states))
@@ -51,7 +51,7 @@ def refined(long_run: tuple[float, float], time: float, states: Lanes, normals: 
     held = np.minimum(np.maximum(np.arange(normals.size) - int(inside.argmax()), 0), int(inside.sum()) - 1)
     for _ in range(_ROUNDS):
         at = found[asked]
-        reached = _normals(*_tails(long_run, time, states[seen], at))
+        reached = _normals(*_tails(long_run, time[seen], states[seen], at))
         step = (normals[inside] - reached) * _slope(at, reached)
         found[seen] = found[seen] + fade[seen, None] * step[:, held]
     return found
@@ -73,22 +73,22 @@ def _normals(below: Lanes, above: Lanes) -> Lanes:
     return np.where(below <= above, sizes, -sizes)
 
 
-def _tails(long_run: tuple[float, float], time: float, states: Lanes, w: Lanes) -> tuple[Lanes, Lanes]:
+def _tails(long_run: tuple[float, float], time: Lanes, states: Lanes, w: Lanes) -> tuple[Lanes, Lanes]:
     """P(W ≤ w) and P(W > w) after a step from each state; w [N, M]."""
     a, b = long_run
     below, above = beta.tails(np.array(a), np.array(b), w)
     before = 0.5 * beta.log_density(np.array(a), np.array(b), states)
     after = 0.5 * beta.log_density(np.array(a), np.array(b), w)
-    total = np.zeros_like(w)
+    total, shortest = np.zeros_like(w), float(time.min())
     from_state = _orthonormal(a, b, states, exp(before))
     next(from_state)  # of degree 0
     to_place = _orthonormal(a + 1.0, b + 1.0, w, exp(after))
     for n, (of_state, of_place) in enumerate(zip(from_state, to_place, strict=False), 1):
         size = n * (n + a + b - 1.0)
-        if size * time > _SMALLEST:
+        if size * shortest > _SMALLEST:
             break
-        weight = float(exp(np.array(-size * time))) / sqrt(size)
-        total = total + weight * of_state[:, None] * of_place
+        weight = exp(-size * time) / sqrt(size)
+        total = total + (weight * of_state)[:, None] * of_place
     moved = sqrt((a + b) * (a + b + 1.0) / (a * b)) * total * exp(after - before[:, None])
     return below - moved, above + moved
 

@@ -6,6 +6,8 @@ have not. The arithmetic is that of the kernel's ``elementary.py``, and a test h
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -91,3 +93,8 @@ def log_gamma(x: Lanes) -> Lanes:
 def single(x: float) -> Lanes:
     """One number as an array."""
     return np.array([x])
+
+
+def several(numbers: Sequence[float]) -> Lanes:
+    """Numbers as an array."""
+    return np.array(numbers, float)

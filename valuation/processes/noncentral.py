@@ -56,7 +56,8 @@ def _search(shape: float, half: Lanes, z: Lanes, upper: bool) -> Lanes:
     if not upper and shape < 1.0:
         # e^(−λ/2)·y^a/Γ(a + 1) is near P(Gamma(a + N) ≤ y) where the law piles up at 0, and never above it by much
         w = np.minimum(w, (target + half + log_gamma(np.full_like(half, shape + 1.0))) / shape)
-    found, left = np.empty(z.size), np.arange(z.size)
+    found = np.empty(w.size)
+    left = np.arange(w.size)
     for _ in range(200):
         tail, density = _tail_and_density(shape, half, w, upper)
         ratio = tail / density
@@ -64,7 +65,8 @@ def _search(shape: float, half: Lanes, z: Lanes, upper: bool) -> Lanes:
         w = w + np.minimum(np.maximum(step, -2.0 - 2.0 * ratio), 2.0 + (0.0 if upper else 2.0) * ratio)
         done = np.abs(step) <= _SETTLED * ratio
         found[left[done]] = w[done]
-        half, w, target, left = (x[~done] for x in (half, w, target, left))
+        half, w, target = (x[~done] for x in (half, w, target))
+        left = left[~done]
         if not left.size:
             return found + log(np.array(2.0))
     raise ArithmeticError("no quantile found for a noncentral χ² law")  # pragma: no cover

@@ -7,6 +7,7 @@ the values. Tables are computed once before a run; their numbers have the same b
 from __future__ import annotations
 
 from collections.abc import Callable
+
 import numpy as np
 
 from valuation.processes.lanes import Lanes
@@ -37,9 +38,7 @@ def of_normal(quantiles: Callable[[Lanes], Lanes], per_unit: float, reach: float
     return (float(z[0]), per_unit, float(z.size), *quantiles(z).tolist())
 
 
-def of_state_and_normal(
-    quantiles: Callable[[Lanes, Lanes], Lanes], lowest: float, highest: float
-) -> tuple[float, ...]:
+def of_state_and_normal(quantiles: Callable[[Lanes, Lanes], Lanes], lowest: float, highest: float) -> tuple[float, ...]:
     """Table of a function of a state between two ends and the normal: [N, M] from [N] and [M]."""
     x, z = states(lowest, highest), normals()
     values = quantiles(x, z).ravel().tolist()
