@@ -139,7 +139,7 @@ def test_two_steps_are_one_of_twice_the_length(start):
 CIR = [
     (SquareRoot(0.3, 0.08 / 0.02**0.5), H),
     (SquareRoot(0.3, 0.1), H),
-    (SquareRoot(0.3, 2.4), H),
+    (SquareRoot(0.3, 1.5), H),
 ]
 
 
@@ -151,10 +151,10 @@ def test_table_of_a_cir_step(law, h):
     exact = np.array([cir.moments(law, start, h) for start in np.exp(states)])
     off = (y @ WEIGHTS - exact[:, 0]) / np.sqrt(exact[:, 1])
     found = np.sqrt((y - (y @ WEIGHTS)[:, None]) ** 2 @ WEIGHTS / exact[:, 1]) - 1.0
-    assert np.abs(off).max() < 3e-5
-    assert np.abs(found).max() < 4e-5
-    assert abs(off @ WEIGHTS[USED]) < 7e-6
-    assert abs(found @ WEIGHTS[USED]) < 7e-6
+    assert np.abs(off).max() < 1e-5
+    assert np.abs(found).max() < 1e-5
+    assert abs(off @ WEIGHTS[USED]) < 2e-6
+    assert abs(found @ WEIGHTS[USED]) < 2e-6
 
 
 def test_survival_under_cir():

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 INSIDE = Kind("a share", "90 %", ("1",), above=0.0)
 REVERSION = Kind("an intensity per year", "2 /year", ("1/year",), above=0.0)
 VOLATILITY = Kind("a volatility", "0.4 /sqrt(year)", ("1/sqrt(year)",), above=0.0)
-LEAST_SHAPE = 0.05
-"""Smallest parameter of the stationary Beta law: below it the share stands at 0 or 1 beyond the range of a double."""
+LEAST_SHAPE = 0.25
+"""Smallest parameter of the Beta law of the long run for which the table keeps to its accuracy."""
 
 
 @factor("jacobi")
@@ -49,7 +49,7 @@ class Jacobi(Factor):
             largest = (2.0 * self.reversion.canonical * min(self.mean.canonical, 1.0 - self.mean.canonical)) ** 0.5
             most = largest / LEAST_SHAPE**0.5
             message = (
-                f"with a volatility of {self.volatility} the share stands at 0 or 100 % nearly always; expected at "
+                f"with a volatility of {self.volatility} the share stands at 0 or 100 % most of the time; expected at "
                 f"most {most:.4g} /sqrt(year) for this mean and reversion"
             )
             raise fault(message, "volatility")

@@ -25,8 +25,8 @@ _INDISTINCT = 1.0e-5
 _UNSEEN = 30.0
 """Minus the logarithm of the probability, about, of a state above the table's last."""
 
-LEAST_FREEDOM = 0.2
-"""Fewest degrees of freedom d = 4κ/v²: with fewer the law piles up at 0 beyond the range of a double."""
+LEAST_FREEDOM = 0.5
+"""Fewest degrees of freedom d = 4κ/v² for which the table keeps to its accuracy: with fewer the law piles up at 0."""
 
 
 class SquareRoot(NamedTuple):

@@ -15,7 +15,7 @@ from valuation.processes.lanes import Lanes
 REACH = 6.5
 """Normals that a table covers: a word of the generator gives at most 6.34."""
 
-PER_NORMAL, PER_STATE = 8.0, 12.0
+PER_NORMAL, PER_STATE = 12.0, 12.0
 """Nodes per unit of the normal, and of the state in its logarithm or log-odds."""
 
 

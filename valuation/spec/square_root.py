@@ -31,7 +31,7 @@ class SquareRootTerms(SpecModel):
         if law.freedom < LEAST_FREEDOM:
             most = 2.0 * (law.reversion / LEAST_FREEDOM) ** 0.5
             message = (
-                f"with a volatility of {self.volatility} it stands at 0 nearly always; expected at most "
+                f"with a volatility of {self.volatility} it stands at 0 most of the time; expected at most "
                 f"{most:.4g} /sqrt(year) for this reversion"
             )
             raise fault(message, "volatility")

@@ -74,7 +74,7 @@ def test_the_first_part_of_a_month_has_a_law_of_its_own(deal):
     ("law", "says"),
     [
         ("mean: 100 %, reversion: 2 /year, volatility: 0.4 /sqrt(year)", "'100 %' must be below 100 %"),
-        ("mean: 92 %, reversion: 2 /year, volatility: 3 /sqrt(year)", "expected at most 2.53 /sqrt"),
+        ("mean: 92 %, reversion: 2 /year, volatility: 3 /sqrt(year)", "expected at most 1.131 /sqrt"),
         ("mean: 92 %, reversion: 2 /year, volatility: 0.4 /sqrt(year), start: 0 %", "must be above 0"),
     ],
 )
