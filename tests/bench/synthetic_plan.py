@@ -156,6 +156,7 @@ def synthetic_plan() -> PlanArrays:
         code=np.array([CODES[name] for name, _ in program]),
         arg=arg,
         code_on=np.ones((len(program), MONTHS), np.uint8),
+        table=np.zeros(0),
         series=np.array(list(series.values())),
         series_register=np.array([r(name) for name in series]),
         shadow=np.array([[r(a), r(b)] for a, b in shadows]),

@@ -49,6 +49,10 @@ RISKS = {
     "gpu": "{process: gpu_rental, unit: EUR/GPU/hour, volatility: 0.4 /sqrt(year), reversion: 0.2 /year, generations: "
     "[{from: 2026-07-01, price: 2.35 EUR/GPU/hour, decay: 40 %/year}]}",
     "logit": "{process: logit_ou, mean: 70 %, logit_sd: 1.1, reversion: 1 /year}",
+    "share": "{process: jacobi, mean: 92 %, reversion: 2 /year, volatility: 0.4 /sqrt(year)}",
+    "filling": "{process: jacobi, mean: 60 %, reversion: 0.5 /year, volatility: 0.6 /sqrt(year), start: 85 %}",
+    "use": "{process: beta_ar, mean: 90 %, sd: 8 %, reversion: 2 /year}",
+    "level": "{process: cir, forward: 3 %/year, reversion: 0.4 /year, volatility: 0.6 /sqrt(year)}",
     "volume": "{process: volume_index, yearly_sd: 12 %, monthly_sd: 25 %, estimate_sd: 8 %}",
     "nodes": "{process: outages, nodes: 40, up_time: 9 months, repair: 4 days}",
     "site": "{process: outages, nodes: 12, up_time: 2 years, repair: 30 h, common_mode: {rate: 2 /year, repair: 10 h}}",

@@ -96,6 +96,12 @@ OWN = {  # one example of each process, as a risk of the contract
         "generations: [{from: 2026-07-01, price: 2.35 USD/GPU/hour, decay: 35 %/year}]}",
     },
     "logit_ou": {"": "{process: logit_ou, mean: 70 %, logit_sd: 1.1, reversion: 1 /year}"},
+    "jacobi": {
+        "": "{process: jacobi, mean: 92 %, reversion: 2 /year, volatility: 0.4 /sqrt(year)}",
+        "from a start": "{process: jacobi, mean: 60 %, reversion: 0.5 /year, volatility: 0.6 /sqrt(year), start: 85 %}",
+    },
+    "beta_ar": {"": "{process: beta_ar, mean: 90 %, sd: 8 %, reversion: 2 /year}"},
+    "cir": {"": "{process: cir, forward: 3 %/year, reversion: 0.4 /year, volatility: 0.6 /sqrt(year)}"},
     "shock": {
         "for a time": "{process: shock, clause: consumption_tax, change: 50 %, lasts: 30 months, "
         "arrival: {value: 15 %/year, evidence: historical}}",

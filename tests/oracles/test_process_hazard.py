@@ -31,3 +31,12 @@ def test_competing():
     assert first + second == pytest.approx(1.0 - math.exp(-0.6), rel=1e-14)
     assert second == pytest.approx(3.0 * first, rel=1e-14)
     assert hazard.first_shares([0.0, 0.0], 15.0) == [0.0, 0.0]
+
+
+def test_gaussian_intensity():
+    """a = .02, b = .01, x0 = 0, κ = 1, σ = .5, T = 5: .904877157708, computed; and ∫X simulated by its variance."""
+    exact = hazard.survival_of_gaussian(0.02, 0.01, 0.0, 1.0, 0.5, 5.0)
+    assert exact == pytest.approx(0.904877157708, abs=5e-13)
+    assert hazard.survival_of_gaussian(0.02, 0.0, 1.0, 1.0, 0.5, 5.0) == pytest.approx(math.exp(-0.1), rel=1e-15)
+    up, down = (hazard.survival_of_gaussian(0.02, 0.01, x, 1.0, 0.5, 5.0) for x in (-1.0, 1.0))
+    assert up / down == pytest.approx(math.exp(0.02 * (1.0 - math.exp(-5.0))), rel=1e-14)

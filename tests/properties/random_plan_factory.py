@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from valuation.kernel.opcodes import NEVER, OPS, VARIADIC
-from valuation.plan.model import Argument, Input, Measure, Payment, Plan, Record, Row, operand
+from valuation.plan.model import Argument, Input, Measure, Payment, Plan, Record, Row, Table, operand
 
 # op: (kinds of its operands, kind of its result; "" = not read by other rows)
 DOMAIN: dict[str, tuple[tuple[str, ...], str]] = {
@@ -52,10 +52,18 @@ DOMAIN: dict[str, tuple[tuple[str, ...], str]] = {
     "normal_probability": (("small",), "uniform"),
     "poisson": (("uniform", "uniform"), "count"),
     "binomial": (("uniform", "count", "uniform"), "count"),
+    "lookup": (("small", "line"), "number"),
+    "lookup_2d": (("small", "number", "plane"), "number"),
     "sum": (("number", "number", "number", "small"), "number"),
     "prod": (("small", "positive", "flag"), "number"),
 }
 """The other four (event_time, year_to_date, loss_used, loss_pool) need states of their own and come in groups."""
+
+TABLES = {
+    "line": (-2.0, 4.0, 17.0, *np.sin(np.arange(17) / 3.0).tolist()),
+    "plane": (-1.0, 5.0, 11.0, -4.0, 2.0, 17.0, *np.cos(np.arange(187) / 20.0).tolist()),
+}
+"""Tables to look up: one of a number, one of two."""
 
 OPENING = {"small": 0.25, "positive": 1.5, "number": -2.0, "flag": 1.0, "uniform": 0.5, "count": 2.0, "position": 3.5}
 
@@ -90,6 +98,8 @@ class Factory:
         """A row, now or some months ago, or a number, of a kind."""
         if kind in ("month_start", "month_end"):
             return kind
+        if kind in TABLES:
+            return f"{kind}:value"
         chance = self.numbers.random()
         if chance < 0.1 and kind in OPENING and kind != "count":
             return {"flag": float(self.numbers.integers(2)), "uniform": self.number(0.01, 0.99)}.get(
@@ -134,7 +144,7 @@ class Factory:
             first_period=int(self.numbers.integers(-3, 9)),
             valuation=46200.0,
             inputs=inputs,
-            tables=(),
+            tables=tuple(Table(name, (("value", values),), ("",)) for name, values in TABLES.items()),
             rows=self.reordered(),
             payments=payments,
             measures=measures,

@@ -102,6 +102,11 @@ def _in_a_row(out: Floats, flag: Number, amount: Number, least: Number, before: 
     return np.where(flag.value > 0.0, counted, before.terms)
 
 
+def _steepest(per_unit: float, values: Floats) -> float:
+    """Bound on what a table gives, and on how fast it changes with what is looked up."""
+    return float(12.0 * (1.0 + per_unit) * np.abs(values).max())
+
+
 TERMS: dict[str, Callable[..., Floats]] = {
     "add": lambda out, a, b: a.terms + b.terms,
     "sub": lambda out, a, b: a.terms + b.terms,
@@ -138,6 +143,9 @@ TERMS: dict[str, Callable[..., Floats]] = {
     "cover": lambda out, flag, cash, service: np.where(out < NEVER, _ratio(cash, service), NEVER),
     "release": lambda out, flag, pot, blocked, limit: flag.terms * _positive_part(pot).terms,
     "normal_probability": lambda out, z: out + np.exp(-0.5 * z.value**2) * z.terms,
+    "lookup": lambda out, x, table: _steepest(table.value[1], table.value[3:]) * x.terms,
+    "lookup_2d": lambda out, x, y, table: _steepest(table.value[1], table.value[6:]) * x.terms
+    + _steepest(table.value[4], table.value[6:]) * y.terms,
     "sum": lambda out, *parts: sum(part.terms for part in parts),
     "prod": lambda out, *parts: np.prod([part.terms for part in parts], axis=0),
 }  # fmt: skip
@@ -224,6 +232,9 @@ class Rounding:
         name, before, sign = operand(argument)
         if name is None:
             return self.constant(float(argument))
+        if name in self.plan.columns:
+            values = np.array(self.plan.columns[name])
+            return Number(values, np.abs(values), np.ones(self.paths, bool), np.zeros(self.paths, bool))
         if t < before:
             found = self.read(self.plan.row_of[name].opening, 0)
         elif name in self.month:

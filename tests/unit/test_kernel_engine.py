@@ -52,6 +52,7 @@ def plan_of(**fields: object) -> PlanArrays:
         "delay": np.zeros((0, 3), np.int64),
         "delay_on": np.ones((len(fields.get("delay", ())), MONTHS), np.uint8),
         "pay_register": whole(),
+        "table": np.zeros(0),
         "pay_sign": np.zeros(0),
         "pay_book": whole(),
         "pay_date": np.zeros((0, MONTHS), np.int64),

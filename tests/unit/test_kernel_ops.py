@@ -8,8 +8,13 @@ import pytest
 from valuation.kernel import _dispatch
 from valuation.kernel.arrays import BLOCK
 from valuation.kernel.generate import TARGET, dispatch_source
-from valuation.kernel.opcodes import CODES, NEVER, OPS
+from valuation.kernel.opcodes import CODES, NEVER, OPS, TABLE
 from valuation.kernel.twin import TWINS
+
+LINE = (0.0, 2.0, 6.0, *(2.0 * (k / 2.0) - 3.0 for k in range(6)))
+"""2x − 3 at 0, ½, … 2½; read between ½ and 2."""
+PLANE = (0.0, 2.0, 6.0, -1.0, 4.0, 9.0, *((k / 2.0) * (j / 4.0 - 1.0) for k in range(6) for j in range(9)))
+"""xy at 0, ½, … 2½ and −1, −¾, … 1."""
 
 BY_HAND = [
     ("set", (3.0,), 3.0),
@@ -93,6 +98,11 @@ BY_HAND = [
     ("poisson", (0.99, 0.4), 2.0),
     ("binomial", (0.5, 20.0, 0.02), 0.0),
     ("binomial", (0.99, 20.0, 0.02), 2.0),
+    ("lookup", (1.75, LINE), 2.0 * 1.75 - 3.0),
+    ("lookup", (0.5, LINE), -2.0),  # where the nodes with two neighbours end
+    ("lookup", (99.0, LINE), 1.0),
+    ("lookup_2d", (1.25, 0.6, PLANE), 1.25 * 0.6),
+    ("lookup_2d", (math.nan, 0.6, PLANE), math.nan),
 ]
 
 
@@ -133,11 +143,14 @@ def test_compiled_gives_the_bits_of_the_plain_form(name: str) -> None:
         register = np.vstack([_operands(name, numbers), np.zeros(BLOCK)])
         if name in ("poisson", "binomial"):
             register[:, :3] = 0.5
+        table = np.array({"lookup": LINE, "lookup_2d": PLANE}.get(name, ()))
+        args = [[6, *(0 if part == TABLE else k for k, part in enumerate(op.operands)), *range(len(op.operands), 6)]]
         with np.errstate(all="ignore"):  # with the compiler off NumPy would warn of infinity − infinity
-            _dispatch.run_ops(
-                np.array([CODES[name]]), np.array([[6, 0, 1, 2, 3, 4, 5]]), np.ones((1, 1), np.uint8), 0, register
-            )
-        plain = np.array([TWINS[name](*register[: len(op.operands), j].tolist()) for j in range(BLOCK)])
+            _dispatch.run_ops(np.array([CODES[name]]), np.array(args), np.ones((1, 1), np.uint8), 0, table, register)
+        lanes = (register[: len(op.operands), j].tolist() for j in range(BLOCK))
+        tables = [table.tolist() if part == TABLE else None for part in op.operands]
+        every = ([x if t is None else t for x, t in zip(lane, tables, strict=True)] for lane in lanes)
+        plain = np.array([TWINS[name](*operands) for operands in every])
         numbers_ = ~np.isnan(plain)
         assert np.array_equal(np.isnan(plain), np.isnan(register[6]))
         assert np.array_equal(plain[numbers_].view(np.int64), register[6][numbers_].view(np.int64))

@@ -14,6 +14,7 @@ from valuation.spec.kinds import Duration, Lag, Number, Share
 from valuation.spec.model import Flag, SpecModel, default
 from valuation.spec.quantity import Schedule
 from valuation.spec.schedule import NumberSchedule
+from valuation.spec.square_root import SquareRootTerms
 from valuation.spec.words import DriverName, EndedName, OneOrMore, Party
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ class Hazard(Factor):
     """Expected intensity."""
     rises_with: RisesWith | None = None
     """What makes the event likelier."""
+    varies: SquareRootTerms | None = None
+    """How the intensity moves by itself around `rate`, which stays its mean: by the law of Cox, Ingersoll and Ross."""
     notice: Duration = default("0 months")
     """Time from the event to the end of the lease [month]."""
     cure: Share = default("0 %")
@@ -95,6 +98,12 @@ class Hazard(Factor):
             raise fault(f"what is recovered of the rent lost is written 'compensation: {example}'", "recovery")
         return raw
 
+    @model_validator(mode="after")
+    def _moves_one_way(self) -> Hazard:
+        if self.varies is not None and self.rises_with is not None:
+            raise fault("'varies' and 'rises_with' exclude each other; leave one out", "varies")
+        return self
+
     @property
     def schedule(self) -> Schedule:
         """Expected intensity by date [1/year]."""
@@ -104,7 +113,8 @@ class Hazard(Factor):
         """The event's time as a month position, 1e9 while it has not happened.
 
         ∫λ runs from the valuation date; λ is held at the schedule's value of the month's start, and where it rises
-        with a driver the month's integral is the trapezoid of its two ends. A cure thins the hazard: λ·(1 − cure).
+        with a driver, or varies, the month's integral is the trapezoid of its two ends. A cure thins the hazard:
+        λ·(1 − cure).
         """
         from valuation.kernel.opcodes import NEVER
 
@@ -122,8 +132,8 @@ class Hazard(Factor):
             years = b.month(f"{name}.exposure_years", "prod", length, ctx.years_per_month, unit="year")
             expected = b.month(f"{name}.expected", "prod", rate, uncured, years)
             grows = expected
-            if self.rises_with is not None:
-                relative = self._lower_rise(name, ctx)
+            if self.rises_with is not None or self.varies is not None:
+                relative = self._lower_rise(name, ctx) if self.varies is None else self._lower_varying(name, ctx)
                 half = b.month(f"{name}.half", "mul", expected, 0.5)
                 both = b.month(f"{name}.relative_ends", "add", relative, f"{relative}.prev")
                 grows = b.month(f"{name}.step", "mul", half, both)
@@ -145,6 +155,14 @@ class Hazard(Factor):
                 base=NEVER,
                 label=f"Time of {name}",
             )
+
+    def _lower_varying(self, name: str, ctx: Lowering) -> str:
+        """Row of the intensity over its mean."""
+        from valuation.lowering.square_root import lower_relative
+
+        if self.varies is None:
+            raise ValueError("the hazard does not vary")
+        return lower_relative(ctx, name, self.varies)
 
     def _lower_rise(self, name: str, ctx: Lowering) -> str:
         """Row exp(b·X − b²·Var X/2), 1 where the driver starts."""

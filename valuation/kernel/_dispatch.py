@@ -6,13 +6,14 @@ from valuation.kernel.discrete import UNSETTLED, binomial_few, binomial_quantile
 from valuation.kernel.elementary import NOT_A_NUMBER as nan
 from valuation.kernel.elementary import exp, log
 from valuation.kernel.jit import compiled
+from valuation.kernel.lookup import interpolated, interpolated_2d
 from valuation.kernel.probability import normal_probability
 
 
 @compiled
-def run_ops(code, arg, on, t, register):
+def run_ops(code, arg, on, t, table, register):
     """Run a program on the block's registers, float64 [R, BLOCK]: ``code`` [P], ``arg`` [P, 7] = out, then operands.
-    Ops whose ``on`` [P, T] is 0 in month t are left out."""
+    Ops whose ``on`` [P, T] is 0 in month t are left out. ``table`` holds the plan's tables, one after another."""
     for o in range(code.size):
         if on[o, t] == 0:
             continue
@@ -348,3 +349,17 @@ def run_ops(code, arg, on, t, register):
                     n = register[r_n, j]
                     p = register[r_p, j]
                     register[out, j] = binomial_quantile(u, n, p)
+        elif op == 39:  # lookup
+            r_x = arg[o, 1]
+            at = arg[o, 2]
+            for j in range(BLOCK):
+                x = register[r_x, j]
+                register[out, j] = interpolated(x, table, at)
+        elif op == 40:  # lookup_2d
+            r_x = arg[o, 1]
+            r_y = arg[o, 2]
+            at = arg[o, 3]
+            for j in range(BLOCK):
+                x = register[r_x, j]
+                y = register[r_y, j]
+                register[out, j] = interpolated_2d(x, y, table, at)

@@ -40,10 +40,11 @@ class PlanArrays(NamedTuple):
     first_period: int  # months since as_of of month 0; a month with a negative period draws 0.0
     # program
     start_code: np.ndarray  # int64 [P0]
-    start_arg: np.ndarray  # int64 [P0, 7]    out register, then up to six operand registers
+    start_arg: np.ndarray  # int64 [P0, 7]    out register, then up to six operands: registers, or a place in table
     code: np.ndarray  # int64 [P]
     arg: np.ndarray  # int64 [P, 7]
     code_on: np.ndarray  # uint8 [P, T]       0 = the op is left out that month: nothing reads what it would write
+    table: np.ndarray  # float64 [N]          tables that ops look up, one after another; see lookup.py
     series: np.ndarray  # float64 [N, T]
     series_register: np.ndarray  # int64 [N]
     shadow: np.ndarray  # int64 [K, 2]        from register, to register

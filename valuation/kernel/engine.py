@@ -69,7 +69,7 @@ def simulate_blocks(plan, seed, first_block, n_blocks, n_paths, run):
         for r in range(plan.opening.size):
             fill(register[r], plan.opening[r])
         draw_start(plan.start_stream, plan.start_kind, plan.start_register, base, key, register, words, tail, place)
-        run_ops(plan.start_code, plan.start_arg, start_on, at_start, register)
+        run_ops(plan.start_code, plan.start_arg, start_on, at_start, plan.table, register)
         fill_rings(plan.delay, register, ring)
         clear(cash, used_cash)
         clear(cash, used_tax)  # the block before has added its tax to these dates
@@ -83,7 +83,7 @@ def simulate_blocks(plan, seed, first_block, n_blocks, n_paths, run):
             if period >= 0 and (period % 4 == 0 or t == 0):
                 draw_quarter(plan.draw_stream, plan.draw_kind, plan.draw_on, period, t, base, key, buffer, tail, place)
             take_draws(plan.draw_register, plan.draw_on, period, t, buffer, register)
-            run_ops(plan.code, plan.arg, plan.code_on, t, register)
+            run_ops(plan.code, plan.arg, plan.code_on, t, plan.table, register)
             pay(plan.pay_register, plan.pay_sign, plan.pay_book, plan.pay_date, dates, t, register, table)
             y = plan.year_end[t]
             if y >= 0:

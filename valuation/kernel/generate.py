@@ -7,7 +7,7 @@ current.
 import re
 from pathlib import Path
 
-from valuation.kernel.opcodes import OPS, Op
+from valuation.kernel.opcodes import OPS, TABLE, Op
 
 TARGET = Path(__file__).with_name("_dispatch.py")
 
@@ -19,14 +19,15 @@ from valuation.kernel.discrete import UNSETTLED, binomial_few, binomial_quantile
 from valuation.kernel.elementary import NOT_A_NUMBER as nan
 from valuation.kernel.elementary import exp, log
 from valuation.kernel.jit import compiled
+from valuation.kernel.lookup import interpolated, interpolated_2d
 from valuation.kernel.normal import inverse_normal
 from valuation.kernel.probability import normal_probability
 
 
 @compiled
-def run_ops(code, arg, on, t, register):
+def run_ops(code, arg, on, t, table, register):
     """Run a program on the block's registers, float64 [R, BLOCK]: ``code`` [P], ``arg`` [P, 7] = out, then operands.
-    Ops whose ``on`` [P, T] is 0 in month t are left out."""
+    Ops whose ``on`` [P, T] is 0 in month t are left out. ``table`` holds the plan's tables, one after another."""
     for o in range(code.size):
         if on[o, t] == 0:
             continue
@@ -35,26 +36,27 @@ def run_ops(code, arg, on, t, register):
 '''
 
 
-IMPORTED = tuple(
-    "UNSETTLED binomial_few binomial_quantile poisson_few poisson_quantile inverse_normal normal_probability exp log "
-    "nan".split()
+IMPORTED = (
+    *"UNSETTLED binomial_few binomial_quantile poisson_few poisson_quantile inverse_normal normal_probability".split(),
+    *"interpolated interpolated_2d exp log nan".split(),
 )
 """Names that the header imports for the expressions."""
 
 TWO_PASSES = {"poisson_quantile": "poisson_few", "binomial_quantile": "binomial_few"}
 """Functions with a loop of their own: a form without one goes over all lanes first."""
 
-TAKEN = {"arg", "code", "j", "o", "on", "op", "out", "register", "t"}
+TAKEN = {"arg", "at", "code", "j", "o", "on", "op", "out", "register", "t"}
 """Names of the generated function that no operand may bear."""
 
 
 def _loop(code: int, op: Op) -> str:
     keyword = "if" if code == 0 else "elif"
     lines = [f"        {keyword} op == {code}:  # {op.name}"]
-    lines += [f"            r_{name} = arg[o, {place}]" for place, name in enumerate(op.operands, start=1)]
+    places = {name: "at" if name == TABLE else f"r_{name}" for name in op.operands}
+    lines += [f"            {places[name]} = arg[o, {place}]" for place, name in enumerate(op.operands, start=1)]
     if clash := TAKEN.intersection(op.operands):
         raise ValueError(f"op {op.name}: operand names {sorted(clash)} are taken in the generated function")
-    reads = [f"{name} = register[r_{name}, j]" for name in op.operands]
+    reads = [f"{name} = register[r_{name}, j]" for name in op.operands if name != TABLE]
     function = op.expression.partition("(")[0]
     if function not in TWO_PASSES:
         lines += _pass([*reads, f"register[out, j] = {op.expression}"])

@@ -22,7 +22,7 @@ import numpy as np
 import platformdirs
 from numba.extending import overload, register_jitable
 
-from valuation.kernel import discrete, elementary, normal, probability, rng
+from valuation.kernel import discrete, elementary, lookup, normal, probability, rng
 
 OPTIONS = {"error_model": "numpy", "fastmath": False, "nogil": True}
 INNER = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
@@ -152,6 +152,11 @@ def _word_to_float(word):
     return lambda word: np.int64(word | _TWO_TO_52_BITS).view(np.float64) - _TWO_TO_52
 
 
+@overload(lookup.entry, jit_options=_INLINE)
+def _entry(table, place):
+    return lambda table, place: table[np.uintp(place)]
+
+
 for _function in (
     elementary.exp,
     elementary.log,
@@ -161,6 +166,9 @@ for _function in (
     probability.normal_probability,
     discrete.poisson_few,
     discrete.binomial_few,
+    lookup._weighted,
+    lookup.interpolated,
+    lookup.interpolated_2d,
     rng.philox,
     rng.uniform,
 ):

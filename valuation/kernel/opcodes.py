@@ -11,12 +11,19 @@ own functions, never libm and never a fused multiply-add, so the twin and the co
     ratio      first over second
     free       not checked beyond ``operand_units``
 ``operand_units`` gives each operand's unit: ``1`` dimensionless, ``=`` the row's unit, ``*`` any.
+
+An operand named ``table`` is no register but a column of a plan's table; in the expression ``table`` is the run of all
+of them and ``at`` the place where this one begins.
 """
 
 from typing import NamedTuple
 
 NEVER = 1.0e9
 """Month position of an event that does not happen."""
+
+
+TABLE = "table"
+"""Name of an operand that is a column of a table."""
 
 
 class Op(NamedTuple):
@@ -133,6 +140,20 @@ _TABLE = (
     _op("normal_probability", "z", "normal_probability(z)", "1", "uniform of a normal; no other op has the tail"),
     _op("poisson", "u mean", "poisson_quantile(u, mean)", "1 1", "arrivals by inversion of one uniform"),
     _op("binomial", "u n p", "binomial_quantile(u, n, p)", "1 1 1", "departures by inversion of one uniform"),
+    _op(
+        "lookup",
+        "x table",
+        "interpolated(x, table, at)",
+        "* *",
+        "a law without a closed quantile, tabulated once; some ten of the other ops would only come near it",
+    ),
+    _op(
+        "lookup_2d",
+        "x y table",
+        "interpolated_2d(x, y, table, at)",
+        "* * *",
+        "a step whose law depends on one state: its quantiles by state and normal, tabulated once",
+    ),
 )
 
 OPS: dict[str, Op] = {op.name: op for op in _TABLE}

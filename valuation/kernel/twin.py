@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from valuation.kernel.discrete import binomial_quantile, poisson_quantile
 from valuation.kernel.elementary import NOT_A_NUMBER, exp, log
+from valuation.kernel.lookup import interpolated, interpolated_2d
 from valuation.kernel.normal import inverse_normal
 from valuation.kernel.opcodes import OPS, Op
 from valuation.kernel.probability import normal_probability
@@ -19,12 +20,15 @@ NAMES = {
     "normal_probability": normal_probability,
     "poisson_quantile": poisson_quantile,
     "binomial_quantile": binomial_quantile,
+    "interpolated": interpolated,
+    "interpolated_2d": interpolated_2d,
+    "at": 0,
     "nan": NOT_A_NUMBER,
     "min": min,
     "max": max,
     "__builtins__": {},
 }
-"""What an expression may name beside its operands."""
+"""What an expression may name beside its operands; a table stands alone here, so that it begins at 0."""
 
 
 def _twin(op: Op) -> Callable[..., float]:

@@ -78,6 +78,7 @@ def assemble(plan: Plan, values: Values | None = None) -> Assembly:
         code=_integers([c[0] for c in program.code]),
         arg=_integers([c[1] for c in program.code], -1, WIDTH),
         code_on=np.array(program.code_on, np.uint8).reshape(-1, plan.months),
+        table=np.array(program.table, float),
         pay_register=_integers([program.place(p.row, None) for p in plan.payments]),
         pay_sign=np.array([float(p.sign) for p in plan.payments]),
         pay_book=_integers([("cash", "tax", "equity").index(p.book) for p in plan.payments]),
@@ -150,6 +151,8 @@ class _Program:
     series_register: list[int] = field(default_factory=list)
     register: dict[str, int] = field(default_factory=dict)
     folded: dict[tuple[float, ...], int] = field(default_factory=dict)
+    table: list[float] = field(default_factory=list)
+    table_at: dict[str, int] = field(default_factory=dict)
     shadow: dict[str, tuple[int, int]] = field(default_factory=dict)
     delay: dict[tuple[str, int], tuple[int, int, int]] = field(default_factory=dict)
     order: dict[str, int] = field(default_factory=dict)
@@ -182,6 +185,8 @@ class _Program:
     def place(self, argument: Argument, reader: Row | None) -> int:
         """Register that holds an operand when ``reader`` runs (None: at the month's end)."""
         name, before, sign = operand(argument)
+        if name is not None and name in self.plan.columns:
+            return self._table(name)
         if name not in self.register:
             return self._uniform(self._cold(argument))
         if sign < 0:
@@ -197,6 +202,13 @@ class _Program:
         if name not in self.shadow:
             self.shadow[name] = (self.register[name], self._new(self.opening[self.register[name]]))
         return self.shadow[name][1]
+
+    def _table(self, column: str) -> int:
+        """Place at which a column of a table begins in the run of all that ops look up."""
+        if column not in self.table_at:
+            self.table_at[column] = len(self.table)
+            self.table += self.plan.columns[column]
+        return self.table_at[column]
 
     def delay_on(self) -> NDArray[np.uint8]:
         """Months in which each delayed register is read. [L, T]"""

@@ -11,6 +11,7 @@ from typing import Any
 from valuation.errors import PlanError
 from valuation.kernel.opcodes import DRAWS, OPS, VARIADIC
 from valuation.plan.dimensions import PRODUCTS, check_units
+from valuation.plan.laws import Law
 from valuation.plan.model import (
     RATES,
     Argument,
@@ -94,6 +95,15 @@ class PlanBuilder:
             self._free(name)
             self.tables[name] = Table(name, tuple(columns.items()), units, label, self.section, origin)
         return name
+
+    def law(self, name: str, law: str, *numbers: float, label: str = "") -> str:
+        """A table that a law gives, see :mod:`valuation.plan.laws`; the name of its column."""
+        if name not in self.tables:
+            self._free(name)
+            made = Law(law, numbers)
+            columns = (("value", made.values),)
+            self.tables[name] = Table(name, columns, ("",), label, self.section, Origin(status="derived"), made)
+        return f"{name}:value"
 
     def scalar(self, name: str, op: str, *args: Argument, unit: str = "", **more: Any) -> str:
         """A row computed once."""

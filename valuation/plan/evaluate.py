@@ -153,7 +153,6 @@ def _evaluate(
 ) -> Values:
     scalars: dict[str, float] = {} if known is None else dict(known.scalar)
     scalars |= {item.name: item.value for item in plan.inputs}
-    columns = {f"{table.name}:{name}": values for table in plan.tables for name, values in table.columns}
     months: dict[str, list[float]] = {row.name: [] for row in rows if row.axis == "month"}
     dead: set[str] = set()
     if known is not None:
@@ -165,8 +164,8 @@ def _evaluate(
             return float(argument)
         if name in dead:
             raise PlanError(f"the base case reads {name!r}, which exists on a path only")
-        if name in columns:
-            return columns[name]  # type: ignore[return-value]
+        if name in plan.columns:
+            return plan.columns[name]  # type: ignore[return-value]
         if name not in months:
             return sign * scalars[name]
         if t < before:

@@ -96,6 +96,8 @@ class Foreseen:
     def _read(self, argument: Argument) -> Floats:
         """Values of an operand over the months, NaN where a path decides."""
         name, before, sign = operand(argument)
+        if name in self.plan.columns:
+            return np.zeros(self.plan.months)  # a table does not change; its numbers are asked for in _result
         if name is None or (name not in self.rows and name not in self.plan.hot):
             return np.array(self.cold(argument))
         if name not in self.value:
@@ -176,8 +178,13 @@ class Foreseen:
             return np.where(np.isnan(values[0]), np.nan, np.where(values[0] > 0.0, values[1], values[2]))
         known = ~settled & _all(~np.isnan(value) for value in values)
         for t in np.flatnonzero(known):
-            result[t] = result[t - 1] if same[t] else TWINS[row.op](*(float(value[t]) for value in values))
+            result[t] = result[t - 1] if same[t] else TWINS[row.op](*self._numbers(row, values, int(t)))
         return result
+
+    def _numbers(self, row: Row, values: list[Floats], t: int) -> list[float | tuple[float, ...]]:
+        """Operands of a row in a month, tables whole."""
+        columns = self.plan.columns
+        return [columns.get(str(arg), float(value[t])) for arg, value in zip(row.args, values, strict=True)]
 
     def _asked(self, row: Row, values: list[Floats], settled: Flags) -> list[Flags]:
         """Months in which each operand is read; of those that settle the result only the first."""

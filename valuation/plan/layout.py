@@ -49,7 +49,7 @@ def laid_out(statement: str, comment: str, column: int) -> list[str]:
 
 def table_lines(statement: str, table: Table, comment: str, column: int) -> list[str]:
     """A table: on one line where it fits, else some numbers a line, beside dates the first and the last of a line."""
-    if len(statement) <= WIDTH:
+    if len(statement) <= WIDTH or table.law is not None:
         return laid_out(statement, comment, column)
     lines = laid_out(f"table {table.name}:", comment, column)
     for k, ((name, values), unit) in enumerate(zip(table.columns, table.units, strict=True)):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
 
+from valuation.plan.laws import Law
 from valuation.plan.solved import Solved
 from valuation.timeline import YearCount
 
@@ -46,7 +47,7 @@ class Input:
 @dataclass(frozen=True)
 class Table:
     """A dated schedule that a person wrote: columns of equal length, the first ascending. Column ``c`` reads as
-    ``name:c``."""
+    ``name:c``. Or the one column ``value`` of a ``law``, for ops that look it up."""
 
     name: str
     columns: tuple[tuple[str, tuple[float, ...]], ...]
@@ -54,6 +55,7 @@ class Table:
     label: str = ""
     section: str = ""
     origin: Origin = Origin()
+    law: Law | None = None
 
 
 @dataclass(frozen=True)
@@ -185,6 +187,11 @@ class Plan:
     def row_of(self) -> dict[str, Row]:
         """Rows by name."""
         return {row.name: row for row in self.rows}
+
+    @cached_property
+    def columns(self) -> dict[str | None, tuple[float, ...]]:
+        """Columns of the tables as rows read them, by ``table:column``."""
+        return {f"{table.name}:{name}": values for table in self.tables for name, values in table.columns}
 
     @cached_property
     def project_payments(self) -> tuple[Payment, ...]:

@@ -131,6 +131,8 @@ class _Machine:
         if argument not in self.parsed:
             self.parsed[argument] = operand(argument)
         name, before, sign = self.parsed[argument]
+        if name in self.plan.columns:
+            return np.array(self.plan.columns[name])
         if name is None:
             return np.asarray(argument, float)
         if name in self.single:

@@ -70,6 +70,32 @@ def _normal_probability(z: Floats) -> Floats:
     return np.asarray(0.5 * np.vectorize(math.erfc, otypes=[float])(np.multiply(z, -math.sqrt(0.5))), float)
 
 
+def _cubic(t: Floats, values: Floats) -> Floats:
+    """Newton's form of the cubic through values [n, 4] at −1, 0, 1, 2."""
+    one, two, three = (np.diff(values, k, axis=-1)[..., 0] for k in (1, 2, 3))
+    return np.asarray(values[..., 0] + (t + 1) * (one + t * (two / 2 + (t - 1) * three / 6)))
+
+
+def _cell(x: Floats, first: float, per_unit: float, count: float) -> tuple[NDArray[np.int64], Floats]:
+    """Node before the cell of x, and the place in the cell."""
+    place = np.clip((x - first) * per_unit, 1.0, count - 2.0)
+    node = np.fmin(np.floor(place), count - 3.0)
+    return np.nan_to_num(node, nan=1.0).astype(np.int64) - 1, np.asarray(place - node)
+
+
+def _lookup(x: Floats, table: Floats) -> Floats:
+    before, t = _cell(np.asarray(x), *table[:3])
+    return _cubic(t, table[3:][before[..., None] + np.arange(4)])
+
+
+def _lookup_2d(x: Floats, y: Floats, table: Floats) -> Floats:
+    x, y = np.broadcast_arrays(x, y)
+    (row, t), (column, s) = _cell(x, *table[:3]), _cell(y, *table[3:6])
+    values = table[6:].reshape(int(table[2]), int(table[5]))
+    square = values[row[..., None, None] + np.arange(4)[:, None], column[..., None, None] + np.arange(4)]
+    return _cubic(t, _cubic(s[..., None], square))
+
+
 NUMPY: dict[str, Callable[..., Floats]] = {
     "set": lambda a: a,
     "add": np.add,
@@ -112,6 +138,8 @@ NUMPY: dict[str, Callable[..., Floats]] = {
     "normal_probability": _normal_probability,
     "poisson": _poisson,
     "binomial": _binomial,
+    "lookup": _lookup,
+    "lookup_2d": _lookup_2d,
     "sum": lambda *terms: np.add.reduce(np.broadcast_arrays(*terms)),
     "prod": lambda *terms: np.multiply.reduce(np.broadcast_arrays(*terms)),
 }

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from valuation.errors import PlanError
+from valuation.plan.laws import parse_law
 from valuation.plan.layout import COLUMN, day_of, laid_out, table_lines
 from valuation.plan.model import Argument, Input, Measure, Origin, Payment, Plan, Record, Row, Table
 from valuation.plan.timeops import DISCOUNT_OPS
@@ -46,6 +47,11 @@ def explain_text(plan: Plan) -> str:
 
 def _number(value: float) -> str:
     return repr(float(value))
+
+
+def _column(table: Table, values: tuple[float, ...]) -> str:
+    """Numbers of a column; of a law its name and what settles it."""
+    return " ".join(map(_number, values)) if table.law is None else table.law.text
 
 
 def _argument(value: Argument) -> str:
@@ -103,7 +109,7 @@ def _statements(plan: Plan) -> list[tuple[str, tuple[str, str]]]:
             )
         )
     for table in plan.tables:
-        columns = " | ".join(f"{name} = {' '.join(map(_number, values))}" for name, values in table.columns)
+        columns = " | ".join(f"{name} = {_column(table, values)}" for name, values in table.columns)
         out.append(
             (
                 f"table {table.name}: {columns}",
@@ -162,8 +168,12 @@ def parse_program(text: str) -> Plan:
                 columns = [
                     part.split(" = ") if " = " in part else [part.removesuffix(" ="), ""] for part in body.split(" | ")
                 ]
-                made = tuple((column, tuple(map(float, values.split()))) for column, values in columns)
-                tables.append(Table(name, made, ("",) * len(made)))
+                law = parse_law(columns[0][1])
+                made = tuple(
+                    (column, tuple(map(float, values.split())) if law is None else law.values)
+                    for column, values in columns
+                )
+                tables.append(Table(name, made, ("",) * len(made), law=law))
             elif word in ("scalar", "start", "month"):
                 rows.append(_row(line))
             elif word == "pay":

@@ -1,4 +1,4 @@
-"""Closed forms of survival under hazards: constant, piecewise constant, cured, and competing.
+"""Closed forms of survival under hazards: constant, piecewise constant, cured, competing, and Gaussian.
 
 An event strikes when its integrated hazard reaches an exponential of mean 1, so survival to t is e^−Λ(t). A cure with
 probability q thins the hazard that ends anything to (1 − q)λ.
@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import fsum
 
-from valuation.processes.precise import exp_minus, mean_decay
+from valuation.kernel.elementary import exp
+from valuation.processes.precise import exp_minus, expm1, mean_decay
 
 
 def integrated(starts: Sequence[float], rates: Sequence[float], years: float) -> float:
@@ -44,3 +45,18 @@ def first_shares(rates: Sequence[float], years: float) -> list[float]:
     """
     total = fsum(rates)
     return [rate * years * mean_decay(total * years) for rate in rates]
+
+
+def survival_of_gaussian(
+    level: float, slope: float, start: float, reversion: float, volatility: float, years: float
+) -> float:
+    """E[e^−∫(a + bX)] for X an Ornstein–Uhlenbeck process around 0: e^(−aT − b·m + b²·Var(∫X)/2) [-].
+
+    The intensity may fall below 0. m = x₀(1 − e^(−κT))/κ, Var(∫X) = σ²/κ²·(T − 2B(T) + B₂(T)), B(T) = (1 − e^(−κT))/κ
+    and B₂ the same for 2κ.
+    """
+    once = -expm1(-reversion * years) / reversion
+    twice = -expm1(-2.0 * reversion * years) / (2.0 * reversion)
+    ratio = volatility / reversion
+    variance = ratio * ratio * (years - 2.0 * once + twice)
+    return exp(-level * years - slope * start * once + 0.5 * slope * slope * variance)

@@ -40,6 +40,11 @@ def graded_nodes(length: float, fastest: float) -> list[tuple[float, float]]:
     return nodes
 
 
+def unit_nodes(panels: int) -> list[tuple[float, float]]:
+    """Nodes and weights on 0 … 1 in equal panels of 16 points."""
+    return [pair for k in range(panels) for pair in _panel(k / panels, (k + 1) / panels)]
+
+
 def _panel(start: float, end: float) -> list[tuple[float, float]]:
     middle, half = 0.5 * (start + end), 0.5 * (end - start)
     return [(middle + side * half * node, half * weight) for node, weight in _NODES for side in (-1.0, 1.0)]
