@@ -70,6 +70,26 @@ def test_a_month_of_wind_moves_with_the_price_and_a_year_of_it_with_the_level() 
         assert abs((month * month).mean() - 0.04) <= 4.0 * (month * month).std() / math.sqrt(PATHS)
 
 
+SHARES = {
+    "beta_ar": "{process: beta_ar, mean: 80 %, sd: 10 %, reversion: 1.5 /year}",
+    "jacobi": "{process: jacobi, mean: 80 %, reversion: 2 /year, volatility: 0.4 /sqrt(year)}",
+}
+
+
+@pytest.mark.parametrize("process", SHARES)
+def test_a_share_that_is_looked_up_moves_with_the_price_and_keeps_its_law(process: str) -> None:
+    rows = ("load", "power.NO4.slow")
+    alone = run(f"risks.load={SHARES[process]}", yearly=rows)
+    joined = run(f"risks.load={SHARES[process]}", f"correlation=[{pair('load', 'power.NO4', value=-0.8)}]", yearly=rows)
+    for year in (0, 9):
+        one, two = alone.yearly["load"][year], joined.yearly["load"][year]
+        for moment in (lambda x: x, np.square):
+            gap = moment(one).mean() - moment(two).mean()
+            assert abs(gap) <= 4.0 * math.hypot(moment(one).std(), moment(two).std()) / math.sqrt(PATHS)
+        found = np.corrcoef(two, joined.yearly["power.NO4.slow"][year])[0, 1]
+        assert -0.8 < found < -0.6, "normal variables of one month correlate by ρ at most; both decay at other speeds"
+
+
 @pytest.mark.parametrize("rho", [0.7, -0.7])
 def test_two_events_come_together_as_the_gaussian_copula_says(rho: float) -> None:
     rates = 0.03, 0.08

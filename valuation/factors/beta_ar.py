@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import model_validator
 
 from valuation.registry import factor
-from valuation.spec.factor import Factor
+from valuation.spec.factor import Factor, JointKind
 from valuation.spec.faults import fault
 from valuation.spec.kinds import Kind
 from valuation.spec.quantity import Quantity
@@ -58,6 +58,16 @@ class BetaAR(Factor):
             raise fault(message, "sd")
         return self
 
+    @classmethod
+    def joined_of(cls, raw: Mapping[str, Any]) -> dict[str, JointKind]:
+        """Its normal process Z."""
+        return {"": "motion"}
+
+    def drivers(self, name: str) -> tuple[tuple[str, str, float, float], ...]:
+        """(name, stream, reversion, volatility) of Z, whose variance is 1: σ = √(2κ)."""
+        kappa = self.reversion.canonical
+        return ((name, name, kappa, math.sqrt(2.0 * kappa)),)
+
     @property
     def shape(self) -> tuple[float, float]:
         """(α, β) of the Beta law."""
@@ -101,9 +111,12 @@ class BetaAR(Factor):
             ctx.quantity(self.reversion, f"Reversion {name}")
             opening = b.start(f"{name}.start_normal", "draw_normal", stream=f"{stream}/start")
             decay = ctx.per_step(f"{name}.decay", lambda h: ou.decay(kappa, h))
-            weight = ctx.per_step(f"{name}.weight", lambda h: math.sqrt(-expm1(-2.0 * kappa * h)))
-            drawn = b.month(f"{name}.normal", "draw_normal", 1.0, stream=f"{stream}/level")
-            noise = b.month(f"{name}.noise", "mul", drawn, weight)
+            if ctx.noise.is_joined(name):
+                noise = ctx.noise.level(ctx, name)
+            else:
+                weight = ctx.per_step(f"{name}.weight", lambda h: math.sqrt(-expm1(-2.0 * kappa * h)))
+                drawn = b.month(f"{name}.normal", "draw_normal", 1.0, stream=f"{stream}/level")
+                noise = b.month(f"{name}.noise", "mul", drawn, weight)
             z = b.month(f"{name}.z", "mul_add", f"{name}.z.prev", decay, noise, opening=opening)
             odds = b.month(f"{name}.logit", "lookup", z, self._table(name, ctx))
             label = name.replace("_", " ").capitalize()

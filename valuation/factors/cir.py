@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, Literal
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import field_validator, model_validator
 
 from valuation.registry import factor
-from valuation.spec.factor import Factor, Forward
+from valuation.spec.factor import Factor, Forward, JointKind
 from valuation.spec.faults import fault
 from valuation.spec.quantity import Quantity
 from valuation.spec.square_root import SquareRootTerms
@@ -41,6 +41,16 @@ class CIR(Factor, SquareRootTerms):
         if any(level.canonical < 0.0 for level in self.forward.level.quantities):
             raise fault("a cir rate is never below 0; take 'process: vasicek' for one that may be", "forward")
         return self
+
+    @classmethod
+    def joined_of(cls, raw: Mapping[str, Any]) -> dict[str, JointKind]:
+        """The normal variable of each month."""
+        return {"": "motion"}
+
+    def drivers(self, name: str) -> tuple[tuple[str, str, float, float], ...]:
+        """(name, stream, reversion, volatility) of a Brownian motion whose growth over a month, in units of its
+        standard deviation, is the normal variable from which the month's step is looked up."""
+        return ((name, name, 0.0, 1.0),)
 
     def moments(self, expected: Sequence[float], steps: Sequence[float]) -> list[tuple[float, float]]:
         """Exact mean and variance of the rate at each month's end: F, F²·Var(Y)."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import model_validator
 
 from valuation.registry import factor
-from valuation.spec.factor import Factor
+from valuation.spec.factor import Factor, JointKind
 from valuation.spec.faults import fault
 from valuation.spec.kinds import Kind
 from valuation.spec.quantity import Quantity
@@ -67,6 +67,16 @@ class Jacobi(Factor):
         from valuation.processes import jacobi
 
         return jacobi.stationary(self.law)
+
+    @classmethod
+    def joined_of(cls, raw: Mapping[str, Any]) -> dict[str, JointKind]:
+        """The normal variable of each month."""
+        return {"": "motion"}
+
+    def drivers(self, name: str) -> tuple[tuple[str, str, float, float], ...]:
+        """(name, stream, reversion, volatility) of a Brownian motion whose growth over a month, in units of its
+        standard deviation, is the normal variable from which the month's step is looked up."""
+        return ((name, name, 0.0, 1.0),)
 
     def moments(self, expected: Sequence[float], steps: Sequence[float]) -> list[tuple[float, float]]:
         """Exact mean and variance by month, from the stated share or in the law of the long run."""

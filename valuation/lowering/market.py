@@ -48,7 +48,10 @@ class MarketNoise:
 
     def is_joined(self, driver: str) -> bool:
         """Whether a driver is correlated with another."""
-        at = [name for name, *_ in self.drivers].index(driver)
+        names = [name for name, *_ in self.drivers]
+        if driver not in names:
+            return False
+        at = names.index(driver)
         return any(value != 0.0 for j, value in enumerate(self.correlation[at]) if j != at)
 
     def standard(self, ctx: Lowering, driver: str) -> str:

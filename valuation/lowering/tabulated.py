@@ -28,7 +28,11 @@ def tabulated_state(
     opening : state before the first month: a number, or a row of the start axis.
     """
     b = ctx.b
-    normal = b.month(f"{row}.normal", "draw_normal", 1.0, stream=f"{ctx.stream(row.rpartition('.')[0])}/level")
+    factor = row.rpartition(".")[0]
+    if ctx.noise.is_joined(factor):
+        normal = ctx.noise.standard(ctx, factor)
+    else:
+        normal = b.month(f"{row}.normal", "draw_normal", 1.0, stream=f"{ctx.stream(factor)}/level")
     begins = ctx.steps[ctx.first_step]
     lengths = sorted({length for length in ctx.steps if length > 0.0})
     moved: list[tuple[str, float]] = []
