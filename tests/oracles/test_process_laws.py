@@ -8,8 +8,8 @@ from scipy import special, stats
 from valuation.plan.laws import LAWS, Law, parse_law
 from valuation.plan.reference_ops import NUMPY
 from valuation.processes import beta, cir, gaussian, jacobi, lanes, noncentral, tables
-from valuation.processes.cir import SquareRoot
 from valuation.processes.jacobi import Jacobi
+from valuation.processes.square_root import SquareRoot
 
 Z = np.linspace(-6.4, 6.4, 33)
 NODES = np.linspace(-6.4, 6.4, 257) + 0.0137

@@ -41,7 +41,7 @@ SLIPS = [
      "markets/minimal.yaml 'stated_rates: {EUR/NOK: … EUR/NOK}', or a factor with 'process: gbm' and 'unit: EUR/NOK'"),
     ("note: after tax and before debt", "note: after tax, before debt", "discount_rate:", "Quote such a text"),
     ("escalator: 2 %/year", "take_or_pay: 90 %", "take_or_pay: 90 %", "write take_or_pay: {share: 90 %, per: month}"),
-    ("process: hazard", "process: brownian", "process: brownian", "hazard, logit_ou"),
+    ("process: hazard", "process: brownian", "process: brownian", "hazard, jacobi, logit_ou"),
     ("\n  net_of_power:\n", "\nnet_of_power:\n", "net_of_power:", "indent it below 'scenarios', which is empty"),
 ]  # fmt: skip
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from valuation.processes import beta_ar, cir, jacobi
+from valuation.processes.square_root import SquareRoot
 
 _TEXT = re.compile(r"(\w+)\((.*)\)\Z")
 
@@ -24,11 +25,11 @@ def _jacobi_from(reversion: float, mean: float, volatility: float, years: float,
 
 
 def _cir(reversion: float, volatility: float, years: float) -> tuple[float, ...]:
-    return cir.step_table(cir.SquareRoot(reversion, volatility), years)
+    return cir.step_table(SquareRoot(reversion, volatility), years)
 
 
 def _cir_from_mean(reversion: float, volatility: float, years: float) -> tuple[float, ...]:
-    return cir.first_step_table(cir.SquareRoot(reversion, volatility), years)
+    return cir.first_step_table(SquareRoot(reversion, volatility), years)
 
 
 LAWS: dict[str, Callable[..., tuple[float, ...]]] = {

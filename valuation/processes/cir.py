@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import sqrt
-from typing import NamedTuple
 
 from valuation.kernel.elementary import exp, log
 from valuation.processes import lanes, noncentral
 from valuation.processes.lanes import Lanes
 from valuation.processes.precise import exp_minus, expm1, log1p
+from valuation.processes.square_root import SquareRoot
 from valuation.processes.tables import of_state_and_normal
 
 _INDISTINCT = 1.0e-5
@@ -24,21 +24,6 @@ _INDISTINCT = 1.0e-5
 
 _UNSEEN = 30.0
 """Minus the logarithm of the probability, about, of a state above the table's last."""
-
-LEAST_FREEDOM = 0.5
-"""Fewest degrees of freedom d = 4κ/v² for which the table keeps to its accuracy: with fewer the law piles up at 0."""
-
-
-class SquareRoot(NamedTuple):
-    """``reversion`` κ > 0 [1/year], ``volatility`` v > 0 of Y relative to its mean of 1 [1/√year]."""
-
-    reversion: float
-    volatility: float
-
-    @property
-    def freedom(self) -> float:
-        """Degrees of freedom d = 4κ/v² [-]; below 2 the process touches 0."""
-        return 4.0 * self.reversion / (self.volatility * self.volatility)
 
 
 def moments(law: SquareRoot, start: float, years: float) -> tuple[float, float]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import model_validator
 
-from valuation.processes.cir import LEAST_FREEDOM, SquareRoot
+from valuation.processes.square_root import LEAST_FREEDOM, SquareRoot
 from valuation.spec.faults import fault
 from valuation.spec.kinds import Kind
 from valuation.spec.model import SpecModel

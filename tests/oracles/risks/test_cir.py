@@ -11,6 +11,7 @@ from valuation.errors import SpecError
 from valuation.plan.assemble import assemble
 from valuation.plan.model import Record
 from valuation.processes import cir
+from valuation.processes.square_root import SquareRoot
 from valuation.simulate import simulate
 
 TERMS = "reversion: 0.4 /year, volatility: 0.5 /sqrt(year)"
@@ -49,7 +50,7 @@ def test_survival_under_an_intensity_that_varies(deal):
     records = (Record("time", "gone.time", "final"), Record("sum", "gone.integrated", "yearly"))
     plan = replace(made.plan, payments=(), measures=(), records=records)
     run = simulate(assemble(plan), paths=PATHS, seed=9, threads=2)
-    law = cir.SquareRoot(0.3, 0.08 / 0.02**0.5)
+    law = SquareRoot(0.3, 0.08 / 0.02**0.5)
     for years, exact in {1: 0.980215454806, 5: 0.905727549235, 10: 0.821735399234, 15: 0.745909936271}.items():
         alive = np.mean(run.final["time"] >= 12 * years)
         assert alive == pytest.approx(exact, abs=4 * np.sqrt(exact * (1 - exact) / PATHS))
