@@ -170,7 +170,9 @@ def test_futures_are_a_dense_gaussian_law():
     assert found == pytest.approx([-0.0064763884, -0.0401143570, 0.0268236045], abs=1e-9)
     h, n, T = 1 / 52, 12, np.array([1, 9, 17]) / 12
     noise = np.array([0.042, 0.003, 0.004]) ** 2
-    logs = np.log(paths.futures(np.random.default_rng(6), n, h, T, 1.49, 0.286, 0.145, 0.3, 0.157, -0.0125, 0.0115, 0, 0, 0))
+    logs = np.log(
+        paths.futures(np.random.default_rng(6), n, h, T, 1.49, 0.286, 0.145, 0.3, 0.157, -0.0125, 0.0115, 0, 0, 0)
+    )
     keep, q = law.step(h)
     step, transition = np.array([[q[0], q[1]], [q[1], q[2]]]), np.diag([keep, 1.0])
     loads = np.column_stack([np.exp(-1.49 * T), np.ones(3)])

@@ -40,12 +40,12 @@ class LogitOU:
 
     def paths(self, steps: int, paths: int, rng: np.random.Generator) -> FloatArray:
         """Exact histories from the stationary law, shape [paths, steps]."""
-        return np.asarray(1.0 / (1.0 + np.exp(-self.logit.paths(steps, paths, rng))))
+        return np.asarray(scipy("special").expit(self.logit.paths(steps, paths, rng)))
 
     def forecast(self, values: FloatArray, steps: int, probabilities: FloatArray) -> FloatArray:
         """Quantiles ``steps`` later: shape [N, probabilities]."""
         ahead = self.logit.forecast(np.log(values / (1.0 - values)), steps, probabilities)
-        return np.asarray(1.0 / (1.0 + np.exp(-ahead)))
+        return np.asarray(scipy("special").expit(ahead))
 
 
 def fit_logit_ou(series: Series) -> Fit:
@@ -61,9 +61,10 @@ def fit_logit_ou(series: Series) -> Fit:
     fit = fit_ou(logit, "logit_ou")
     nodes, weights = np.polynomial.hermite_e.hermegauss(40)
     weights = weights / weights.sum()
+    expit = scipy("special").expit
 
     def share(location: float, sd: float) -> float:
-        return float(weights @ (1.0 / (1.0 + np.exp(-location - sd * nodes))))
+        return float(weights @ expit(location + sd * nodes))
 
     location, sd, reversion, volatility = fit["mean"], fit["stationary_sd"], fit["reversion"], fit["volatility"]
     value, corrected = share(location.value, sd.value), share(location.corrected, sd.corrected)
@@ -73,13 +74,12 @@ def fit_logit_ou(series: Series) -> Fit:
     # The logit of the mean share is nearly normal: its ends stay inside 0 … 1.
     reach = (location.high - location.low) / (2.0 * location.se) * se / (value * (1.0 - value))
     centre = log(corrected / (1.0 - corrected))
-    low, high = (1.0 / (1.0 + exp(-centre - side * reach)) for side in (-1.0, 1.0))
+    low, high = (float(expit(centre + side * reach)) for side in (-1.0, 1.0))
     mean = Estimate("mean", value, se, low, high, "", corrected)
     # (reversion, logit_sd, location): from those of the OU.
     k, s, h = reversion.value, volatility.value, series.h
     jacobian = np.array([[1.0, 0.0, 0.0], [-0.5 * sd.value / k, sd.value / s, 0.0], [0.0, 0.0, 1.0]])
-    with np.errstate(divide="ignore"):
-        jump = np.log(np.abs(1.0 / (u * (1.0 - u))))
+    jump = -np.log(u * (1.0 - u))  # the density of the share, not of its logit
     estimates = (reversion, replace(sd, name="logit_sd"), replace(location, name="location"), mean)
     law = fit.law
     if not isinstance(law, GaussianPair):
