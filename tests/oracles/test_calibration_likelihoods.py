@@ -9,14 +9,15 @@ from scipy import integrate, stats
 from scipy.linalg import expm
 
 from valuation.calibration import DAY, MONTH, Series, calibrate
+from valuation.calibration.beta_ar import BetaAR
 from valuation.calibration.customers import Customers
 from valuation.calibration.futures_panel import SchwartzSmith, fit_futures_panel
+from valuation.calibration.jacobi import Jacobi
 from valuation.calibration.jump_diffusion import JumpDiffusion
 from valuation.calibration.kluge import Kluge
 from valuation.calibration.laws import Component, GaussianPair
 from valuation.calibration.rates import CIR
 from valuation.calibration.regimes import Regimes
-from valuation.calibration.utilisation import BetaAR, Jacobi
 
 PROBABILITIES = np.array([0.05, 0.5, 0.95])
 

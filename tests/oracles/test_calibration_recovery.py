@@ -20,7 +20,7 @@ MATURITIES = np.array([1, 5, 9, 13, 17]) / 12
 TWO = np.array([[0.94, 0.06], [0.09, 0.91]])
 THREE = np.array([[0.87, 0.10, 0.03], [0.02, 0.95, 0.03], [0.02, 0.06, 0.92]])
 """Near what Norwegian monthly means of eleven years give. The histories here are longer: with 600 months the intervals
-of the spreads hold in 88 to 97 of 100 (120 simulations)."""
+hold in 88 to 97 of 100 (120 simulations)."""
 
 
 def by_name(model):

@@ -16,6 +16,8 @@ from valuation.calibration.refusals import ValuesOutside
 from valuation.calibration.series import FloatArray, Series
 
 LEAST = 10
+MOST = 10_000
+"""Highest count: the law of each step is summed over survivors and newcomers."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def fit_customers(series: Series) -> Fit:
 
     Raises
     ------
-    ValuesOutside : a count below 0 or not whole. NoMaximum : nobody ever left, or nobody came.
+    ValuesOutside : a count below 0, not whole, or above 10,000. NoMaximum : nobody ever left, or nobody came.
     TooFewObservations, ConstantSeries : see `Series.need`.
     """
     series.need(LEAST, "customers")
@@ -73,6 +75,11 @@ def fit_customers(series: Series) -> Fit:
     if (seen < 0.0).any() or (seen != np.round(seen)).any():
         wrong = seen[(seen < 0.0) | (seen != np.round(seen))][0]
         raise ValuesOutside(f"{series.name}: {wrong:g} is no count; 'customers' takes whole numbers from 0")
+    if seen.max() > MOST:
+        raise ValuesOutside(
+            f"{series.name}: a count of {seen.max():,.0f}, and 'customers' takes up to {MOST:,}; so many move like a "
+            f"diffusion: take 'cir', or 'gbm' of their logarithm, or count in larger units"
+        )
     before, after = series.steps()
     h, n = series.h, len(before)
 

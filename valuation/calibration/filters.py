@@ -6,7 +6,7 @@ that it calls.
 
 from __future__ import annotations
 
-from math import erfc, exp, log, pi, sqrt
+from math import erfc, exp, lgamma, log, pi, sqrt
 
 import numpy as np
 
@@ -229,22 +229,32 @@ def counts(before, after, stays, arrivals, terms, pit):
 
     ``pit``: probability below plus half of that of the count itself.
     """
+    most = 0
+    for t in range(len(after)):
+        most = max(most, after[t])
+    come, up_to = np.empty(most + 1), np.empty(most + 1)
+    log_arrivals, reached = log(arrivals), 0.0
+    for j in range(most + 1):
+        come[j] = exp(j * log_arrivals - arrivals - lgamma(j + 1.0))
+        reached += come[j]
+        up_to[j] = reached
+    log_stay, log_leave = log(stays), log(1.0 - stays)
     total = 0.0
     for t in range(len(before)):
         n, m = before[t], after[t]
+        # Beyond twelve standard deviations a binomial has 1e-30 of its probability.
+        reach = 12.0 * sqrt(n * stays * (1.0 - stays)) + 12.0
+        high = min(n, m, int(n * stays + reach))
+        low = max(0, min(int(n * stays - reach), high - 50))
+        survivors = exp(
+            lgamma(n + 1.0) - lgamma(low + 1.0) - lgamma(n - low + 1.0) + low * log_stay + (n - low) * log_leave
+        )
         chance = below = 0.0
-        log_leave = log(1.0 - stays)
-        log_stay = log(stays)
-        choose = n * log_leave  # ln P(0 survivors)
-        for s in range(min(n, m) + 1):
-            if s > 0:
-                choose += log((n - s + 1) / s) + log_stay - log_leave
-            survivors = exp(choose)
-            come = exp(-arrivals)
-            for j in range(m - s):
-                below += survivors * come
-                come *= arrivals / (j + 1)
-            chance += survivors * come
+        for s in range(low, high + 1):
+            chance += survivors * come[m - s]
+            if m > s:
+                below += survivors * up_to[m - s - 1]
+            survivors *= (n - s) / (s + 1.0) * stays / (1.0 - stays)
         terms[t], pit[t] = log(max(chance, 1e-300)), below + 0.5 * chance
         total += terms[t]
     return total

@@ -9,6 +9,7 @@ import numpy as np
 
 from valuation.calibration.laws import reversion_of
 from valuation.calibration.ou import LEAST, refuse_outside
+from valuation.calibration.refusals import ConstantSeries
 from valuation.calibration.series import FloatArray, Series
 
 _ROUNDS = 200
@@ -47,7 +48,7 @@ def filter_jumps(series: Series, limit: float = 3.0) -> Jumps:
     series.need(LEAST, "the jump filter")
     before, after = series.steps()
     everything = np.ones(len(before), dtype=bool)
-    phi, error = _ar1(before, after, everything)
+    phi, error = _ar1(series.name, before, after, everything)
     refuse_outside(phi, series, "the jump filter")
     kept = everything
     for _ in range(_ROUNDS):
@@ -58,7 +59,7 @@ def filter_jumps(series: Series, limit: float = 3.0) -> Jumps:
         kept = kept & calm
     flagged = ~kept
     jumps = error[flagged]
-    clean, rest = _ar1(before, after, kept)
+    clean, rest = _ar1(series.name, before, after, kept)
     refuse_outside(clean, series, "the jump filter")
     kappa = reversion_of(clean, series.h)
     sigma = float(rest[kept].std()) * sqrt(2.0 * kappa / (1.0 - clean * clean))
@@ -66,8 +67,10 @@ def filter_jumps(series: Series, limit: float = 3.0) -> Jumps:
     return Jumps(flagged, float(flagged.mean()) / series.h, mean, sd, kappa, sigma)
 
 
-def _ar1(before: FloatArray, after: FloatArray, kept: FloatArray) -> tuple[float, FloatArray]:
+def _ar1(name: str, before: FloatArray, after: FloatArray, kept: FloatArray) -> tuple[float, FloatArray]:
     """Coefficient from the kept steps, and the residuals of all steps."""
     x, y = before[kept], after[kept]
+    if len(x) < LEAST or not float(x.max() - x.min()) > 1e-12 * float(np.abs(x).max()):
+        raise ConstantSeries(f"{name}: without its jumps the series does not move; it has no diffusion to estimate")
     phi = float((x - x.mean()) @ (y - y.mean())) / float((x - x.mean()) @ (x - x.mean()))
     return phi, after - (y.mean() - phi * x.mean()) - phi * before

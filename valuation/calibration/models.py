@@ -42,15 +42,17 @@ def calibrate(model: str, series: Series) -> Fit:
     ------
     CannotCalibrate : every reason has a class of its own in `valuation.calibration.refusals`.
     """
+    from valuation.calibration.beta_ar import fit_beta_ar
     from valuation.calibration.customers import fit_customers
     from valuation.calibration.gbm import fit_gbm
+    from valuation.calibration.jacobi import fit_jacobi
     from valuation.calibration.jump_diffusion import fit_jump_diffusion
     from valuation.calibration.kluge import fit_kluge
+    from valuation.calibration.logit_ou import fit_logit_ou
     from valuation.calibration.ou import fit_ou
     from valuation.calibration.rates import fit_cir, fit_inflation
     from valuation.calibration.regimes import fit_regimes
     from valuation.calibration.two_ou import fit_schwartz_smith_spot, fit_two_ou
-    from valuation.calibration.utilisation import fit_beta_ar, fit_jacobi, fit_logit_ou
 
     fitted: dict[str, Callable[[Series], Fit]] = {
         "ou": fit_ou,

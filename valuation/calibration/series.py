@@ -87,11 +87,18 @@ class Series:
                 f"{self.name}: all {len(seen)} values are {seen[0]:g}, so there is nothing to estimate; check the "
                 f"column and the area that were read"
             )
-        if len(self.steps()[0]) < least // 2:
+        before, after = self.steps()
+        if len(before) < least // 2:
             raise TooFewObservations(
-                f"{self.name}: {len(self.steps()[0])} of {len(seen)} values have the next one beside them, and "
+                f"{self.name}: {len(before)} of {len(seen)} values have the next one beside them, and "
                 f"'{model}' needs {least // 2} at least; the step of {self.h:.6g} years may be too short for these data"
             )
+        for end in (before, after):
+            if not float(end.max() - end.min()) > 1e-12 * float(np.abs(end).max()):
+                raise ConstantSeries(
+                    f"{self.name}: {len(end)} of {len(seen)} values are {end[0]:g}, so there is nothing to estimate; "
+                    f"check the column and the area that were read"
+                )
 
 
 def as_series(values: Any, h: float, name: str = "series", unit: str = "") -> Series:
