@@ -83,7 +83,7 @@ def test_the_block_loads_in_a_market_file_and_values_a_contract(fitted, tmp_path
     origin = factor.slow.reversion.provenance
     assert origin.source == "prices.csv XX"
     assert origin.status == "derived"
-    assert origin.law == "lognormal"
+    assert origin.estimate.law == "lognormal"
     assert origin.low < factor.slow.reversion.canonical < origin.high
     assert len(factor.forward.month_shape) == 12
     for words in ("1,458 daily values of XX, 2022-01-01 to 2025-12-31", "prices.csv (sha256 ", "by valuate 0."):

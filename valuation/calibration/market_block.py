@@ -155,7 +155,7 @@ def _parameters(found: Study, fields: dict[str, object]) -> list[str]:
 
 def _long_form(found: Study, estimate: Estimate, scale: str | None) -> str:
     unit = f" {estimate.unit}" if estimate.unit else ""
-    in_percent = found.fit.model in SHARE_MODELS and estimate.name == "mean"
+    in_percent = found.fit.model in SHARE_MODELS and estimate.name in ("mean", "sd")
     if estimate.unit == "/sqrt(year)" and found.series.unit:  # of the price itself, not of its logarithm
         unit = f" {found.series.unit}/sqrt(year)"
 

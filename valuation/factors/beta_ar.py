@@ -17,7 +17,7 @@ from valuation.spec.quantity import Quantity
 if TYPE_CHECKING:
     from valuation.lowering.context import FactorRows, Lowering
 
-SHARE = Kind("a share", "90 %", ("1",), above=0.0)
+SHARE = Kind("a share", "90 %", ("1",), above=0.0, high=1.0)
 SHAPE = Kind("a number", "9", ("",), low=0.05, high=1e6)
 REVERSION = Kind("an intensity per year", "2 /year", ("1/year",), above=0.0)
 LEAST_SHAPE = 0.05

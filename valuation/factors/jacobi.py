@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from valuation.lowering.context import FactorRows, Lowering
     from valuation.processes.jacobi import Jacobi as Law
 
-INSIDE = Kind("a share", "90 %", ("1",), above=0.0)
+INSIDE = Kind("a share", "90 %", ("1",), above=0.0, high=1.0)
 REVERSION = Kind("an intensity per year", "2 /year", ("1/year",), above=0.0)
 VOLATILITY = Kind("a volatility", "0.4 /sqrt(year)", ("1/sqrt(year)",), above=0.0)
 LEAST_SHAPE = 0.25
