@@ -26,7 +26,7 @@ This page is written by `python docs/make_reference.py` from the classes that re
 The [guide](guide.md) leads through a whole contract, `valuate schema` prints the same as JSON Schema.
 
 A value with a unit may be written short, `131.3 USD/kW/month`, or long with where it comes from:
-`{value: 131.3 USD/kW/month, source: …, status: fact | claim | derived | assumption,
+`{value: 131.3 USD/kW/month, source: …, status: fact | claim | derived | assumption | placeholder,
 range: [100 USD/kW/month, 150 USD/kW/month], note: …}`. *By date* means that it may change with time:
 `{2026-10-01: 40 MW, 2027-01-01: 110 MW}`, or a CSV beside the file, `{file: curve.csv, column: price}`.
 """
@@ -168,7 +168,7 @@ def _value(field: FieldInfo) -> str:
     annotation = _without_none(field.annotation)
     if annotation is Market:
         return "path of the market file, `markets/nordic.yaml`"
-    if typing.get_origin(annotation) is dict:
+    if typing.get_origin(annotation) is dict and not any(type(meta).__name__ == "ByKey" for meta in _metas(field)):
         key, value = typing.get_args(annotation)
         return f"by {_plain(key, [])}: {_plain(value, [])}"
     if typing.get_origin(annotation) is tuple and _models(annotation):
@@ -196,6 +196,8 @@ def _plain(annotation: Any, metadata: list[Any]) -> str:
 
 def _of_meta(meta: Any) -> str:
     kind = getattr(meta, "kind", meta)
+    if type(meta).__name__ == "ByKey":
+        return f"by {meta.key}: {kind.wanted}, `{kind.example}`; or a CSV, `{{file: …, column: {meta.column}}}`"
     dated = ", by date" if type(meta).__name__ == "ScheduleOf" else ""
     if hasattr(meta, "word") and hasattr(meta, "classes"):
         return f"chosen by its `{meta.word}`"

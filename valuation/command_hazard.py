@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -38,6 +39,7 @@ def run(
     recovery: str | None,
     discount: str,
     since: str | None,
+    name: str | None,
     horizon: int,
     as_json: bool,
 ) -> int:
@@ -52,14 +54,20 @@ def run(
         found = _of_ratings(ratings, grade, horizon)
     else:
         found = _of_spreads(spread, spreads, recovery, discount, horizon)
+    if day is not None and (found.law is not None or len(found.rates.rates) == 1):
+        raise click.UsageError(
+            "--from dates the steps of an intensity by years, of --spreads or --ratings; here is one for all time: leave "
+            "--from out"
+        )
+    called = _name(name) if name is not None else "event" if events is not None else "tenant_default"
     from valuation.report.hazard import hazard_json, hazard_lines
 
     if as_json:
-        click.echo(hazard_json(found, day), nl=False)
+        click.echo(hazard_json(found, day, called), nl=False)
         return 0
     from valuation.report.terminal import print_lines
 
-    print_lines(lambda width: hazard_lines(found, day, width), sys.stdout)
+    print_lines(lambda width: hazard_lines(found, day, called, width), sys.stdout)
     return 0
 
 
@@ -163,6 +171,14 @@ def _quantity(kind: Kind, text: str, option: str) -> Quantity:
         return kind.plain(text)
     except PydanticCustomError as error:
         raise click.UsageError(f"{option}: {(error.context or {})['faults'][0].message}") from None
+
+
+def _name(text: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", text):
+        raise click.UsageError(
+            f"--name: '{text}' is no name of an event: small letters, digits and _, such as tenant_default"
+        )
+    return text
 
 
 def _day(text: str | None) -> date | None:

@@ -180,12 +180,19 @@ def _defaults(plan: Plan, shown: set[str]) -> Iterator[Assumption]:
         )  # fmt: skip
 
 
+def _driver(contract: Contract, text: str) -> str:
+    """What a correlation joins, with the component that a factor's bare name means: `power.NO4 (slow)`."""
+    factor = contract.factors.get(text)
+    component = next(iter(factor.joined), "") if factor is not None else ""
+    return f"{text} ({component})" if component and len(factor.joined) > 1 else text
+
+
 def _named(contract: Contract, one: Assumption) -> Assumption:
     """A label that reads without the file: it names the clause, risk, factor or party that it belongs to."""
     parts = one.path.split(".")
     label, note = one.label, one.note
     if pair := _correlated(contract, parts):
-        return replace(one, label=f"Correlation of {' and '.join(pair)}")
+        return replace(one, label=f"Correlation of {' and '.join(_driver(contract, text) for text in pair)}")
     if parts[-2:-1] == ["correlation_of_estimates"] and parts[-1].isdigit():
         stated = (contract.market if parts[0] == "market" else contract).correlation_of_estimates
         return replace(one, label=f"Correlation of estimates: {' and '.join(stated[int(parts[-1])].of)}")

@@ -81,6 +81,7 @@ def remarks(
         _no_rate(case, view, irr),
         _few_rates(case, irr),
         _no_tax(case.contract, view),
+        _priced_risk(case.contract, case.base.rate),
         _curve(case),
         _part(case.contract, view),
         _use(case, view),
@@ -130,6 +131,25 @@ def _few_rates(case: Case, irr: IrrSummary) -> str:
 def _no_tax(contract: Contract, view: str) -> str:
     taxed = venture_of(contract, view) in contract.tax
     return "" if taxed else f"No tax is stated for {view}: after tax equals before tax."
+
+
+def _priced_risk(contract: Contract, rate: float) -> str:
+    """Intensities from spreads in a run of the real world, whose discount rate pays for risk already."""
+    flat = contract.market.risk_free.flat
+    if contract.measure != "real_world" or (flat is not None and rate <= flat.canonical):
+        return ""
+    rates = [
+        name for name, event in contract.hazards.items() if getattr(event.rate, "evidence", "historical") == "market"
+    ]
+    if not rates:
+        return ""
+    named = ", ".join(f"'{name}'" for name in rates)
+    carry, their = ("carries", "its") if len(rates) == 1 else ("carry", "their")
+    return (
+        f"The rate of {named} is 'evidence: market' and {carry} the market's price of the risk; in a real-world run at "
+        f"a risk-adjusted discount rate the risk is paid for twice. Take {their} historical rate, or a discount rate "
+        "that leaves this risk out."
+    )
 
 
 def _curve(case: Case) -> str:

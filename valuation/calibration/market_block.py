@@ -59,7 +59,7 @@ def block_text(found: Study, name: str, command: str) -> str:
         f"# Fitted by valuate {valuation.__version__} to {Path(found.history.file).name}, sha256",
         f"#   {found.history.sha256}. To fit it again:",
         f"#   {command}",
-        f"# Put what stands below '{root}:' into the {'market file' if found.is_price else 'contract'}.",
+        f"# Put what stands below '{root}:' into '{root}:' of the {'market file' if found.is_price else 'contract'}",
         f"{root}:",
         f"  {name}:",
         f"    process: {model}",
@@ -80,8 +80,9 @@ def block_text(found: Study, name: str, command: str) -> str:
         lines += _yearly_level(found)
     if found.is_price and "settlement" in fields:
         lines.append("    settlement: month_average")
-    lines += _correlations(found, f"{root}.{name}", fields)
-    return "\n".join(lines) + "\n"
+    together = _correlations(found, f"{root}.{name}", fields)
+    lines[4:4] = _where_the_rest_goes(found, bool(together))
+    return "\n".join([*lines, *together]) + "\n"
 
 
 def provenance(found: Study) -> str:
@@ -102,6 +103,20 @@ def source_id(found: Study) -> str:
     return " ".join(part for part in (Path(history.file).name, history.area) if part)
 
 
+def _where_the_rest_goes(found: Study, together: bool) -> list[str]:
+    """What is left of the comment above: `correlation_of_estimates` has a place of its own, a placeholder a successor."""
+    file, root = ("market file", "factors") if found.is_price else ("contract", "risks")
+    told = []
+    if together:
+        told += [
+            f"# and the list 'correlation_of_estimates' to the root of the {file}, beside '{root}:' and not",
+            "# below it (where there is one already, add the lines to it).",
+        ]
+    if found.is_price:
+        told.append("# Then replace the forward, which is a placeholder: 'valuate check' warns until you have.")
+    return told
+
+
 def _price_heads(found: Study, fields: dict[str, object]) -> list[str]:
     history, transform = found.history, found.ask.transform
     lines = []
@@ -112,10 +127,10 @@ def _price_heads(found: Study, fields: dict[str, object]) -> list[str]:
         lines.append(f"    scale: {{value: {transform.scale:g} {history.unit}, status: assumption}}")
     mean = float(np.nanmean(history.values))
     note = (
-        f"mean of the history and no forward: put the forward curve here, or what you expect of the price; "
-        f"{history.first} to {history.last}"
+        f"mean of the history and no forward, {history.first} to {history.last}: replace it with quotes, or with what "
+        "you expect of the price"
     )
-    value = f"{{value: {_number(mean)} {history.unit}, source: {_quoted(source_id(found))}, status: derived, note: "
+    value = f"{{value: {_number(mean)} {history.unit}, source: {_quoted(source_id(found))}, status: placeholder, note: "
     if not found.shape:
         return [*lines, f"    forward: {value}{_quoted(note)}}}"]
     shape = ", ".join(f"{one:.3f}" for one in found.shape)
@@ -123,6 +138,8 @@ def _price_heads(found: Study, fields: dict[str, object]) -> list[str]:
         "January to December; expected price of the month over that of the year under two yearly harmonics of "
         f"{transform}, days of the week averaged, no trend; mean by days 1"
     )
+    if found.shape_warning:
+        how = f"{found.shape_warning}. {how}"
     return [
         *lines,
         "    forward:",
@@ -169,8 +186,9 @@ def _long_form(found: Study, estimate: Estimate, scale: str | None) -> str:
         words.append(f"{of(estimate.value)} before the correction for a short sample")
     parts = [f"value: {of(estimate.corrected)}"]
     known = not untold(estimate)
-    if known and scale is not None and 0.0 < estimate.se < float("inf"):
-        parts += [f"se: {of(estimate.se)}", f"law: {LAWS[scale]}"]
+    law = LAWS[scale] if scale is not None else "logit_normal" if in_percent else ""  # of what follows, a share
+    if known and law and 0.0 < estimate.se < float("inf"):
+        parts += [f"se: {of(estimate.se)}", f"law: {law}"]
     if known and float("-inf") < estimate.low < estimate.high < float("inf"):
         parts.append(f"range: [{of(estimate.low)}, {of(estimate.high)}]")
     parts += [f"source: {_quoted(source_id(found))}", "status: derived", f"note: {_quoted('; '.join(words))}"]

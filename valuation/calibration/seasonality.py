@@ -24,6 +24,7 @@ YEAR = 365.25
 """Days of a year in the phase of the harmonics and in the trend."""
 ENOUGH_FOR_A_YEAR = 365
 """Days below which no yearly pattern can be told from the path of the price."""
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MONTH_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 

@@ -22,7 +22,8 @@ from valuation.calibration.history import History
 from valuation.calibration.models import calibrate
 from valuation.calibration.monthly import by_month
 from valuation.calibration.refusals import CannotCalibrate, ValuesOutside
-from valuation.calibration.seasonality import Seasonality, fit_seasonality, month_shape
+from valuation.calibration.season_error import month_errors, shape_warning
+from valuation.calibration.seasonality import MONTHS, Seasonality, fit_seasonality, month_shape
 from valuation.calibration.series import FloatArray, Series
 from valuation.calibration.transform import Transform, transformed
 
@@ -98,6 +99,7 @@ class Study:
     yearly : spread of yearly means; None with fewer than three whole years, and for shares and counts.
     level : None where nothing is to be added.
     warnings : what to know before the numbers are used.
+    shape_errors : standard error of each of ``shape``, as a share of it; empty where there is none.
     """
 
     ask: Ask
@@ -113,6 +115,7 @@ class Study:
     yearly: YearlyMeans | None
     level: Level | None
     warnings: tuple[str, ...]
+    shape_errors: tuple[float, ...] = ()
 
     @property
     def fit(self) -> Fit:
@@ -123,6 +126,11 @@ class Study:
     def is_price(self) -> bool:
         """Whether the history is one of prices."""
         return self.season is not None
+
+    @property
+    def shape_warning(self) -> str:
+        """Why ``shape`` is not to be relied on; empty where the history tells it."""
+        return shape_warning(self.shape, self.shape_errors, self.history.years, MONTHS)
 
     def pattern(self) -> FloatArray:
         """What the calendar gives each date without a trend, shape [n]."""
@@ -187,6 +195,7 @@ def study(history: History, ask: Ask, progress: Callable[[str], None] = lambda w
     )
     if found.is_price:
         progress("simulating histories")
+        found = replace(found, shape_errors=_shape_errors(found))
         yearly = _yearly_means(found, 0.0)
         found = replace(found, yearly=yearly)
         found = replace(found, level=None if yearly is None else _level(found, yearly))
@@ -286,6 +295,14 @@ def _level(found: Study, yearly: YearlyMeans) -> Level | None:
     return None if with_it is None else Level(sd, yearly.observed > yearly.simulated_high, with_it)
 
 
+def _shape_errors(found: Study) -> tuple[float, ...]:
+    """Of the month shape; none where there is no shape, or no two years that could differ."""
+    season, history = found.season, found.history
+    if season is None or not found.shape:
+        return ()
+    return month_errors(season, history.dates, found.ask.transform, history.step == "month", found.ask.seed)
+
+
 def untold(estimate: Estimate) -> bool:
     """Whether the interval of a positive parameter goes over four powers of ten: it could be anything."""
     return estimate.low > 0.0 and estimate.high > 1e4 * estimate.low
@@ -305,6 +322,8 @@ def _warnings(found: Study) -> tuple[str, ...]:
         )
     if found.season is not None and found.ask.season and history.years < 1.0:
         told.append("less than a year of data: no yearly pattern was fitted, and there is no month_shape")
+    if found.shape_warning:
+        told.append(found.shape_warning)
     if found.fit.model in WANDERING and "Wh" in history.unit:
         told.append(
             f"'{found.fit.model}' has a random walk fitted to spot prices alone: its spread grows without bound, and "

@@ -42,6 +42,7 @@ def calibration_object(found: Study, name: str, command: str) -> dict[str, Any]:
             "coefficients": {one: season[one] for one in season.names},
             "explained": season.explained,
             "month_shape": list(found.shape),
+            "month_shape_se": [a * b for a, b in zip(found.shape, found.shape_errors, strict=False)],
         },
         "parameters": [
             {**asdict(one), "half_life_days": float(half_life(one)) if half_life(one) else None}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from valuation.calibration.seasonality import MONTHS
 from valuation.calibration.study import Study
 from valuation.report.calibrated_words import coverage_verdict, extremes, half_life, parameter, spread_verdict, verdict
 from valuation.report.summary_layout import Line, Paper
 from valuation.report.text import one_line
 
 _LABEL = 44
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def calibration_lines(found: Study, name: str, command: str, width: int) -> Iterator[Line]:

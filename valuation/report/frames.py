@@ -43,17 +43,22 @@ def summary_frame(tables: Tables) -> pd.DataFrame:
 
 
 def base_frames(tables: Tables) -> BaseFrames:
-    """Monthly lines, and their years: sums, last values or means as each line asks."""
+    """Monthly lines, and their years: sums, last values, or means weighted by the days of the months."""
     import pandas as pd
 
     index = pd.Index(tables.month_ends, name="month_end")
     columns = {_column(line): [line.sign * value + 0.0 for value in line.values] for line in tables.lines}
     monthly = pd.DataFrame(columns, index=index)
     years = pd.Index([day.year for day in tables.month_ends], name="year")
-    rolls = {"sum": "sum", "end": "last", "mean": "mean"}
-    yearly = pd.DataFrame(
-        {_column(line): monthly[_column(line)].groupby(years).agg(rolls[line.roll]) for line in tables.lines}
-    )
+    days = pd.Series([float(day.day) for day in tables.month_ends], index=index)
+
+    def of_years(line: Line) -> pd.Series[float]:
+        months = monthly[_column(line)]
+        if line.roll == "mean":
+            return (months * days).groupby(years).sum() / days.groupby(years).sum()
+        return months.groupby(years).agg({"sum": "sum", "end": "last"}[line.roll])
+
+    yearly = pd.DataFrame({_column(line): of_years(line) for line in tables.lines})
     return BaseFrames(monthly, yearly)
 
 

@@ -17,7 +17,7 @@ LOW, HIGH = 0.05, 0.95
 """Ends of the interval that is shown of a law."""
 
 
-def hazard_lines(found: HazardEstimate, since: date | None, width: int) -> Iterator[Line]:
+def hazard_lines(found: HazardEstimate, since: date | None, name: str, width: int) -> Iterator[Line]:
     """What went in, the intensity with its interval, survival by year, and the block for a contract file."""
     page = Paper(width)
     yield from page.paragraph(found.title, "title")
@@ -43,12 +43,12 @@ def hazard_lines(found: HazardEstimate, since: date | None, width: int) -> Itera
     if both:
         text = "Predictive: over the law of the intensity. It is what a run with parameter uncertainty simulates."
         yield from page.paragraph(text, "note", "  ")
-    yield from page.heading("For a contract file")
-    for line in hazard_yaml(found, since).splitlines():
+    yield from page.heading("For a contract file, below 'risks:'")
+    for line in hazard_yaml(found, since, name).splitlines():
         yield Line("text", f"  {line}")
 
 
-def hazard_json(found: HazardEstimate, since: date | None) -> str:
+def hazard_json(found: HazardEstimate, since: date | None, name: str) -> str:
     """The same as one JSON object; rates and shares are fractions."""
     law = found.law
     data: dict[str, Any] = {
@@ -73,17 +73,18 @@ def hazard_json(found: HazardEstimate, since: date | None) -> str:
             {"years": year, "predictive": predictive, "at_mean": at_mean}
             for year, predictive, at_mean in found.survival
         ],
-        "yaml": hazard_yaml(found, since),
+        "yaml": hazard_yaml(found, since, name),
     }
     return json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def hazard_yaml(found: HazardEstimate, since: date | None) -> str:
-    """The `rate` of a hazard.
+def hazard_yaml(found: HazardEstimate, since: date | None, name: str) -> str:
+    """The event as it stands below `risks` of a contract.
 
     Parameters
     ----------
     since : day from which the years count, where the intensity steps; without it the average of the horizon is written.
+    name : of the event.
     """
     rates, law = found.rates, found.law
     lines = ["rate:"]
@@ -103,7 +104,8 @@ def hazard_yaml(found: HazardEstimate, since: date | None) -> str:
         held = "the last holds on" if since is not None else f"average of {found.horizon} years"
         note += f"; {held}"
     text = json.dumps(note, ensure_ascii=False)
-    return "\n".join([*lines, f"  evidence: {found.evidence}", "  status: derived", f"  note: {text}"]) + "\n"
+    lines += [f"  evidence: {found.evidence}", "  status: derived", f"  note: {text}"]
+    return "\n".join([f"{name}:", "  process: hazard", *(f"  {line}" for line in lines)]) + "\n"
 
 
 def _rate(value: float) -> str:

@@ -21,6 +21,7 @@ from valuation.spec.investment_credit import CREDITS
 from valuation.spec.letting import LETTING
 from valuation.spec.market import exchange_pair
 from valuation.spec.paths import quantities, values
+from valuation.spec.placeholders import PLACEHOLDERS
 from valuation.spec.plausible import PLAUSIBLE
 from valuation.spec.priced import PRICED
 from valuation.spec.property_taxes import PROPERTY_TAXES
@@ -310,6 +311,7 @@ CHECKS: dict[Check, frozenset[str]] = {
     **CORRELATIONS,
     **ESTIMATES,
     _ranges: frozenset(),
+    **PLACEHOLDERS,
     **STEPS,
     **FORWARDS,
     **HEAVY_JUMPS,

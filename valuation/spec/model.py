@@ -126,7 +126,9 @@ class ByWord:
     def read(self, raw: object, info: ValidationInfo) -> Any:
         """The clause or factor; faults keep their place below this value."""
         if not isinstance(raw, dict):
-            raise fault(f"expected a mapping with the key '{self.word}', got {shown(raw)}")
+            pairs = isinstance(raw, list) and any(isinstance(one, dict) and "of" in one for one in raw)
+            hint = "; a list of correlations stands at the root of its file, at the left margin" if pairs else ""
+            raise fault(f"expected a mapping with the key '{self.word}', got {shown(raw)}{hint}")
         classes = self.classes()
         if self.word not in raw:
             raise fault(f"missing key '{self.word}', expected one of {', '.join(self.fitting)}")

@@ -8,8 +8,8 @@ from typing import Literal
 
 from valuation.units import parse_unit
 
-Status = Literal["fact", "claim", "derived", "assumption"]
-STATUSES: tuple[Status, ...] = ("fact", "claim", "derived", "assumption")
+Status = Literal["fact", "claim", "derived", "assumption", "placeholder"]
+STATUSES: tuple[Status, ...] = ("fact", "claim", "derived", "assumption", "placeholder")
 
 Law = Literal["normal", "lognormal", "logit_normal", "gamma"]
 LAWS: tuple[Law, ...] = ("normal", "lognormal", "logit_normal", "gamma")

@@ -13,7 +13,7 @@ LAST = len(COLUMNS)
 LIVE = {"rate": "in_discount_rate", "valuation": "in_valuation_date"}
 """Defined names of the cells that the formulas of the workbook read; only the first is an input."""
 BY_SET = "changed by --set"
-_KEY = ("claim", "assumption", "derived")
+_KEY = ("claim", "assumption", "derived", "placeholder")
 """What somebody must stand behind: a fact is not in doubt."""
 
 
@@ -24,7 +24,7 @@ def write_assumptions(book: Book) -> None:
         "Assumptions",
         "As run; to change one, change the contract file or use --set (see Run). Blue on yellow: the discount rate is "
         "the one live input, NPV follows it on Summary, Cash flow and Payments. Grey: a record. The words fact, claim, "
-        "derived and assumption are explained on Notes.",
+        "derived, assumption and placeholder are explained on Notes.",
         LAST,
     )
     page.heads(4, COLUMNS)

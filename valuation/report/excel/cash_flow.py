@@ -72,13 +72,13 @@ def _line(book: Book, page: Page, row: int, line: Line, years: Sequence[int]) ->
     )
     known = {other.name: other for other in book.tables.lines}
     months, values = book.tables.month_ends, shown(line, known)
-    cells, of_year = book.places[f"month:{line.name}"], book.places["month_years"]
-    rolls: dict[str, tuple[str, Callable[[Sequence[float]], float]]] = {
-        "sum": (f"=SUMIFS({cells},{of_year},{{year}})", sum),
-        "end": (f"=INDEX({cells},MATCH({{year}},{of_year},1))", lambda inside: inside[-1]),
-        "mean": (
-            f"=SUMIFS({cells},{of_year},{{year}})/SUMPRODUCT(--({of_year}={{year}}))",
-            lambda inside: sum(inside) / len(inside),
+    cells, of_year, ends = book.places[f"month:{line.name}"], book.places["month_years"], book.places["month_ends"]
+    rolls: dict[str, tuple[str, Callable[[Sequence[float], Sequence[int]], float]]] = {
+        "sum": (f"=SUMIFS({cells},{of_year},{{year}})", lambda inside, _: sum(inside)),
+        "end": (f"=INDEX({cells},MATCH({{year}},{of_year},1))", lambda inside, _: inside[-1]),
+        "mean": (  # by days, as prices are quoted
+            f"=SUMPRODUCT(--({of_year}={{year}}),{cells},DAY({ends}))/SUMPRODUCT(--({of_year}={{year}}),DAY({ends}))",
+            lambda inside, days: sum(a * b for a, b in zip(inside, days, strict=True)) / sum(days),
         ),
     }
     if line.roll not in rolls:
@@ -87,10 +87,11 @@ def _line(book: Book, page: Page, row: int, line: Line, years: Sequence[int]) ->
     rolled = []
     for column, year in enumerate(years, FIRST):
         inside = [value for day, value in zip(months, values, strict=True) if day.year == year]
+        days = [day.day for day in months if day.year == year]
         if not inside:  # a year of payments after the last month: no level to show
             page.text(row, column, "-", "missing")
             continue
-        rolled.append(roll(inside))
+        rolled.append(roll(inside, days))
         head = f"{get_column_letter(column)}${HEAD}"
         page.formula(row, column, formula.format(year=head), rolled[-1], kind, style)
         book.places[f"year:{line.name}:{year}"] = page.address(row, column)

@@ -89,7 +89,8 @@ DEFINITIONS = (
     (
         "As earned, as paid",
         "Lines by month and year are accrued in the month they belong to; Payments shows the cash on the day "
-        "it is paid. Years add up months by formula.",
+        "it is paid. Years add up months by formula; of "
+        "prices and shares they are the mean, weighted by the days of the months.",
     ),
     (
         "What is live",
@@ -99,10 +100,11 @@ DEFINITIONS = (
         "contract file, or use --set, and run again.",
     ),
     (
-        "Fact, claim, derived, assumption",
+        "Fact, claim, derived, assumption, placeholder",
         "What the author of the contract file says of a number. Fact: a source states it and could be held to it. "
         "Claim: somebody with an interest says so, and it is not verified. Derived: worked out from stated numbers; "
-        "the note says how. Assumption: chosen, since nothing is known; the range says how far it may be off.",
+        "the note says how. Assumption: chosen, since nothing is known; the range says how far it may be off. "
+        "Placeholder: stands there until it is replaced; page one warns while it does.",
     ),
 )
 

@@ -107,7 +107,26 @@ def _values(book: Book, page: Page, row: int) -> int:
         page.text(row, 4, "n/a", "missing")
     else:
         page.formula(row, 4, f"={book.places['tail:cvar_05']}", worst, "money", "link")
-    return row + 1
+    return _with_drawn_parameters(book, page, row + 1)
+
+
+def _with_drawn_parameters(book: Book, page: Page, row: int) -> int:
+    """The NPV of the run that drew its parameters, below that of the stated ones; the row after it."""
+    drawn = book.tables.parameter_uncertainty
+    if drawn is None:
+        return row
+    label = "NPV after tax, parameters drawn"
+    page.text(row, 1, label, "wrap")
+    page.raise_row(row, label, page.width(1))
+    page.text(row, 2, book.money_unit, "unit")
+    _spread(book, page, row, "drawn_npv", "money", "link")
+    words = (
+        f"NPV below 0 on {percent(book.tables.probability.npv_negative)} of the paths with stated parameters, on "
+        f"{percent(drawn.npv_negative)} +/- {100 * drawn.npv_negative_se:.1f} with drawn ones ({drawn.draws} draws; more "
+        "on Distributions)."
+    )
+    page.wrapped(row + 1, 1, LEFT, words, "note")
+    return row + 2
 
 
 def _spread(book: Book, page: Page, row: int, key: str, kind: str, style: str) -> None:
