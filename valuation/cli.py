@@ -387,7 +387,7 @@ def new(file: str | None, like: str, listed: bool) -> None:
 @click.option("--ratings", metavar="FILE", help="CSV of cumulative default rates: year,A [%],Baa [%].")
 @click.option("--grade", metavar="NAME", help="Column of --ratings.")
 @click.option("--from", "since", metavar="DATE", help="Day from which years count, for intensities by date.")
-@click.option("--name", metavar="NAME", help="Of the event in the file; tenant_default or event by default.")
+@click.option("--name", metavar="NAME", help="Of the event in the file; tenant_default or my_event by default.")
 @click.option("--horizon", metavar="N", type=Count(1, 100), default=15, show_default=True, help="Years to show.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
 def hazard(**options: Any) -> Any:

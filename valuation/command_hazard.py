@@ -20,6 +20,7 @@ from valuation.spec.faults import Fault
 from valuation.spec.keyed import ByKey
 from valuation.spec.kinds import RATE, Kind, share
 from valuation.spec.quantity import Quantity
+from valuation.spec.refusals import RESERVED
 from valuation.spec.words import read_day
 
 SPREAD = Kind("a credit spread", "120 bp", ("1/year", "1"), low=0.0)
@@ -56,10 +57,10 @@ def run(
         found = _of_spreads(spread, spreads, recovery, discount, horizon)
     if day is not None and (found.law is not None or len(found.rates.rates) == 1):
         raise click.UsageError(
-            "--from dates the steps of an intensity by years, of --spreads or --ratings; here is one for all time: leave "
-            "--from out"
+            "--from dates the steps of an intensity by years, of --spreads or --ratings; here is one for all "
+            "time: leave --from out"
         )
-    called = _name(name) if name is not None else "event" if events is not None else "tenant_default"
+    called = _name(name) if name is not None else "my_event" if events is not None else "tenant_default"
     from valuation.report.hazard import hazard_json, hazard_lines
 
     if as_json:
@@ -178,6 +179,8 @@ def _name(text: str) -> str:
         raise click.UsageError(
             f"--name: '{text}' is no name of an event: small letters, digits and _, such as tenant_default"
         )
+    if text in RESERVED:
+        raise click.UsageError(f"--name: the name '{text}' is the program's own; choose another, such as 'the_{text}'")
     return text
 
 

@@ -88,6 +88,12 @@ def test_the_block_loads_in_a_market_file_and_values_a_contract(fitted, tmp_path
     assert len(factor.forward.month_shape) == 12
     for words in ("1,458 daily values of XX, 2022-01-01 to 2025-12-31", "prices.csv (sha256 ", "by valuate 0."):
         assert words in factor.note
+    (warning,) = contract.warnings
+    assert warning.path == "market.factors.power.XX.forward.flat"
+    assert "is a placeholder (mean of the history and no forward" in warning.message
+    assert "month_shape is not determined by 4.0 years" in factor.forward.month_shape[0].provenance.note
+    comment = block.read_text(encoding="utf-8").partition("factors:\n")[0]
+    assert "'correlation_of_estimates' to the root of the market file" in comment
     result = value(deal, paths=512)
     assert np.isfinite(result.npv.mean())
 

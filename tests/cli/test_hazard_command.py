@@ -8,9 +8,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from valuation.appraisal.deal import _priced_risk
 from valuation.cli import main
 from valuation.factors.hazard import Hazard
+from valuation.shipped import shipped
+from valuation.spec import load
 from valuation.spec.reader import parse
+
+EXAMPLES = shipped("contracts") / "examples"
 
 
 def run(*args: str) -> Result:
@@ -37,7 +42,8 @@ def test_the_json_object_holds_the_same() -> None:
 def block(*args: str) -> dict[str, object]:
     """The block for a contract file as read."""
     tree = parse(json.loads(run(*args, "--json").output)["yaml"], "printed").tree
-    rate: dict[str, object] = tree["rate"]
+    (event,) = tree.values()
+    rate: dict[str, object] = event["rate"]
     return rate
 
 
@@ -95,9 +101,35 @@ def test_a_wrong_table_is_named_with_its_place(tmp_path: Path) -> None:
         (("--spread", "120 bp", "--recovery", "100 %"), "--recovery is below 100 %"),
         (("--spread", "120", "--recovery", "40 %"), "--spread: '120' has no unit"),
         (("--events", "1", "--years", "5", "--from", "soon"), "--from: 'soon' is not a date"),
+        (("--events", "1", "--years", "5", "--name", "event"), "'event' is the program's own; choose another"),
+        (("--events", "1", "--years", "5", "--from", "2026-06-30"), "here is one for all time: leave --from out"),
+        (("--spread", "120 bp", "--recovery", "40 %", "--from", "2026-06-30"), "leave --from out"),
+        (
+            ("--events", "1", "--years", "5", "--name", "Tenant default"),
+            "--name: 'Tenant default' is no name of an event",
+        ),
     ],
 )
 def test_wrong_usage(args: tuple[str, ...], message: str) -> None:
     failed = run(*args)
     assert failed.exit_code == 2
     assert message in failed.output.replace("\n", " ")
+
+
+def test_what_is_printed_loads_as_it_stands_below_risks(tmp_path: Path) -> None:
+    contract = (EXAMPLES / "minimal-lease.yaml").read_text(encoding="utf-8")
+    (tmp_path / "markets").mkdir()
+    (tmp_path / "markets" / "minimal.yaml").write_bytes((EXAMPLES / "markets" / "minimal.yaml").read_bytes())
+    head, _, _ = contract.partition("\nrisks:")
+    events = [
+        run("--events", "0", "--years", "10").output,
+        run("--spread", "120 bp", "--recovery", "40 %").output,
+        run("--events", "1", "--years", "50", "--name", "permit_lost").output,
+    ]
+    pasted = "".join(page.partition("below 'risks:'\n")[2].rstrip() + "\n" for page in events)
+    (tmp_path / "deal.yaml").write_text(f"{head}\nrisks:\n{pasted}", encoding="utf-8")
+    read = load(tmp_path / "deal.yaml")
+    assert list(read.hazards) == ["my_event", "tenant_default", "permit_lost"]
+    told = _priced_risk(read, 0.08)
+    assert "'tenant_default'" in told and "the market's price of the risk" in told
+    assert not _priced_risk(read, 0.0)

@@ -183,8 +183,10 @@ def _defaults(plan: Plan, shown: set[str]) -> Iterator[Assumption]:
 def _driver(contract: Contract, text: str) -> str:
     """What a correlation joins, with the component that a factor's bare name means: `power.NO4 (slow)`."""
     factor = contract.factors.get(text)
-    component = next(iter(factor.joined), "") if factor is not None else ""
-    return f"{text} ({component})" if component and len(factor.joined) > 1 else text
+    if factor is None or len(factor.joined) < 2:
+        return text
+    component = next(iter(factor.joined))
+    return f"{text} ({component})" if component else text
 
 
 def _named(contract: Contract, one: Assumption) -> Assumption:

@@ -139,7 +139,9 @@ def _priced_risk(contract: Contract, rate: float) -> str:
     if contract.measure != "real_world" or (flat is not None and rate <= flat.canonical):
         return ""
     rates = [
-        name for name, event in contract.hazards.items() if getattr(event.rate, "evidence", "historical") == "market"
+        name
+        for name, event in contract.hazards.items()
+        if any(getattr(getattr(event, word, None), "evidence", "") == "market" for word in ("rate", "arrival"))
     ]
     if not rates:
         return ""

@@ -104,7 +104,7 @@ def source_id(found: Study) -> str:
 
 
 def _where_the_rest_goes(found: Study, together: bool) -> list[str]:
-    """What is left of the comment above: `correlation_of_estimates` has a place of its own, a placeholder a successor."""
+    """The rest of the comment: `correlation_of_estimates` has a place of its own, a placeholder a successor."""
     file, root = ("market file", "factors") if found.is_price else ("contract", "risks")
     told = []
     if together:

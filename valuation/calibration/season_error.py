@@ -76,7 +76,7 @@ def _of_coefficients(season: Seasonality, dates: Sequence[date]) -> dict[str, fl
         solved, _, rank, _ = np.linalg.lstsq(columns, season.residual[known], rcond=None)
         if int(rank) < columns.shape[1]:
             return {}
-        found.append(solved[1:])
+        found.append(np.asarray(solved[1:], dtype=np.float64))
     square = np.var(np.array(found), axis=0, ddof=1)
     of = {name: float(value) for name, value in zip(names, square, strict=True)}
     return {name: (0.5 * (of[f"cos {name[4:]}"] + of[f"sin {name[4:]}"]) / years) ** 0.5 for name in names}
@@ -105,6 +105,6 @@ def shape_warning(shape: Sequence[float], errors: Sequence[float], years: float,
     )
     why = f"{years:.1f} years of data" if years < YEARS_FOR_A_SHAPE else f"{years:.1f} years of so slow a price"
     return (
-        f"month_shape is not determined by {why} ({told}): part of it is chance; take the shape of forward quotes or of "
-        "a longer history, or leave month_shape out (--no-season)"
+        f"month_shape is not determined by {why} ({told}): part of it is chance; take the shape of forward quotes or "
+        "of a longer history, or leave month_shape out (--no-season)"
     )

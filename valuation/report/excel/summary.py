@@ -122,8 +122,8 @@ def _with_drawn_parameters(book: Book, page: Page, row: int) -> int:
     _spread(book, page, row, "drawn_npv", "money", "link")
     words = (
         f"NPV below 0 on {percent(book.tables.probability.npv_negative)} of the paths with stated parameters, on "
-        f"{percent(drawn.npv_negative)} +/- {100 * drawn.npv_negative_se:.1f} with drawn ones ({drawn.draws} draws; more "
-        "on Distributions)."
+        f"{percent(drawn.npv_negative)} +/- {100 * drawn.npv_negative_se:.1f} with drawn ones ({drawn.draws} draws; "
+        "more on Distributions)."
     )
     page.wrapped(row + 1, 1, LEFT, words, "note")
     return row + 2
