@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 import click
 from pydantic_core import PydanticCustomError
@@ -16,6 +17,7 @@ from valuation.hazards.estimate import HazardEstimate
 from valuation.hazards.events import GammaLaw, posterior
 from valuation.hazards.piecewise import Piecewise, from_defaults, from_spreads
 from valuation.processes.precise import log1p
+from valuation.spec.csv_rows import csv_rows
 from valuation.spec.faults import Fault
 from valuation.spec.keyed import ByKey
 from valuation.spec.kinds import RATE, Kind, share
@@ -26,6 +28,7 @@ from valuation.spec.words import read_day
 SPREAD = Kind("a credit spread", "120 bp", ("1/year", "1"), low=0.0)
 DEFAULTED = share()
 MAX_BYTES = 4_000_000
+Read = TypeVar("Read")
 
 
 def run(
@@ -116,8 +119,7 @@ def _of_spreads(
 
 def _of_ratings(file: str, grade: str | None, horizon: int) -> HazardEstimate:
     text = _text(file)
-    header = (text.splitlines() or [""])[0].split(",")
-    grades = [cell.partition("[")[0].strip() for cell in header[1:]]
+    grades = _read(lambda: csv_rows(file, text)).names[1:]
     chosen = grade if grade is not None else grades[0] if len(grades) == 1 else None
     if chosen is None:
         raise click.UsageError(f"--ratings needs --grade, one of the columns {', '.join(grades) or '(there is none)'}")
@@ -154,12 +156,12 @@ def _text(file: str) -> str:
             raise ValuationError(f"'{file}' is larger than {MAX_BYTES // 1_000_000} MB")
         return Path(file).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ValuationError(f"'{file}' is not UTF-8 (byte {error.start})") from None
+        raise ValuationError(f"'{file}' is not UTF-8 (byte {error.start}); save it as 'CSV UTF-8'") from None
     except (OSError, ValueError) as error:
         raise ValuationError(f"cannot read '{file}': {getattr(error, 'strerror', None) or error}") from None
 
 
-def _read(step: Callable[[], dict[str, Quantity]]) -> dict[str, Quantity]:
+def _read(step: Callable[[], Read]) -> Read:
     try:
         return step()
     except PydanticCustomError as error:

@@ -89,6 +89,17 @@ def test_a_wrong_table_is_named_with_its_place(tmp_path: Path) -> None:
     assert f"{file}:4:1: error: '0' is no number of years" in failed.output
 
 
+def test_tables_with_semicolons_and_lines_with_a_comma_too_many(tmp_path: Path) -> None:
+    file = tmp_path / "ratings.csv"
+    file.write_text("year;A [%];Baa [%]\n1;0,055;0,181\n10;2,136;4,904\n")
+    assert "0.502833 %/year" in run("--ratings", str(file), "--grade", "Baa", "--horizon", "10").output
+    assert "one of the columns A, Baa" in run("--ratings", str(file)).output
+    file.write_text("year,A [%]\n1,0,055\n10,2,136\n")
+    failed = run("--ratings", str(file))
+    assert failed.exit_code == 2
+    assert f"{file}:2:3: error: got 3 fields, expected 2 as in the header; is it a decimal comma?" in failed.output
+
+
 @pytest.mark.parametrize(
     ("args", "message"),
     [

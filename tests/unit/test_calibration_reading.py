@@ -249,6 +249,17 @@ def put(at, value=None, day=None):
         (plain([(day, "") for day, _ in days()]), 0, "holds no value at all"),
         (plain(days()[::7] + days(800)[100::7]), 0, "steps of 7 days, expected hours, days or months"),
         (plain(days(), "NOK"), 1, "'NOK' is no unit of a price; say per what, for example --unit NOK/MWh"),
+        (
+            plain(days(), "%"),
+            1,
+            "'%' is no unit of a price; a share? Fit it with --model logit_ou (or jacobi, beta_ar)",
+        ),
+        (
+            ["date,utnyttelse", "2020-01-01,4"],
+            1,
+            "say it, for example --unit EUR/MWh; a share? Fit it with --model log",
+        ),
+        (bad(put(4, '"1.056,95"')), 6, "leave out the points between thousands, and --decimal , reads the comma"),
         (plain(days(), "EUR/MHw"), 1, "say it, for example --unit EUR/MWh"),
         (["date,price", "2020-01-01,4"], 1, "does not say in which unit the prices are"),
         (["date,price,unit"], 1, "has a header and no lines below it"),
@@ -280,6 +291,30 @@ def test_areas_are_listed(written):
     assert read_history(file, Manner(Asked(area="NO4"))).area == "NO4"
 
 
+def test_a_line_of_totals_is_named(written):
+    lines = [f"{day},NO2,{value}" for day, value in days()]
+    (told,) = refused(written("date,area,price [EUR/MWh]", *lines, "Sum,,3000"))
+    assert told == "102: line 102 has no area and its date is 'Sum'; take it out, or --area NO2"
+
+
+def test_decimal_commas_all_over_are_told_once(written):
+    lines = [f"{day};{value}".replace(".", ",") for day, value in days()]
+    file = written("date;price [EUR/MWh]", *lines)
+    (told,) = refused(file)
+    assert told == "2: got '30,0', as 100 numbers of the file with a decimal comma; --decimal , reads them"
+    assert read_history(file, Manner(decimal=",")).values[1] == price(1)
+    (told,) = refused(written("date;price [EUR/MWh]", *lines[:-1], "2020-04-09;1.056,95"), Manner(decimal=","))
+    assert told == "101: got '1.056,95', expected a number; leave out the points between thousands"
+
+
+@pytest.mark.parametrize("head", ["Tidspunkt;Område;Utnyttelse", "Måned;Område;Bruk", "Maaned;Område;Pris"])
+def test_norwegian_headers_in_the_letters_of_excel(written, head):
+    file = written(f"{head} [øre/kWh]", *(f"{day};Tromsø;{value}" for day, value in days()), encoding="cp1252")
+    history = read_history(file)
+    assert (history.area, history.unit) == ("Tromsø", "øre/kWh")
+    assert "the file is not UTF-8 (line 1) and was read as Windows-1252" in history.notes
+
+
 def test_all_that_is_wrong_is_told_at_once_and_a_flood_is_counted(written):
     items = [(day, f'"{value}"'.replace(".", ",") if at > 50 else value) for at, (day, value) in enumerate(days())]
     items[3] = ("never", 4)
@@ -291,7 +326,11 @@ def test_all_that_is_wrong_is_told_at_once_and_a_flood_is_counted(written):
 def test_no_file_and_no_text(written, tmp_path):
     assert "there is no such file" in refused(tmp_path / "none.csv")[0]
     (tmp_path / "book.csv").write_bytes(b"PK\x03\x04\n\xff\xfe")
-    assert "is not UTF-8 text; save it as 'CSV UTF-8'" in refused(tmp_path / "book.csv")[0]
+    assert "is a workbook and no CSV; save the sheet as 'CSV UTF-8'" in refused(tmp_path / "book.csv")[0]
+    (tmp_path / "book.csv").write_text("date,price", encoding="utf-16")
+    assert "is no text that can be read (UTF-16?); save it as 'CSV UTF-8'" in refused(tmp_path / "book.csv")[0]
+    (tmp_path / "book.csv").write_bytes(b"date,price\n2020-01-01,\x81\n")
+    assert "2: is neither UTF-8 nor Windows-1252 text" in refused(tmp_path / "book.csv")[0]
     told = refused(written(*plain(days())), Manner(timezone="Europe/Olso"))
     assert "no time zone 'Europe/Olso'; expected a name such as Europe/Oslo" in told[0]
     told = refused(written(*plain(days())), Manner(Asked(price_column="prise")))

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from valuation.errors import SpecError
+from valuation.kernel.probability import normal_probability
 from valuation.processes.estimated import FARTHEST, estimate_at, logit_of
-from valuation.processes.incomplete_gamma import gamma_at, gamma_probabilities, log_gamma, normal_probability
+from valuation.processes.incomplete_gamma import gamma_at, gamma_probabilities, log_gamma
 from valuation.spec import Contract, Source
 from valuation.spec.estimates import estimates_of
 from valuation.spec.quantity import Estimate

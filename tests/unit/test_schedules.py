@@ -96,7 +96,7 @@ def test_curve_from_a_csv(tmp_path: Path) -> None:
         ("date,power [MWh]\n2026-10-01,40\n", 2, "has the wrong unit"),
         ("date,power [MW]\n2026-10-01,40\n2026-09-01,50\n", 3, "dates out of order"),
         ("date,power [MW]\n2026-10-01,forty\n", 2, "is not a power"),
-        ("date,power [MW]\n2026-10-01\n", 2, "is not a power"),
+        ("date,power [MW]\n2026-10-01\n", 2, "got 1 field, expected 2 as in the header"),
         ("date,power [MW]\n", 1, "no rows"),
         ("", 1, "the first column must be 'date'"),
     ],
@@ -144,4 +144,7 @@ def test_csv_of_the_market_lies_beside_the_market(tmp_path: Path) -> None:
     (tmp_path / "markets" / "no4.csv").write_text("date,price [EUR/kWh]\n2026-07-01,0.02\n2030-01-01,0.03\n")
     forward = load(file).market.factors["power.NO4"].forward  # type: ignore[attr-defined]
     assert [quantity.canonical for quantity in forward.level.quantities] == [20.0, 30.0]
+    (tmp_path / "markets" / "no4.csv").write_text("date,price [NOK/MWh]\n2026-07-01,200\n")
+    with pytest.raises(SpecError, match="does not fit the factor's unit 'EUR/MWh'; it stands in the header of no4.csv"):
+        load(file)
     assert forward.level.path == "market.factors.power.NO4.forward.curve"

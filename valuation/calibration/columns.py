@@ -12,12 +12,13 @@ from valuation.calibration.csv_table import CsvTable
 DATE_NAMES = (
     "date", "datetime", "date_time", "timestamp", "time_stamp", "dato", "day", "delivery_date", "delivery_day",
     "delivery_start", "start", "start_time", "time_start", "from", "mtu", "utc_timestamp", "cet_cest_timestamp",
-    "month", "period", "time",
+    "month", "period", "time", "tidspunkt", "maned", "maaned",
 )  # fmt: skip
 HOUR_NAMES = ("hour", "hours", "hr", "time", "delivery_hour", "time_of_day", "hour_of_day")
+SHARE_NAMES = ("utilisation", "utilization", "use", "share", "load_factor", "utnyttelse", "bruk")
 VALUE_NAMES = (
-    "price", "spot_price", "day_ahead_price", "price_eur_mwhe", "value", "pris", "spot", "utilisation", "utilization",
-    "use", "share", "load_factor", "customers", "count", "number",
+    "price", "spot_price", "day_ahead_price", "price_eur_mwhe", "value", "pris", "spot", *SHARE_NAMES,
+    "customers", "count", "number",
 )  # fmt: skip
 AREA_NAMES = ("area", "zone", "bidding_zone", "price_area", "bidding_area", "region", "country", "series", "omrade")
 UNIT_NAMES = ("unit", "units", "currency_unit", "enhet")
@@ -64,7 +65,7 @@ class Columns:
 
 def find_columns(table: CsvTable, asked: Asked, complaints: Complaints) -> Columns | None:
     """The columns, or None with complaints that list what there is."""
-    plain = [_plain(name) for name in table.header]
+    plain = [plain_name(name) for name in table.header]
     taken: set[int] = set()
     listed = ", ".join(name or "(no name)" for name in table.header)
 
@@ -98,7 +99,7 @@ def find_columns(table: CsvTable, asked: Asked, complaints: Complaints) -> Colum
     return Columns(date, price, hour, area, unit, named.group(1) if named else None, wide is not None)
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """A name for comparison: without unit, small, words joined by `_`."""
     return re.sub(r"[^a-z0-9]+", "_", _UNIT_IN_NAME.sub("", name).strip().lower().replace("å", "a")).strip("_")
 
@@ -106,5 +107,5 @@ def _plain(name: str) -> str:
 def _of_name(given: str, header: tuple[str, ...], plain: list[str]) -> int | None:
     if given in header:
         return header.index(given)
-    wanted = _plain(given)
+    wanted = plain_name(given)
     return plain.index(wanted) if wanted in plain else None

@@ -10,6 +10,8 @@ from pathlib import Path
 from valuation.calibration.complaints import Complaints
 
 SEPARATORS = (";", "\t", ",")
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How files of Excel begin, new and old."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class CsvTable:
     separator : what stands between the fields.
     rows : the lines below.
     text : all lines of the file, for excerpts.
+    notes : how it was read, where the reader should know.
     """
 
     file: str
@@ -46,6 +49,7 @@ class CsvTable:
     separator: str
     rows: tuple[Row, ...]
     text: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     def source(self, line: int) -> str:
         """The line of the file."""
@@ -72,12 +76,7 @@ def read_table(path: str | Path, complaints: Complaints, separator: str | None =
     SpecError : a file that is not there, no text, empty, or with lines of another length than the header.
     """
     content = _content(Path(path), complaints)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        complaints.add("encoding", "is not UTF-8 text; save it as 'CSV UTF-8', not as a workbook", line)
-        complaints.refuse()
+    text, notes = _text(content, complaints)
     lines = tuple(text.splitlines())
     numbered = [
         (at, one) for at, one in enumerate(lines, start=1) if one.strip(" \t;,") and not one.lstrip().startswith("#")
@@ -99,7 +98,30 @@ def read_table(path: str | Path, complaints: Complaints, separator: str | None =
             complaints.add("fields", message, at, 1, one)
             continue
         rows.append(Row(at, tuple(field.strip() for field in fields)))
-    return CsvTable(str(path), hashlib.sha256(content).hexdigest(), header, head_line, between, tuple(rows), lines)
+    return CsvTable(
+        str(path), hashlib.sha256(content).hexdigest(), header, head_line, between, tuple(rows), lines, notes
+    )
+
+
+def _text(content: bytes, complaints: Complaints) -> tuple[str, tuple[str, ...]]:
+    """The text of a file, and a note where it is not UTF-8."""
+    if content.startswith(WORKBOOKS):
+        complaints.add("encoding", "is a workbook and no CSV; save the sheet as 'CSV UTF-8'")
+        complaints.refuse()
+    if b"\0" in content:
+        complaints.add("encoding", "is no text that can be read (UTF-16?); save it as 'CSV UTF-8'")
+        complaints.refuse()
+    try:
+        return content.decode("utf-8-sig"), ()
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+    try:
+        text = content.decode("cp1252")
+    except UnicodeDecodeError:
+        message = "is neither UTF-8 nor Windows-1252 text; save it as 'CSV UTF-8'"
+        complaints.add("encoding", message, line)
+        complaints.refuse()
+    return text, (f"the file is not UTF-8 (line {line}) and was read as Windows-1252",)
 
 
 def _content(path: Path, complaints: Complaints) -> bytes:

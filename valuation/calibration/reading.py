@@ -99,7 +99,7 @@ def read_history(path: str | Path, manner: Manner | None = None) -> History:
         gaps=gaps,
         lines=len(used),
         negative_lines=sum(one.value < 0.0 for one in used),
-        notes=series.notes,
+        notes=(*table.notes, *series.notes),
     )
 
 

@@ -7,18 +7,22 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NoReturn
 
 from valuation.calibration.clock import Moment, Order, day_order, read_hour, read_moment
-from valuation.calibration.columns import Asked, Columns
+from valuation.calibration.columns import SHARE_NAMES, Asked, Columns, plain_name
 from valuation.calibration.complaints import Complaints
 from valuation.calibration.csv_table import CsvTable, Row
 from valuation.errors import UnitError
 from valuation.units import parse_unit
 
 Kind = Literal["price", "share", "count"]
+OF_SHARES = "Fit it with --model logit_ou (or jacobi, beta_ar)"
+"""What to do where a history of shares is read as one of prices."""
 MISSING = {"", "na", "n/a", "nan", "null", "none", "-", "."}
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\Z")
+_POINTS_APART = re.compile(r"[-+]?\d{1,3}(\.\d{3})+,\d+\Z")
+"""1.056,95: points between thousands."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,8 @@ def readings_of(
         )
         bad.add("order", message, first.line, table.place(first, columns.date), table.source(first.line))
         bad.refuse()
+    if decimal == "." and _has_commas(table, columns, rows, bad):
+        decimal = ","
     found, timed, monthly = [], False, False
     factor = 0.01 if kind == "share" and unit == "%" else 1.0
     for row in rows:
@@ -108,6 +114,8 @@ def _of_area(table: CsvTable, columns: Columns, asked: Asked, bad: Complaints) -
     listed = ", ".join(f"{name or '(none)'} ({count} lines)" for name, count in counts.items())
     wanted = asked.area
     if wanted is None:
+        if len(counts) == 2 and "" in counts:
+            _without_area(table, columns.area, columns.date, bad)
         if len(counts) > 1:
             other = next(row for row in table.rows if row.fields[columns.area] != table.rows[0].fields[columns.area])
             message = f"holds {len(counts)} areas: {listed}; choose one, --area {next(iter(counts))}"
@@ -121,6 +129,16 @@ def _of_area(table: CsvTable, columns: Columns, asked: Asked, bad: Complaints) -
         bad.add("area", f"no line of the area '{wanted}'{hint}; there are: {listed}", table.header_line)
         bad.refuse()
     return [row for row in table.rows if row.fields[columns.area] == wanted], wanted
+
+
+def _without_area(table: CsvTable, at: int, date: int, bad: Complaints) -> NoReturn:
+    """Refuses lines that have no area beside those of the only one: totals below a table, mostly."""
+    area = next(row.fields[at] for row in table.rows if row.fields[at])
+    for row in table.rows:
+        if not row.fields[at]:
+            message = f"line {row.line} has no area and its date is '{row.fields[date]}'; take it out, or --area {area}"
+            bad.add("area", message, row.line, table.place(row, at), table.source(row.line))
+    bad.refuse()
 
 
 def _unit(table: CsvTable, columns: Columns, asked: Asked, kind: Kind, rows: list[Row], bad: Complaints) -> str:
@@ -142,7 +160,10 @@ def _unit(table: CsvTable, columns: Columns, asked: Asked, kind: Kind, rows: lis
     head = table.header_line
     unit = asked.unit or written
     if not unit:
-        bad.add("no unit", "does not say in which unit the prices are; say it, for example --unit EUR/MWh", head)
+        message = "does not say in which unit the prices are; say it, for example --unit EUR/MWh"
+        if plain_name(table.header[columns.price]) in SHARE_NAMES:
+            message += f"; a share? {OF_SHARES}"
+        bad.add("no unit", message, head)
         return ""
     if asked.unit and written and asked.unit != written and not asked.unit.startswith(f"{written}/"):
         bad.add("unit asked", f"--unit {asked.unit} but the file says '{written}'; leave --unit out", head)
@@ -153,6 +174,8 @@ def _unit(table: CsvTable, columns: Columns, asked: Asked, kind: Kind, rows: lis
         return unit
     if "/" not in unit and parsed is not None:
         message = f"'{unit}' is no unit of a price; say per what, for example --unit {unit}/MWh"
+        if parsed.dimensionless:
+            message = f"'{unit}' is no unit of a price; a share? {OF_SHARES}"
         bad.add("unknown unit", message, head)
     return unit
 
@@ -175,10 +198,33 @@ def _moment(table: CsvTable, columns: Columns, row: Row, order: Order, bad: Comp
     return Moment(moment.when + after, True)
 
 
+def _has_commas(table: CsvTable, columns: Columns, rows: list[Row], bad: Complaints) -> bool:
+    """Whether the numbers of a file have decimal commas and none has a point; that is told once."""
+    commas = []
+    for row in rows:
+        text = _plain_number(row.fields[columns.price])
+        if "." in text and _NUMBER.match(text):
+            return False
+        if "," in text and _NUMBER.match(text.replace(",", ".")):
+            commas.append(row)
+    if len(commas) < 2:
+        return False
+    first = commas[0]
+    got = first.fields[columns.price]
+    message = f"got '{got}', as {len(commas)} numbers of the file with a decimal comma; --decimal , reads them"
+    bad.add("number", message, first.line, table.place(first, columns.price), table.source(first.line))
+    return True
+
+
+def _plain_number(text: str) -> str:
+    """Without the spaces and with the minus of a keyboard."""
+    return text.replace("\u00a0", "").replace("\u2212", "-")
+
+
 def _number(table: CsvTable, columns: Columns, row: Row, decimal: str, bad: Complaints) -> float | None:
     """The number of the field; NaN where it says that there is none, None where it is no number."""
     text = row.fields[columns.price]
-    plain = text.replace("\u00a0", "").replace("\u2212", "-")
+    plain = _plain_number(text)
     if plain.lower() in MISSING:
         return math.nan
     as_point = plain.replace(".", "x").replace(",", ".") if decimal == "," else plain
@@ -189,6 +235,9 @@ def _number(table: CsvTable, columns: Columns, row: Row, decimal: str, bad: Comp
         hint = "--decimal , reads a decimal comma"
     elif decimal == "," and _NUMBER.match(plain):
         hint = "--decimal , was asked for, and this has a point"
+    elif _POINTS_APART.match(plain):
+        also = ", and --decimal , reads the comma" if decimal == "." else ""
+        hint = f"leave out the points between thousands{also}"
     elif re.search(r"\d[ ,.']\d{3}\b", plain):
         hint = "leave out the marks between thousands"
     message = f"got '{text}', expected a number; {hint}"

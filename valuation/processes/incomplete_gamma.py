@@ -9,6 +9,7 @@ from __future__ import annotations
 from math import sqrt
 
 from valuation.kernel.elementary import exp, log
+from valuation.kernel.probability import normal_probability
 
 _HALF_LOG_TWO_PI = 0.91893853320467274178
 _STIRLING = (1.0 / 12.0, -1.0 / 360.0, 1.0 / 1260.0, -1.0 / 1680.0, 1.0 / 1188.0, -691.0 / 360360.0, 1.0 / 156.0)
@@ -74,14 +75,6 @@ def _fraction(shape: float, x: float) -> float:
         if abs(change - 1.0) < 4.0 * _ROUNDING:
             break
     return value
-
-
-def normal_probability(z: float) -> float:
-    """Φ(z), to full relative precision also far below 0."""
-    if z == 0.0:
-        return 0.5
-    beyond = 0.5 * gamma_probabilities(0.5, 0.5 * z * z)[1]
-    return beyond if z < 0.0 else 1.0 - beyond
 
 
 def gamma_at(shape: float, z: float) -> float:

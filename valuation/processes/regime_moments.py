@@ -11,7 +11,7 @@ from math import fsum, sqrt
 from typing import NamedTuple
 
 from valuation.kernel.elementary import exp, log
-from valuation.processes.precise import exp_minus
+from valuation.kernel.probability import normal_probability
 
 
 class Regime(NamedTuple):
@@ -110,19 +110,6 @@ def _reached(x: float, sd: float) -> float:
     if sd > 0.0:
         return normal_probability(x / sd)
     return 1.0 if x >= 0.0 else 0.0
-
-
-def normal_probability(z: float) -> float:
-    """Φ(z) [-]: ½ + φ(z)·(z + z³/3 + z⁵/15 + …), and 0 or 1 beyond eight standard deviations (6e-16)."""
-    if not -8.0 < z < 8.0:
-        return 0.0 if z < 0.0 else 1.0
-    term = total = z
-    n = 1.0
-    while total + term != total:
-        n += 2.0
-        term *= z * z / n
-        total += term
-    return 0.5 + total * exp_minus(0.5 * z * z) * 0.3989422804014327
 
 
 def _log_sum(exponents: Sequence[float], probabilities: Sequence[float]) -> float:

@@ -42,7 +42,7 @@ def _spread(
         for f, names in ((show, _MARKS), (error, tuple(f"se_{name}" for name in _MARKS)))
     )
     paths = page.tables.audit.paths
-    some = "" if spread.count == paths else f", on {percent(spread.count / paths)} of the paths"
+    some = "" if spread.count >= 0.9995 * paths else f", on {percent(spread.count / paths)} of the paths"
     return f"P5 / P50 / P95 {marks} (+/- {errors}){some}"
 
 

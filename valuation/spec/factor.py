@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import model_validator
 
 from valuation.errors import UnitError, ValuationError
+from valuation.spec.csv_rows import fault_of
 from valuation.spec.faults import fault, faults
 from valuation.spec.kinds import ANY, NUMBER, Kind, Rate, share
 from valuation.spec.model import ByWord, Named, SpecModel, Text, default
@@ -214,7 +215,10 @@ class Forward(SpecModel):
             shift = tuple(amount.to(unit) for amount in self.month_shift)
         except UnitError:
             written = (self.flat or next(iter((self.quotes or {}).values()), None) or self.level.quantities[0]).unit
-            raise fault(f"'{written}' does not fit the factor's unit '{unit}'") from None
+            message = f"'{written}' does not fit the factor's unit '{unit}'"
+            if self.curve is not None and self.curve.file:
+                message += f"; it stands in the header of {self.curve.file}"
+            raise faults([fault_of(self.quotes or {}, message, ())]) from None
         return self.model_copy(update={"flat": flat, "curve": curve, "quotes": quotes, "month_shift": shift})
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
@@ -13,11 +11,12 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from valuation.errors import UnitError
 from valuation.spec.context import Reading, reading
+from valuation.spec.csv_rows import CsvPlace, CsvValues, csv_rows, fault_of, like
 from valuation.spec.faults import Fault, fault, faults
 from valuation.spec.kinds import Kind
 from valuation.spec.longform import below, document_long_form, is_long_form, read_long_form
 from valuation.spec.quantity import Provenance, Quantity
-from valuation.spec.schedule import cell_column, fill, read_beside
+from valuation.spec.schedule import fill, read_beside
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,8 @@ class ByKey:
 
         def plain(value: object, provenance: Provenance) -> dict[str, Quantity]:
             found = self._plain(value, context)
-            return {key: replace(one, provenance=fill(one.provenance, provenance)) for key, one in found.items()}
+            filled = {key: replace(one, provenance=fill(one.provenance, provenance)) for key, one in found.items()}
+            return like(found, filled)
 
         return self._in_one_unit(read_long_form(raw, plain) if is_long_form(raw) else self._plain(raw, context))
 
@@ -91,8 +91,9 @@ class ByKey:
             try:
                 converted[key] = one if one.canonical_unit == unit else one.to(unit)
             except UnitError:
-                raise fault(f"'{one}' does not fit the unit of the first, {unit}", key) from None
-        return converted
+                message = f"'{one}' does not fit the unit of the first, {unit}"
+                raise faults([fault_of(values, message, (key,), key)]) from None
+        return like(values, converted)
 
     def _of_file(self, raw: dict[str, object], context: Reading | None) -> dict[str, Quantity]:
         found = [Fault("unknown key, expected file and column", (key,)) for key in raw if key not in self.keys]
@@ -102,51 +103,37 @@ class ByKey:
         name = str(raw["file"])
         return self.rows(name, read_beside(name, context), str(raw.get("column", self.column)))
 
-    def rows(self, name: str, text: str, column: str) -> dict[str, Quantity]:
+    def rows(self, name: str, text: str, column: str) -> CsvValues:
         """The values of one column of a CSV. The unit stands in its header, `price [EUR/MWh]`, or in a column `unit`.
 
         Raises
         ------
         PydanticCustomError : with every fault, each with file, line and column.
         """
-        rows, lines = list(csv.reader(io.StringIO(text))), text.splitlines()
-
-        def wrong(message: str, line: int, index: int = 0) -> Fault:
-            source = lines[line - 1] if 0 < line <= len(lines) else ""
-            return Fault(message, (), name, line, source, cell_column(source, index))
-
-        headers = [cell.strip() for cell in rows[0]] if rows else []
-        names = [header.partition("[")[0].strip() for header in headers]
-        if names[:1] != [self.key]:
-            raise faults([wrong(f"the first column must be '{self.key}'", 1)])
-        if column not in names[1:]:
-            raise faults([wrong(f"no column '{column}', there are {', '.join(names[1:]) or 'none'}", 1)])
-        at = names.index(column)
-        unit = headers[at].partition("[")[2].removesuffix("]").strip()
-        of_unit = names.index("unit") if "unit" in names else None
-        if not (unit or self.kind.bare or of_unit is not None):
-            example = f"a header such as '{column} [EUR/MWh]', or a column 'unit'"
-            raise faults([wrong(f"column '{column}' has no unit, expected {example}", 1, at)])
-        found: list[Fault] = []
+        table = csv_rows(name, text)
+        at = table.column(self.key, column, self.kind, "unit")
+        of_unit = table.names.index("unit") if "unit" in table.names and not table.units[at] else None
+        found: list[Fault] = [*table.wrong, *table.mixed(at)]
         values: dict[str, Quantity] = {}
-        for line, row in enumerate(rows[1:], start=2):
-            cells = [cell.strip() for cell in row] + [""] * (len(names) - len(row))
-            if not any(cells):
-                continue
+        places: dict[str, CsvPlace] = {}
+        for row in table.rows:
+            key = table.number(row, 0)
             try:
-                self.check(cells[0])
+                self.check(key)
             except ValueError as error:
-                found.append(wrong(str(error), line))
+                found.append(table.place(row.line).fault(str(error)))
                 continue
-            if cells[0] in values:
-                found.append(wrong(f"{self.key} {cells[0]} stands there twice", line))
-            own = "" if self.kind.bare else unit or (cells[of_unit] if of_unit is not None else "")
+            if key in values:
+                found.append(table.place(row.line).fault(f"{self.key} {key} stands there twice"))
+            own = "" if self.kind.bare else table.units[at] if of_unit is None else row.cells[of_unit]
+            places[key] = table.place(row.line, at)
             try:
-                values[cells[0]] = self.kind.plain(f"{cells[at]} {own}".strip())
+                values[key] = self.kind.plain(f"{table.number(row, at)} {own}".strip())
             except PydanticCustomError as error:
-                found.append(wrong(f"column '{column}': {below(error)[0].message}", line, at))
+                found.append(places[key].fault(f"column '{column}': {below(error)[0].message}"))
         if not values and not found:
-            found.append(wrong("no rows", 1))
+            found.append(table.place(1).fault("no rows"))
         if found:
             raise faults(found)
-        return values
+        first = table.rows[0].line
+        return CsvValues(values, places, table.place(1, at) if of_unit is None else table.place(first, of_unit))

@@ -25,6 +25,7 @@ LARGEST = 1e24
 """Largest number that is computed with: sums, squares and products of some such numbers are still finite."""
 
 _WRITTEN = re.compile(r"(?P<number>[+-]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(?P<unit>.*)\Z", re.DOTALL)
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}([ \u00a0\u202f]\d{3})+(?![\d_])")
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
 _MONEY_FIRST = re.compile(
     r"(?P<money>[$€£¥]|[A-Z]{3})\s*(?P<number>[+-]?[\d.][\d_.,]*)\s*(?P<rest>[kM]|bn)?(?P<per>(/.*)?)\Z"
@@ -129,6 +130,9 @@ class Kind:
         if not match or match["unit"].startswith(","):
             hint = "; write thousands as 1_000 and decimals with a point" if match else ""
             raise fault(f"'{raw}' is not {self.noun}, expected for example '{self.example}'{hint}")
+        if apart := _THOUSANDS.match(raw.strip()):
+            mended = "_".join(apart[0].split()) + raw.strip()[apart.end() :]
+            raise fault(f"'{raw}' has a space between thousands; write '{mended}'")
         value, unit = float(match["number"].replace("_", "")), match["unit"].strip()
         if not math.isfinite(value):
             raise fault(f"'{raw}' is not a finite number")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from valuation.spec.csv_rows import like
 from valuation.spec.document import Document, Loc, dotted
 from valuation.spec.expression import Comparison
 from valuation.spec.model import SpecModel
@@ -42,7 +43,7 @@ def _bound(value: Any, document: Document, loc: Loc, written: bool) -> Any:
     if isinstance(value, (Quantity, Dated, Switch)):
         return replace(value, path=dotted(loc), provenance=_origin(value, written))
     if isinstance(value, dict):
-        return {key: _bound(item, document, (*loc, key), written) for key, item in value.items()}
+        return like(value, {key: _bound(item, document, (*loc, key), written) for key, item in value.items()})
     if isinstance(value, tuple):
         return tuple(_bound(item, document, (*loc, position), written) for position, item in enumerate(value))
     return value

@@ -10,10 +10,16 @@ from datetime import date
 from typing import Any
 
 from valuation.spec.contract import Contract
+from valuation.spec.csv_rows import stands_in
 from valuation.spec.document import Loc
 from valuation.spec.finding import Check, Finding
+from valuation.spec.quantity import Quantity
 from valuation.spec.ventures import venture_of
 from valuation.timeline import date_of, edate, falls_on, serial
+
+HIGHEST_RATE = 0.5
+"""Risk-free rate above which a slip is likelier than the rate [1/year]."""
+_SLIP = "is that meant? Is a point missing, or the % in its unit?"
 
 
 def _investment_dates(contract: Contract) -> Iterator[Finding]:
@@ -98,6 +104,24 @@ def _days(schedule: Any) -> list[date]:
     return [day for day, _ in schedule.dated.steps if day is not None]
 
 
+def _percent(rate: Quantity) -> str:
+    return f"{100.0 * rate.canonical:.6g} %/year"
+
+
+def _rates_of_percent(contract: Contract) -> Iterator[Finding]:
+    """A risk-free rate that only a point or a % in the wrong place explains."""
+    risk_free = contract.market.risk_free
+    at: Loc = ("market", "risk_free")
+    if risk_free.flat is not None and risk_free.flat.canonical > HIGHEST_RATE:
+        yield Finding(at, f"a risk-free rate of {_percent(risk_free.flat)}: {_SLIP}", warning=True)
+    for key, rates in (("zero", risk_free.zero), ("par", risk_free.par)):
+        for maturity, rate in (rates or {}).items():
+            if rates and rate.canonical > HIGHEST_RATE:
+                place = stands_in(rates, maturity)
+                message = f"a risk-free rate of {_percent(rate)} for {maturity}{place}: {_SLIP}"
+                yield Finding((*at, key, maturity), message, warning=True)
+
+
 def _tax_of_the_view(contract: Contract) -> Iterator[Finding]:
     if contract.tax and venture_of(contract, contract.view) not in contract.tax:
         others = ", ".join(f"'{party}'" for party in contract.tax)
@@ -123,6 +147,7 @@ PLAUSIBLE: dict[Check, frozenset[str]] = {
     _investment_dates: frozenset({"dates", "capacity.contracted"}),
     _closing_date: frozenset({"dates", "clauses"}),
     _land_ends_early: frozenset({"dates", "clauses"}),
+    _rates_of_percent: frozenset({"market.risk_free"}),
     _tax_of_the_view: frozenset({"tax", "view"}),
     _sale_without_cash: frozenset({"clauses"}),
 }

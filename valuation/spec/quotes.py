@@ -8,6 +8,7 @@ from datetime import date
 
 from valuation.curves.forward import NO_SHIFT, Levels, Quotes, contradictions, level_held, levels_of
 from valuation.curves.periods import YEAR, Period, month_text
+from valuation.spec.csv_rows import fault_of, stands_in
 from valuation.spec.faults import Fault
 from valuation.spec.keyed import ByKey
 from valuation.spec.kinds import ANY
@@ -68,12 +69,13 @@ def wrong_quotes(quotes: Mapping[str, Quantity], profile: Profile, smooth: bool,
         return
     found = contradictions(_bare(quotes), tolerance)
     for one in found:
-        parts = ", ".join(f"{part} {quotes[str(part)]}" for part in one.parts)
+        inside = [(str(part), quotes[str(part)]) for part in one.parts]
+        parts = ", ".join(f"{part} {quote}{stands_in(quotes, part)}" for part, quote in inside)
         message = (
             f"{one.period} is quoted at {one.price:.6g} {unit}, and the quotes inside it ({parts}) average to "
             f"{one.average:.6g} {unit} by days; they may differ by {100.0 * tolerance:g} % ('tolerance')"
         )
-        yield Fault(message, ("quotes", str(one.period)))
+        yield fault_of(quotes, message, ("quotes", str(one.period)), str(one.period))
     if found or any(quote.canonical <= 0.0 for quote in quotes.values()):
         return
     levels = fitted(quotes, profile, smooth)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import model_validator
@@ -15,12 +16,19 @@ from valuation.spec.longform import below
 from valuation.spec.model import SpecModel
 from valuation.spec.quantity import Quantity
 
+_TENOR = re.compile(r"(?P<count>[1-9]\d{0,2})\s*(?P<time>[YMQymq])\Z")
+"""The short writing of the market: 5Y, 6M."""
+
 
 def years_of(maturity: str) -> float:
     """Years of a maturity such as `6 months`; ValueError where it is none."""
     try:
         return WHOLE_MONTHS.plain(maturity).canonical / 12.0
     except PydanticCustomError as error:
+        if short := _TENOR.match(maturity.strip()):
+            word = {"Y": "year", "M": "month", "Q": "quarter"}[short["time"].upper()]
+            count = int(short["count"])
+            raise ValueError(f"'{maturity}' is no maturity, write '{count} {word}{'s' * (count != 1)}'") from None
         raise ValueError(f"{below(error)[0].message}, expected a maturity such as '5 years'") from None
 
 

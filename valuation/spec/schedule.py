@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -14,6 +11,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from valuation.spec.context import Reading, reading
+from valuation.spec.csv_rows import csv_rows
 from valuation.spec.faults import Fault, fault, faults
 from valuation.spec.kinds import ANY, INTENSITY, MEGAWATTS, NUMBER, RATE, Kind, RangeEnds, price, share
 from valuation.spec.longform import KEYS, below, document_long_form, is_long_form, read_long_form
@@ -21,7 +19,6 @@ from valuation.spec.quantity import Provenance, Quantity, Schedule
 from valuation.spec.words import read_day
 
 MAX_CSV_BYTES = 4_000_000
-_HEADER = re.compile(r"(?P<name>[^\[\]]+?)\s*(\[(?P<unit>[^\[\]]*)\])?\s*\Z")
 
 
 @dataclass(frozen=True)
@@ -138,7 +135,7 @@ def read_beside(name: str, context: Reading | None) -> str:
     except PydanticCustomError:
         raise
     except UnicodeDecodeError as error:
-        raise fault(f"'{name}' is not UTF-8 (byte {error.start})", "file") from None
+        raise fault(f"'{name}' is not UTF-8 (byte {error.start}); save it as 'CSV UTF-8'", "file") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a file name"
         raise fault(f"cannot read '{name}': {reason}", "file") from None
@@ -148,56 +145,28 @@ def read_beside(name: str, context: Reading | None) -> str:
 
 def _column(name: str, text: str, column: str, kind: Kind) -> list[tuple[date | None, Quantity]]:
     """The dated values of one column. The first column is `date`; the header gives the unit: `price [EUR/MWh]`."""
-    rows = list(csv.reader(io.StringIO(text)))
-    lines = text.splitlines()
-
-    def wrong(message: str, line: int, at: int = 0) -> Fault:
-        source = lines[line - 1] if 0 < line <= len(lines) else ""
-        return Fault(message, (), name, line, source, cell_column(source, at))
-
-    if not rows or not rows[0] or rows[0][0].strip() != "date":
-        raise faults([wrong("the first column must be 'date'", 1)])
-    headers = [_HEADER.match(cell.strip()) for cell in rows[0]]
-    names = [match["name"] if match else "" for match in headers]
-    if column not in names[1:]:
-        raise faults([wrong(f"no column '{column}', there are {', '.join(names[1:]) or 'none'}", 1)])
-    index = names.index(column)
-    header = headers[index]
-    unit = (header["unit"] or "") if header else ""
-    if not unit and not kind.bare:
-        example = kind.units[0].replace("¤", "EUR") if kind.units else "EUR/MWh"
-        raise faults([wrong(f"column '{column}' has no unit, expected a header such as '{column} [{example}]'", 1)])
-    found: list[Fault] = []
+    table = csv_rows(name, text)
+    index = table.column("date", column, kind)
+    unit = "" if kind.bare else table.units[index]
+    found: list[Fault] = [*table.wrong, *table.mixed(index)]
     steps: list[tuple[date | None, Quantity]] = []
     last: date | None = None
-    for line, row in enumerate(rows[1:], start=2):
-        if not row:
-            continue
+    for row in table.rows:
         at = 0
         try:
-            day = read_day(row[0].strip())
+            day = read_day(row.cells[0])
             at = index
             if last is not None and day <= last:
-                found.append(wrong(f"dates out of order: {day} stands after {last}", line))
+                found.append(table.place(row.line).fault(f"dates out of order: {day} stands after {last}"))
             last = day
-            cell = row[index].strip() if index < len(row) else ""
-            steps.append((day, kind.plain(float(cell) if kind.bare and cell else f"{cell} {unit}")))
-        except (PydanticCustomError, ValueError) as error:
-            message = (
-                below(error)[0].message if isinstance(error, PydanticCustomError) else f"'{row[index]}' is not a number"
-            )
-            found.append(wrong(message, line, at))
+            steps.append((day, kind.plain(f"{table.number(row, index)} {unit}".strip())))
+        except PydanticCustomError as error:
+            found.append(table.place(row.line, at).fault(below(error)[0].message))
     if not steps and not found:
-        found.append(wrong("no rows", 1))
+        found.append(table.place(1).fault("no rows"))
     if found:
         raise faults(found)
     return steps
-
-
-def cell_column(line: str, index: int) -> int:
-    """Column of the line, from 1, at which a cell of a CSV begins; 1 where the line is too short or has quotes."""
-    cells = line.split(",")
-    return sum(len(cell) + 1 for cell in cells[:index]) + 1 if index < len(cells) and '"' not in line else 1
 
 
 PowerSchedule = Annotated[Schedule, ScheduleOf(MEGAWATTS)]

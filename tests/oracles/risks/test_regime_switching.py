@@ -8,7 +8,8 @@ from scipy.linalg import expm
 from scipy.stats import norm
 
 from valuation.errors import SpecError
-from valuation.processes.regime_moments import Regime, normal_probability, quantile
+from valuation.kernel.probability import normal_probability
+from valuation.processes.regime_moments import Regime, quantile
 
 WET_DRY = (
     "{process: regime_switching, unit: EUR/MWh, settlement: month_end, forward: {flat: 40 EUR/MWh}, starts_in: wet, "
