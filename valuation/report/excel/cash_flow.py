@@ -72,12 +72,12 @@ def _line(book: Book, page: Page, row: int, line: Line, years: Sequence[int]) ->
     )
     known = {other.name: other for other in book.tables.lines}
     months, values = book.tables.month_ends, shown(line, known)
-    cells, of_year, ends = book.places[f"month:{line.name}"], book.places["month_years"], book.places["month_ends"]
+    cells, of_year, lengths = (book.places[key] for key in (f"month:{line.name}", "month_years", "month_days"))
     rolls: dict[str, tuple[str, Callable[[Sequence[float], Sequence[int]], float]]] = {
         "sum": (f"=SUMIFS({cells},{of_year},{{year}})", lambda inside, _: sum(inside)),
         "end": (f"=INDEX({cells},MATCH({{year}},{of_year},1))", lambda inside, _: inside[-1]),
         "mean": (  # by days, as prices are quoted
-            f"=SUMPRODUCT(--({of_year}={{year}}),{cells},DAY({ends}))/SUMPRODUCT(--({of_year}={{year}}),DAY({ends}))",
+            f"=SUMPRODUCT(--({of_year}={{year}}),{cells},{lengths})/SUMIFS({lengths},{of_year},{{year}})",
             lambda inside, days: sum(a * b for a, b in zip(inside, days, strict=True)) / sum(days),
         ),
     }

@@ -19,8 +19,8 @@ WIDEST = 18
 
 
 def write_months(book: Book) -> None:
-    """Fill as many sheets as the lines need; ``places`` gets the ranges ``month_ends``, ``month_years`` and
-    ``month:<line>``."""
+    """Fill as many sheets as the lines need; ``places`` gets the ranges ``month_ends``, ``month_years``,
+    ``month_days`` and ``month:<line>``."""
     panels = _panels(book.lines)
     columns: dict[str, tuple[Page, int]] = {}
     pages = [_page(book, number) for number in range(len(panels))]
@@ -32,7 +32,7 @@ def write_months(book: Book) -> None:
         for column, line in enumerate(panel, FIRST):
             _line(book, page, column, line, columns)
         bottom = TOP + last_busy_month(book)
-        page.sheet.print_area = f"A1:{get_column_letter(max(FIRST + len(panel) - 1, 12))}{bottom}"
+        page.sheet.print_area = f"A1:{get_column_letter(_last_printed(len(panel)))}{bottom}"
 
 
 def last_busy_month(book: Book) -> int:
@@ -117,6 +117,24 @@ def _axis(book: Book, page: Page, width: int) -> None:
     if page.sheet.title == "Months":
         book.places["month_years"] = page.span(TOP, 2, TOP + len(ends) - 1, 2)
         book.places["month_ends"] = page.span(TOP, 1, TOP + len(ends) - 1, 1)
+        _days(book, page, _last_printed(width) + 2)
+
+
+def _last_printed(width: int) -> int:
+    """Last column on paper of a sheet with so many lines."""
+    return max(FIRST + width - 1, 12)
+
+
+def _days(book: Book, page: Page, column: int) -> None:
+    """The days of each month beside the table, off the paper: the weights of a year's mean."""
+    ends = book.tables.month_ends
+    page.text(5, column, "Days", "head")
+    for row, day in enumerate(ends, TOP):
+        if row == TOP:
+            page.number(row, column, float(day.day), "count")
+        else:
+            page.formula(row, column, f"=A{row}-A{row - 1}", float((day - ends[row - TOP - 1]).days), "count")
+    book.places["month_days"] = page.span(TOP, column, TOP + len(ends) - 1, column)
 
 
 def _line(book: Book, page: Page, column: int, line: Line, columns: dict[str, tuple[Page, int]]) -> None:
