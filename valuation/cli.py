@@ -12,18 +12,12 @@ from typing import Any, NoReturn
 import click
 
 import valuation
+from valuation.cli_estimate import calibrate, hazard
+from valuation.cli_options import Count, Told
 from valuation.errors import SpecError, ValuationError
 from valuation.messages import say
 
 DONE, FAILED, INVALID, INTERRUPTED = 0, 1, 2, 130
-
-
-class Told(click.Command):
-    """A command whose sentence in the list of commands is never cut: a long one wraps."""
-
-    def get_short_help_str(self, limit: int = 45) -> str:
-        """Its first sentence."""
-        return super().get_short_help_str(max(limit, 200))
 
 
 class Root(click.Group):
@@ -88,33 +82,6 @@ def _exit_code(command: Callable[[], Any]) -> int:
         return FAILED
 
 
-class Count(click.IntRange):
-    """A whole number within bounds; what is none is told in plain words."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The number."""
-        try:
-            return super().convert(value, param, ctx)
-        except click.BadParameter as error:
-            mended = _whole(str(value))
-            if mended is None and not str(value).lstrip("+-").isdigit():
-                self.fail(f"'{value}' is not a whole number, write for example 100000", param, ctx)
-            if mended is not None:
-                self.fail(f"'{value}' is not written as a whole number, write {mended}", param, ctx)
-            raise error
-
-
-def _whole(text: str) -> int | None:
-    """The whole number that a text such as `1e5` or `100,000` means; None for one that is written so, or for none."""
-    if text.lstrip("+-").isdigit():
-        return None
-    try:
-        number = float(text.replace(",", "").replace(" ", ""))
-    except ValueError:
-        return None
-    return int(number) if abs(number) < 2**63 and number == int(number) else None
-
-
 @click.group(
     cls=Root,
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "VALUATE", "max_content_width": 100},
@@ -126,10 +93,6 @@ def main() -> None:
     """Value long-term power and compute-capacity contracts."""
 
 
-_CALIBRATED = [
-    "two_ou", "ou", "schwartz", "schwartz_smith", "jump_diffusion", "kluge", "regime_switching", "gbm",
-    "logit_ou", "jacobi", "beta_ar", "customers", "all",
-]  # fmt: skip
 _VIEW = click.option("--view", metavar="PARTY", help="Party whose cash flow is valued.")
 
 
@@ -261,57 +224,6 @@ def sensitivity(**options: Any) -> Any:
 
 
 @main.command()
-@click.argument("file")
-@click.option(
-    "--model",
-    type=click.Choice(_CALIBRATED),
-    default="two_ou",
-    show_default=True,
-    help="What to fit; all: every model of prices, the best mean-reverting one by BIC is taken.",
-)
-@click.option("--area", metavar="NAME", help="Area of the file, where it has several.")
-@click.option("--transform", type=click.Choice(["log", "asinh", "arithmetic"]), help="Of prices; log by default.")
-@click.option("--scale", metavar="PRICE", type=float, help="Where asinh begins to act like a logarithm.")
-@click.option("--from", "first", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="First day that is used.")
-@click.option("--to", "last", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="Last day that is used.")
-@click.option("--name", metavar="NAME", help="Of the factor in the market file; power.AREA by default.")
-@click.option("--trend", is_flag=True, help="Take a straight line out too; it is never carried on.")
-@click.option("--no-season", is_flag=True, help="Take no yearly and weekly pattern out.")
-@click.option("--date-column", metavar="NAME", help="Column of dates, where its name does not tell.")
-@click.option("--price-column", metavar="NAME", help="Column of prices, shares or counts.")
-@click.option("--hour-column", metavar="NAME", help="Column of the hour of the day.")
-@click.option("--area-column", metavar="NAME", help="Column of areas.")
-@click.option("--unit-column", metavar="NAME", help="Column of units.")
-@click.option("--unit", metavar="UNIT", help="Unit, where the file does not say it: EUR/MWh.")
-@click.option("--timezone", metavar="ZONE", help="Zone whose clock the hours follow: Europe/Oslo.")
-@click.option("--decimal", type=click.Choice([".", ","]), default=".", show_default=True, help="Decimal mark.")
-@click.option("--separator", type=click.Choice([";", ",", "tab"]), help="Between columns; by the header by default.")
-@click.option("--dates", type=click.Choice(["day-first", "month-first"]), help="How to read 03/04/2020.")
-@click.option(
-    "--max-gaps",
-    metavar="PERCENT",
-    type=click.FloatRange(0, 100),
-    default=5.0,
-    show_default=True,
-    help="Share of the days that may be missing; they stay gaps.",
-)
-@click.option("--seed", metavar="N", type=Count(0, 2**64 - 1), default=1, show_default=True, help="Seed of all draws.")
-@click.option("-o", "--out", type=click.Path(), help="Write the factor as YAML, for a market file.")
-@click.option("--page", type=click.Path(), help="Draw a page to look at, a PNG; needs Matplotlib.")
-@click.option("--force", is_flag=True, help="Replace an existing file of another origin.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
-@click.option("-q", "--quiet", is_flag=True, help="No progress.")
-@click.option("-v", "--verbose", count=True, help="Say what is being done.")
-def calibrate(**options: Any) -> Any:
-    """Fit a risk model to a history of prices, utilisation or customers.
-
-    FILE is a CSV of days, hours or months. Prints parameters with standard errors, tests with a verdict each, and how
-    far the simulated spread of yearly means is from the observed one; writes a block for a market file.
-    """
-    return import_module("valuation.command_calibrate").run(**options)
-
-
-@main.command()
 @_contract_options
 @_VIEW
 def explain(file: str, scenario: str | None, overrides: tuple[str, ...], view: str | None) -> Any:
@@ -369,37 +281,6 @@ def new(file: str | None, like: str, listed: bool) -> None:
 
 
 @main.command()
-@click.option("--events", metavar="K", type=click.FloatRange(0.0), help="Events seen; with --years.")
-@click.option("--years", metavar="N", type=click.FloatRange(0.0), help="Years watched, of all sites together.")
-@click.option(
-    "--prior",
-    nargs=2,
-    type=float,
-    metavar="SHAPE YEARS",
-    default=(0.5, 0.0),
-    show_default=True,
-    help="Gamma prior of the intensity; the default is that of Jeffreys.",
-)
-@click.option("--spread", metavar="SPREAD", help="One credit spread, '120 bp'; with --recovery.")
-@click.option("--spreads", metavar="FILE", help="CSV of spreads: year,spread [bp]; with --recovery.")
-@click.option("--recovery", metavar="SHARE", help="Share recovered after default, '40 %'.")
-@click.option("--discount", metavar="RATE", default="0 %/year", show_default=True, help="Discounts --spreads.")
-@click.option("--ratings", metavar="FILE", help="CSV of cumulative default rates: year,A [%],Baa [%].")
-@click.option("--grade", metavar="NAME", help="Column of --ratings.")
-@click.option("--from", "since", metavar="DATE", help="Day from which years count, for intensities by date.")
-@click.option("--name", metavar="NAME", help="Of the event in the file; tenant_default or my_event by default.")
-@click.option("--horizon", metavar="N", type=Count(1, 100), default=15, show_default=True, help="Years to show.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
-def hazard(**options: Any) -> Any:
-    """Estimate the intensity of an event, for a hazard of a contract.
-
-    From events seen in site-years, with what that leaves unknown; from credit spreads; from a table of ratings.
-    Prints survival by year, and the event to paste below `risks` of a contract file.
-    """
-    return import_module("valuation.command_hazard").run(**options)
-
-
-@main.command()
 @click.argument("of", type=click.Choice(["contract", "market"]), default="contract")
 def schema(of: str) -> None:
     """Print the JSON Schema of contract files, or of market files."""
@@ -409,3 +290,7 @@ def schema(of: str) -> None:
 
     found = contract_schema() if of == "contract" else market_schema()
     click.echo(json.dumps(found, indent=1, ensure_ascii=False))
+
+
+for _command in (calibrate, hazard):
+    main.add_command(_command)

@@ -177,6 +177,11 @@ def _empty(assembly: Assembly, paths: int, blocks: int) -> RunArrays:
 
 
 def _named(assembly: Assembly, run: RunArrays, paths: int, seed: int) -> Simulation:
+    if not (np.isfinite(run.dated_sum).all() and np.isfinite(run.equity_sum).all()):
+        raise ValuationError(
+            "the cash of some paths is no finite number: a price, an index or a rate of exchange grows beyond all "
+            "bounds; is a volatility too large, or a reversion too small? 'valuate check' warns of those it finds"
+        )
     counts, dated = _in_order(run.count_sum), _in_order(run.dated_sum)
     return Simulation(
         paths=paths,

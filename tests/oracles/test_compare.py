@@ -104,6 +104,13 @@ def test_one_scenario_is_held_against_the_file(deal):
     assert less.better + less.equal == 1.0 and 0.0 < less.equal < 0.2
 
 
+def test_a_price_of_another_process_draws_other_numbers(deal):
+    other = "{process: ou, unit: EUR/MWh, forward: 30 EUR/MWh, reversion: 1 /year, volatility: 0.4 /sqrt(year)}"
+    found = beside(deal(RISKY + f"  other: {{set: {{market.factors.power: {other}}}}}\n").path, scenarios=["other"])
+    (less,) = found.differences
+    assert (less.pairing, less.common, less.apart) == ("some", ("eur", "small:gone"), ("power",))
+
+
 def test_views(deal):
     path = deal(RISKY + "discount_rate_by_party: {tenant: 5 %/year}").path
     found = beside(path, views=["host", "tenant"])

@@ -51,6 +51,19 @@ def test_use_moves_with_the_price_as_the_exact_covariance_says() -> None:
         assert abs((x * x).mean() - 0.36) <= 4.0 * (x * x).std() / math.sqrt(PATHS), "its own law stays"
 
 
+def test_the_levels_of_two_prices_of_which_one_has_nothing_else() -> None:
+    rho, dry = 0.6, "{process: yearly_level, unit: EUR/MWh, forward: 30 EUR/MWh, sd: 0.4}"
+    found = run(
+        f"risks.dry={dry}",
+        f"correlation=[{pair('dry', 'power.NO4.yearly_level', value=rho)}]",
+        yearly=("dry.yearly_level", "power.NO4.yearly_level", "dry"),
+    )
+    for year in (0, 6):
+        close(found.yearly["dry.yearly_level"][year], found.yearly["power.NO4.yearly_level"][year], rho * 0.4 * 0.45)
+        price = found.yearly["dry"][year]
+        assert abs(price.mean() - 30.0) <= 4.0 * price.std() / price.size**0.5
+
+
 def test_a_month_of_wind_moves_with_the_price_and_a_year_of_it_with_the_level() -> None:
     rho, of_year = -0.5, 0.8
     wind = "{process: volume_index, yearly_sd: 10 %, monthly_sd: 20 %}"

@@ -25,6 +25,12 @@ ARITHMETIC = (
     "/year, volatility: 9 EUR/MWh/sqrt(year)}"
 )
 
+REGIMES = (
+    "market.factors.power.base={process: regime_switching, unit: EUR/MWh, forward: 45 EUR/MWh, starts_in: wet, "
+    "regimes: {wet: {shift: -0.4, lasts: 2 years}, dry: {shift: 0.4, lasts: 2 years, volatility_multiple: 2.5}}, "
+    "diffusion: {reversion: 3 /year, volatility: 0.8 /sqrt(year)}}"
+)
+
 
 def drawn(*more: str):
     """Contract, grid, expected price of the profile by month, both prices each December [years, paths]."""
@@ -68,6 +74,15 @@ def test_a_spread_that_moves_against_the_price_keeps_the_mean():
         error = solar[year].std() / math.sqrt(PATHS)
         assert abs(solar[year].mean() - expected[12 * year + 5]) <= 4.0 * error
         assert abs(math.expm1(together)) * solar[year].mean() > 10.0 * error
+
+
+def test_a_spread_that_moves_with_a_price_of_regimes_keeps_the_mean():
+    """In a regime that moves 2.5 times as widely the covariance is 2.5 times that of the diffusion."""
+    together = "market.correlation=[{of: [power.solar, power.base], value: 0.8}]"
+    *_, expected, solar, _ = drawn(REGIMES, together)
+    for year in (0, 4):
+        error = solar[year].std() / math.sqrt(PATHS)
+        assert abs(solar[year].mean() - expected[12 * year + 5]) <= 4.0 * error
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from valuation import value
 from valuation.errors import Problem, SpecError, ValuationError
 from valuation.report.numbers import finite
 from valuation.spec import load
@@ -101,3 +102,14 @@ def test_a_plain_value_for_a_mapping_shows_the_mapping(tmp_path: Path) -> None:
 def test_a_result_without_a_number_is_told_in_words_and_not_as_a_traceback() -> None:
     with pytest.raises(ValuationError, match="inf is not a finite number; is a price, a rate or a volatility"):
         finite(float("inf"), "Cash flow")
+
+
+def test_a_price_beyond_all_bounds_is_told_in_words_and_not_as_a_traceback() -> None:
+    slow = "market.factors.power.example.slow"
+    wild = ["market.factors.power.example.transform=asinh", "market.factors.power.example.scale=10 EUR/MWh"]
+    with pytest.raises(ValuationError, match="no finite number: a price.* is a volatility too large"):
+        value(
+            EXAMPLES / "minimal-lease.yaml",
+            paths=256,
+            overrides=[*wild, f"{slow}.volatility=300 /sqrt(year)", f"{slow}.reversion=0 /year"],
+        )

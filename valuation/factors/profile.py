@@ -116,7 +116,8 @@ class Profile(Factor):
         return getattr(ctx.contract.factors[self.of], "settlement", "") == "month_end"
 
     def _locations(self, name: str, ctx: Lowering) -> list[float]:
-        """−v/2 − C by month. Where nothing correlates the spread with the base price C is 0, not a difference."""
+        """−v/2 − C by month, C what a spread that moves with the base price adds to the logarithm of the mean. Where
+        nothing correlates the two it is 0, not a difference."""
         from valuation.processes.average import average_variances, level_variances
 
         of_month = level_variances if self._at_end(ctx) else average_variances
@@ -129,4 +130,6 @@ class Profile(Factor):
         mine = [(driver, *self.parts()[0].driver)]
         both = of_month([*others, *mine], rho, ctx.steps)
         theirs = of_month(others, [row[:-1] for row in rho[:-1]], ctx.steps)
-        return [-0.5 * v - 0.5 * (all_ - one - v) for v, all_, one in zip(own, both, theirs, strict=True)]
+        shared = [0.5 * (all_ - one - v) for v, all_, one in zip(own, both, theirs, strict=True)]
+        tilted = base.tilted(shared, ctx.steps, [row[:-1] for row in rho[:-1]])  # type: ignore[attr-defined]
+        return [-0.5 * v - c for v, c in zip(own, tilted, strict=True)]

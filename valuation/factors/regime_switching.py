@@ -82,6 +82,20 @@ class RegimeSwitching(PriceFactor):
             return Deviation(gaussian, mean=[regime_moments.mean(own, p) if step > 0.0 else 0.0 for p, step in at])
         return Deviation(gaussian, up=moments(1.0), down=moments(-1.0) if self.transform == "asinh" else ())
 
+    def tilted(
+        self, shared: Sequence[float], steps: Sequence[float], correlation: Correlation | None = None
+    ) -> list[float]:
+        """As of any price: the covariance is that of each regime, v_i times that of the diffusion."""
+        law, own, by_month = self.deviation(steps, correlation), self._states(), self.probabilities(steps)
+        if self.transform == "arithmetic":
+            raise NotImplementedError("a spread moves with the logarithm of a price")
+        out = []
+        for t, (c, p, step) in enumerate(zip(shared, by_month, steps, strict=True)):
+            v, up, *_ = law.at(t)
+            moved = [regime._replace(shift=regime.shift + regime.multiple * c) for regime in own]
+            out.append(regime_moments.log_moment(1.0, moved, p, v) - up if step > 0.0 else 0.0)
+        return out
+
     def between(self, steps: Sequence[float], first: int, later: int, first_month: int = 0) -> Between:
         """As of any price, with the probabilities of the regimes in both months."""
         shared = super().between(steps, first, later, first_month).covariance

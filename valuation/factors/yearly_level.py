@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import ValidationInfo, field_validator
 
 from valuation.registry import factor
 from valuation.spec.components import SPREAD, YearlyLevel, measured
-from valuation.spec.factor import Forward
+from valuation.spec.factor import Forward, JointKind
 from valuation.spec.faults import fault
 from valuation.spec.model import default
 from valuation.spec.price import PriceFactor
@@ -44,6 +45,11 @@ class YearlyLevelPrice(PriceFactor):
         if resets.day != 1:
             raise fault(f"the level resets on the first of a month, not on {resets}")
         return resets
+
+    @classmethod
+    def joined_of(cls, raw: Mapping[str, Any]) -> dict[str, JointKind]:
+        """The level of the year."""
+        return {"yearly_level": "year"}
 
     def drawn_each_year(self) -> YearlyLevel:
         """The level of the year."""

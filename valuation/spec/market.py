@@ -18,6 +18,7 @@ from valuation.units import CURRENCIES
 
 _EARLIER = re.compile(r"\.prev[0-9]*\Z")
 _FACTOR_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_\-/]*(\.[A-Za-z0-9_\-/]+)*")
+_NUMBERS = frozenset({"inf", "infinity", "nan"})
 
 COEFFICIENT = Kind("a correlation", "0.3", ("",), low=-1.0, high=1.0)
 
@@ -79,6 +80,8 @@ class Market(SpecModel):
             if not _FACTOR_NAME.fullmatch(name) or _EARLIER.search(name):
                 message = f"'{name}' is no name of a factor: letters, digits and _ joined by dots, such as 'power.NO4'"
                 found.append(Fault(message, ("factors", name)))
+            elif name.lower() in _NUMBERS:
+                found.append(Fault(f"'{name}' is a number; name the factor '{name}.index'", ("factors", name)))
         if found:
             raise faults(found)
         return self

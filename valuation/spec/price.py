@@ -148,6 +148,18 @@ class PriceFactor(Factor):
                 shared += level.sd.canonical**2
         return Between(shared)
 
+    def tilted(
+        self, shared: Sequence[float], steps: Sequence[float], correlation: Correlation | None = None
+    ) -> list[float]:
+        """log E[e^(x + B)] − log E[e^x] − Var(B)/2 by month [-], B normal of mean 0: here its covariance with x.
+
+        Parameters
+        ----------
+        shared : covariance of B with the sum of the components by month [-], shape [T].
+        steps, correlation : as of `deviation`.
+        """
+        return list(shared)
+
     def locations(self, expected: Sequence[float], law: Deviation) -> list[float]:
         """Location m of the transformed price by month [1, or unit], which makes the price's mean the expected one.
 

@@ -28,16 +28,26 @@ def paired(one: Plan, other: Plan) -> Paired:
     first, second = drawn(one), drawn(other)
     if _clock(one) != _clock(other):
         return Paired("none", (), tuple(dict.fromkeys((*first, *second))))
-    common = tuple(name for name in first if name in second)
+    same = set(_streams(one)) & set(_streams(other))  # none of a factor that is another process in the other plan
+    common = tuple(name for name in first if any(_factor(stream) == name for stream in same))
     apart = tuple(name for name in dict.fromkeys((*first, *second)) if name not in common)
     return Paired("all" if not apart else "some" if common else "none", common, apart)
 
 
 def drawn(plan: Plan) -> tuple[str, ...]:
     """Factors whose draws move the cash of a plan, in its order: ``power.NO4``, ``bitzero:revocation``."""
+    return tuple(dict.fromkeys(_factor(stream) for stream in _streams(plan)))
+
+
+def _streams(plan: Plan) -> list[str]:
+    """Streams whose draws move the cash of a plan, in its order."""
     live = reached(items_of(plan), [name for payment in plan.payments for name in (payment.row, payment.date)])
-    streams = [row.stream for row in plan.rows if row.op in DRAWS and row.name in live]
-    return tuple(dict.fromkeys(stream.partition("/")[0] for stream in streams))
+    return [row.stream for row in plan.rows if row.op in DRAWS and row.name in live]
+
+
+def _factor(stream: str) -> str:
+    """The factor that a stream belongs to."""
+    return stream.partition("/")[0]
 
 
 def _clock(plan: Plan) -> int:
