@@ -237,6 +237,7 @@ def put(at, value=None, day=None):
         (bad(put(4, "N.A")), 6, "got 'N.A', expected a number; write the number alone"),
         (bad(put(4, "12 EUR")), 6, "got '12 EUR', expected a number"),
         (bad(put(4, "inf")), 6, "got 'inf', expected a number"),
+        (bad(put(4, "1e400")), 6, "got '1e400', expected a number"),
         (bad(put(4, '"1,234.5"')), 6, "leave out the marks between thousands"),
         (bad(put(4, '"12,5"')), 6, "--decimal , reads a decimal comma"),
         (bad(put(4, "12,5")), 6, "got 4 fields, expected 3 as in the header; prices with a decimal comma need ';'"),

@@ -228,7 +228,7 @@ def _number(table: CsvTable, columns: Columns, row: Row, decimal: str, bad: Comp
     if plain.lower() in MISSING:
         return math.nan
     as_point = plain.replace(".", "x").replace(",", ".") if decimal == "," else plain
-    if _NUMBER.match(as_point):
+    if _NUMBER.match(as_point) and math.isfinite(float(as_point)):
         return float(as_point)
     hint = "write the number alone, or leave the field empty where there is none"
     if decimal == "." and _NUMBER.match(plain.replace(",", ".")):

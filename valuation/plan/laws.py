@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
+from valuation.errors import ValuationError
 from valuation.processes import beta_ar, cir, jacobi
 from valuation.processes.square_root import SquareRoot
 
@@ -61,7 +62,13 @@ class Law(NamedTuple):
 
 @lru_cache(maxsize=64)
 def _values(law: Law) -> tuple[float, ...]:
-    return LAWS[law.name](*law.numbers)
+    try:
+        return LAWS[law.name](*law.numbers)
+    except ArithmeticError as error:
+        raise ValuationError(
+            f"{law.text} has no table ({error}): a step of it hardly moves, or its reversion is all but none; expected "
+            "a larger volatility or a faster reversion, or a number in its place"
+        ) from None
 
 
 def parse_law(text: str) -> Law | None:

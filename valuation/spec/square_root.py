@@ -14,6 +14,8 @@ from valuation.spec.quantity import Quantity
 
 REVERSION = Kind("an intensity per year", "0.3 /year", ("1/year",), above=0.0)
 VOLATILITY = Kind("a volatility", "0.5 /sqrt(year)", ("1/sqrt(year)",), above=0.0)
+LEAST_VOLATILITY = 0.01
+"""A step's law is a sum over about 1/v terms: at this one a table takes some seconds, the more the shorter a month."""
 
 
 class SquareRootTerms(SpecModel):
@@ -28,6 +30,12 @@ class SquareRootTerms(SpecModel):
     @model_validator(mode="after")
     def _not_piled_up(self) -> SquareRootTerms:
         law = self.law
+        if law.volatility < LEAST_VOLATILITY:
+            message = (
+                f"with a volatility of {self.volatility} it hardly moves, and its table would take minutes; expected "
+                f"at least {LEAST_VOLATILITY:g} /sqrt(year), or leave it to stand still"
+            )
+            raise fault(message, "volatility")
         if law.freedom < LEAST_FREEDOM:
             most = 2.0 * (law.reversion / LEAST_FREEDOM) ** 0.5
             message = (

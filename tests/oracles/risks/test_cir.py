@@ -81,6 +81,7 @@ def varying(volatility, more=""):
     ("change", "market", "says"),
     [
         (varying("volatility: 3 /sqrt(year)"), "", "expected at most 1.549 /sqrt"),
+        (varying("volatility: 0.002 /sqrt(year)"), "", "expected at least 0.01 /sqrt"),
         (varying("volatility: 1 /sqrt(year)", "rises_with: {factor: power.slow, b: 1},"), "", "exclude each other"),
         ("", RATE.replace("3 %/year", "-1 %/year"), "take 'process: vasicek'"),
         ("", RATE.replace("curve", f"month_shape: {[2] * 12}, curve"), "no shape by calendar month"),

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from valuation.errors import SpecError
+from valuation.errors import SpecError, ValuationError
 from valuation.lowering.grid import lay_grid
 from valuation.plan.assemble import assemble
 from valuation.plan.model import Record
@@ -81,3 +81,9 @@ def test_the_first_part_of_a_month_has_a_law_of_its_own(deal):
 def test_what_is_wrong_is_said(deal, law, says):
     with pytest.raises(SpecError, match=says):
         deal(f"risks: {{use: {{process: jacobi, {law}}}}}")
+
+
+def test_a_step_too_small_for_a_table_is_told_in_words(deal):
+    made = deal("risks: {use: {process: jacobi, mean: 90 %, reversion: 1 /year, volatility: 0.0002 /sqrt(year)}}")
+    with pytest.raises(ValuationError, match=r"jacobi_step\(.*\) has no table .* a larger volatility or a faster"):
+        assemble(replace(made.plan, payments=(), measures=(), records=(Record("use", "use", "yearly"),)))
