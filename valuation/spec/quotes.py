@@ -82,9 +82,14 @@ def wrong_quotes(quotes: Mapping[str, Quantity], profile: Profile, smooth: bool,
     for at, price in enumerate(levels.prices(profile.shape, profile.shift)):
         if price <= 0.0:
             month = month_text(levels.first + at)
-            hint = "write 'shaping: stepped', or quote" if smooth else "quote"
+            stepped = fitted(quotes, profile, False).prices(profile.shape, profile.shift) if smooth else [0.0]
+            hint = (
+                "write 'shaping: stepped', or quote that month itself"
+                if min(stepped) > 0.0
+                else ("what is quoted leaves less than nothing for it; look for a quote that is too high")
+            )
             message = f"all quotes are above 0, and the curve through them has {price:.6g} {unit} in {month}"
-            yield Fault(f"{message}: {hint} that month itself", ("quotes",))
+            yield Fault(f"{message}: {hint}", ("quotes",))
             return
 
 
