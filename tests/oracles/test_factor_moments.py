@@ -124,7 +124,8 @@ OWN = {  # one example of each process, as a risk of the contract
 OF_EVENTS = {"shock"}
 """Processes that are off where events are."""
 BY_USE = {"withdrawal"}
-"""Intensities that follow the use of a path: no closed form but for a stated use, oracles/risks/test_withdrawal.py."""
+"""Intensities that follow the use of a path: no closed form but for a stated use,
+oracles/risks/test_withdrawal_moments.py."""
 OF_ANOTHER = {"profile"}
 """Prices that are made of another's: moments from those, oracles/test_profile.py."""
 NOT_IN_ONE_STEP = {

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from itertools import combinations_with_replacement
 from pathlib import Path
 
 import numpy as np
@@ -32,13 +33,18 @@ REGIMES = (
 )
 
 
-def drawn(*more: str):
+RUNS = 10
+"""Of PATHS each, where the moments are counted on a million."""
+
+
+def drawn(*more: str, runs: int = 1):
     """Contract, grid, expected price of the profile by month, both prices each December [years, paths]."""
     contract = load(EXAMPLE, overrides=list(more))
     plan = resolve(contract)
     records = tuple(Record(name, name, "yearly") for name in ("power.solar", "power.base"))
     plan = dataclasses.replace(plan, payments=(), measures=(), records=records)
-    found = simulate(assemble(plan), paths=PATHS, seed=4).yearly
+    every = [simulate(assemble(plan), paths=PATHS, seed=4 + run).yearly for run in range(runs)]
+    found = {name: np.concatenate([one[name] for one in every], axis=1) for name in ("power.solar", "power.base")}
     expected = np.asarray(base_case(plan).series("power.solar", plan.months))
     return contract, lay_grid(contract), expected, found["power.solar"], found["power.base"]
 
@@ -50,19 +56,36 @@ def test_the_expected_price_is_the_ratio_of_the_forward():
 
 
 @pytest.mark.parametrize("more", [(), (ARITHMETIC,)], ids=["log", "arithmetic"])
-def test_mean_and_variance(more):
-    contract, grid, expected, solar, _ = drawn(*more)
+def test_mean_variance_and_autocovariance_of_a_million_paths(more):
+    contract, grid, expected, solar, _ = drawn(*more, runs=RUNS)
     base, profile = contract.market.factors["power.base"], contract.market.factors["power.solar"]
     ratios = [0.8 * SHAPE[(grid.first_month + t) % 12] for t in range(grid.months)]
     own = base.moments([45.0] * grid.months, grid.steps)
     exact = profile.moments_given(own, ratios, grid.steps)
-    for year in (0, 4):
-        mean, variance = exact[12 * year + 5]
-        x = solar[year]
-        assert mean == pytest.approx(expected[12 * year + 5])
-        assert abs(x.mean() - mean) <= 4.0 * x.std() / math.sqrt(PATHS)
-        spread = (x - x.mean()) ** 2
-        assert abs(spread.mean() - variance) <= 4.0 * spread.std() / math.sqrt(PATHS)
+    assert solar.shape[1] == 1_000_000
+    months = {year: 12 * year + 5 for year in (0, 2, 4)}
+    for year, month in months.items():
+        mean, _ = exact[month]
+        assert mean == pytest.approx(expected[month])
+        assert abs(solar[year].mean() - mean) <= 4.0 * solar[year].std() / math.sqrt(RUNS * PATHS)
+    for one, two in combinations_with_replacement(months, 2):
+        pair = months[one], months[two]
+        of_base = base.autocovariance([45.0] * grid.months, grid.steps, *pair, grid.first_month)
+        covariance = profile.autocovariance_given(
+            of_base, (45.0, 45.0), (ratios[pair[0]], ratios[pair[1]]), grid.steps, pair
+        )
+        if one == two:
+            assert covariance == pytest.approx(exact[pair[0]][1], rel=1e-10)
+        products = (solar[one] - solar[one].mean()) * (solar[two] - solar[two].mean())
+        assert abs(products.mean() - covariance) <= 4.0 * products.std() / math.sqrt(RUNS * PATHS), (one, two)
+
+
+def test_the_spread_of_a_year_in_one_step_is_that_of_twelve_months():
+    profile = load(EXAMPLE).market.factors["power.solar"]
+    base = [(45.0, 200.0)]
+    whole = profile.moments_given(base, [0.8], [1.0], at_end=True)[-1]
+    months = profile.moments_given(base * 12, [0.8] * 12, [1.0 / 12.0] * 12, at_end=True)[-1]
+    assert whole == pytest.approx(months, rel=1e-12)
 
 
 def test_a_spread_that_moves_against_the_price_keeps_the_mean():

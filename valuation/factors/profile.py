@@ -87,6 +87,33 @@ class Profile(Factor):
             found.append((ratio * mean, ratio * ratio * (second - mean * mean)))
         return found
 
+    def autocovariance_given(
+        self,
+        base: float,
+        expected: tuple[float, float],
+        ratios: tuple[float, float],
+        steps: Sequence[float],
+        months: tuple[int, int],
+        at_end: bool = False,
+    ) -> float:
+        """Exact covariance of the prices of two months from that of the base price: R₁R₂((Cov + F₁F₂)e^C − F₁F₂), C the
+        covariance of the spread, for one that is independent of the base price.
+
+        Parameters
+        ----------
+        base : covariance of the base price in the two months [unit²].
+        expected, ratios : F and R of the two months [unit], [1].
+        steps : length of each month after the market's date [year], shape [T].
+        months : places of the two, the earlier one first.
+        at_end : as in `moments_given`.
+        """
+        from valuation.processes.autocovariance import average_covariance, level_covariance
+
+        own = [(part.name, *part.driver) for part in self.parts()]
+        spread = (level_covariance if at_end else average_covariance)(own, [[1.0]], steps, *months) if own else 0.0
+        product = expected[0] * expected[1]
+        return ratios[0] * ratios[1] * ((base + product) * math.exp(spread) - product)
+
     def lower(self, name: str, ctx: Lowering) -> FactorRows:
         """P = base price × ratio × exp(X − v/2 − C), X the spread's OU process over the month, C its covariance with
         the logarithm of the base price."""
