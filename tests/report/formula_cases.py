@@ -43,7 +43,8 @@ DAYS: dict[str, tuple[str, ...]] = {
     "steps_completed": ("date", "anniversary", "step"), "months_between": ("date", "date"), "asinh": ("number",),
     "square_root": ("positive",), "normal_quantile": ("uniform",), "escalate": ("rate", "years"),
     "discount": ("rate", "date", "date"), "discount_years": ("rate", "date", "date"),
-    "curve": ("dates", "values", "date"), "steps": ("dates", "values", "date"), "month_value": ("twelve", "of_twelve"),
+    "curve": ("dates", "values", "on_curve"), "steps": ("dates", "values", "on_curve"),
+    "month_value": ("twelve", "of_twelve"),
     "is_month": ("date", "of_twelve"), "from_date": ("date", "date"), "between": ("date", "date", "date"),
     "put_off": ("date_or_none", "months", "days"), "date_if": ("flag", "date"),
     "day_of_year": ("year", "of_twelve", "of_month"), "every": ("month", "step"), "convert": ("number", "small"),
@@ -81,12 +82,22 @@ class Case:
         return (TWINS[self.op] if self.op in OPS else TIME_OPS[self.op][1])(*self.arguments)
 
 
+LEAP = timeline.serial(date(2028, 2, 29))
+EXTRA = [
+    *(Case("whole_years", (LEAP, LEAP + days)) for days in (-1.0, 0.0, 364.0, 365.0, 366.0, 1460.0, 1461.0)),
+    *(Case("steps_completed", (LEAP - 29.0, LEAP + days, 1.0)) for days in (-2.0, -1.0, 0.0, 1.0, 30.0, 31.0)),
+    *(Case("pick", (key, 28 / 365, 1.5, 30 / 365, -2.0, 31 / 365, 7.0)) for key in (28 / 365, 30 / 365, 31 / 365)),
+]
+"""Anniversaries of a leap day and of the 31st, which chance seldom meets; lengths of a month as keys."""
+
+
 class Draw:
     """Numbers of each kind, with ties."""
 
     def __init__(self, seed: int) -> None:
         self.random = np.random.default_rng(seed)
         self.last: dict[str, float] = {}
+        self.rows: tuple[float, ...] = ()
 
     def one_of(self, *values: float) -> float:
         return float(self.random.choice(values))
@@ -101,7 +112,9 @@ class Draw:
         return self.one_of(*EDGES) if self.random.random() < 0.5 else self.whole(36526, 66111)
 
     def anniversary(self) -> float:
-        day = timeline.edate(self.last["date"], int(self.whole(-30, 200)))
+        """A day around one on which a month, often a year, is completed."""
+        months = 12.0 * self.whole(-1, 16) if self.random.random() < 0.5 else self.whole(-30, 200)
+        day = timeline.edate(self.last["date"], int(months))
         return day + self.one_of(-1.0, 0.0, 1.0, 15.0)
 
     def column(self) -> tuple[float, ...]:
@@ -138,9 +151,10 @@ KINDS: dict[str, Callable[[Draw], float]] = {
     "date": Draw.day,
     "same_month": lambda d: timeline.month_end(timeline.month_number(d.last["date"])),
     "date_or_none": lambda d: d.one_of(0.0, d.day(), d.day()),
+    "on_curve": lambda d: d.one_of(d.rows[0], d.one_of(*d.rows), d.day(), d.day()),
     "anniversary": Draw.anniversary,
     "month_number": lambda d: d.whole(2000 * 12, 2060 * 12),
-    "month": lambda d: d.whole(-12, 240),
+    "month": lambda d: d.one_of(0.0, 6.0, 12.0, d.whole(-12, 240), d.whole(-12, 240)),
     "months": lambda d: d.whole(-60, 400),
     "days": lambda d: d.whole(-1, 60),
     "step": lambda d: d.one_of(1.0, 3.0, 6.0, 12.0),
@@ -167,10 +181,7 @@ def cases(domain: dict[str, tuple[tuple[str, ...], str]], seed: int = 6) -> list
                 arguments = arguments[: int(draw.whole(1, len(arguments)))]
             negative = tuple(op == "sum" and draw.random.random() < 0.4 for _ in arguments)
             found.append(Case(op, arguments, k % 6 == 5, negative))
-    found += [
-        Case("pick", (key, 28 / 365, 1.5, 30 / 365, -2.0, 31 / 365, 7.0)) for key in (28 / 365, 30 / 365, 31 / 365)
-    ]
-    return found
+    return found + EXTRA
 
 
 def expression(draw: Draw, depth: int) -> ast.expr:

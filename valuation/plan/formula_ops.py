@@ -116,14 +116,21 @@ def formula(op: str, arguments: Sequence[str]) -> str:
     if op == "pick" and len(arguments) % 2 == 1 and len(arguments) > 1:
         return _pick(arguments)
     if op in OPS:
-        return excel_form(OPS[op].expression, _named(op, OPS[op].operands, arguments))
+        return excel_form(OPS[op].expression, named_operands(op, OPS[op].operands, arguments))
     if op in TIME_FORMS:
-        named = _named(op, TIME_OPS[op][0], arguments)
+        named = named_operands(op, TIME_OPS[op][0], arguments)
         return re.sub(r"{(\w+)}", lambda found: _atom(named[found[1]]), TIME_FORMS[op])
     raise PlanError(f"no formula for the op {op!r} of {len(arguments)} arguments")
 
 
-def _named(op: str, operands: Sequence[str], arguments: Sequence[str]) -> dict[str, str]:
+def named_operands(op: str, operands: Sequence[str], arguments: Sequence[str]) -> dict[str, str]:
+    """The texts of an op's arguments by operand.
+
+    Raises
+    ------
+    PlanError
+        For another number of arguments than the op has operands.
+    """
     if len(operands) != len(arguments):
         raise PlanError(f"the op {op!r} has {len(operands)} operands ({', '.join(operands)}), got {len(arguments)}")
     return dict(zip(operands, arguments, strict=True))
