@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +41,7 @@ def live_model(contract: Contract, plan: Plan, view: str) -> LiveModel:
     view : party whose cash is valued.
     """
     wide = resolve(contract, view=view, debt=plan.solved, spare=SPARE)
-    wide = replace(wide, rows=(*wide.rows, *_days_counted(wide.months)))
+    wide = replace(wide, rows=(*wide.rows, *days_counted(wide.months)))
     made = lines(Base.of(wide))
     shown = {line.name: line.name for line in made}
     if MONTH_END_LEVEL in wide.row_of:
@@ -50,10 +49,10 @@ def live_model(contract: Contract, plan: Plan, view: str) -> LiveModel:
         deflated = [row for row in wide.rows if row.name in shown and of_line.is_deflated(row)]
         shown |= {row.name: f"{row.name}.shown" for row in deflated}
         wide = replace(wide, rows=(*wide.rows, *(_deflated(row) for row in deflated)))
-    wide, paid = _paid(wide, ("cash", "tax"))
-    wide, owners = _paid(wide, ("equity",))
+    wide, paid = paid_rows(wide, ("cash", "tax"))
+    wide, owners = paid_rows(wide, ("equity",))
     base = Base.of(wide)
-    return LiveModel(
+    model = LiveModel(
         plan=wide,
         values=base.values,
         before=SPARE.before,
@@ -63,13 +62,14 @@ def live_model(contract: Contract, plan: Plan, view: str) -> LiveModel:
         shown=shown,
         paid={date: (rows[0], rows[1]) for date, rows in paid.items()},
         owners={date: rows[0] for date, rows in owners.items()},
-        inputs=_inputs(contract, wide, wanted_rows(wide, shown.values())),
+        inputs=(),
         cells=_cells(contract, wide),
         inception=contract.from_inception,
     )
+    return replace(model, inputs=_inputs(contract, wide, base_rows(wide, model.wanted)))
 
 
-def _days_counted(months: int) -> tuple[Row, ...]:
+def days_counted(months: int) -> tuple[Row, ...]:
     """The days by which a year's mean weighs its months: those of the run's months, 0 in spare ones."""
     last = float(months - SPARE.after - 1)
     more: dict[str, Any] = {"section": "Time"}
@@ -92,7 +92,7 @@ def _deflated(row: Row) -> Row:
     return replace(row, name=f"{row.name}.shown", op="prod", args=(row.name, MONTH_END_LEVEL), base=None)
 
 
-def _paid(plan: Plan, books: tuple[str, ...]) -> tuple[Plan, dict[str, tuple[str, ...]]]:
+def paid_rows(plan: Plan, books: tuple[str, ...]) -> tuple[Plan, dict[str, tuple[str, ...]]]:
     """The plan with a row for all that is paid on the dates of a date row, by book; and those rows by date row."""
     sums: dict[str, dict[str, list[str]]] = {}
     for payment in plan.payments:
@@ -125,20 +125,6 @@ def _when(plan: Plan, date: str) -> str:
     return said[0].lower() + said[1:] if said[:2] != said[:2].upper() else said
 
 
-def wanted_rows(plan: Plan, shown: Iterable[str]) -> tuple[Row, ...]:
-    """Rows of the base case that a workbook needs: what is paid and when, the lines that it shows, margins and rates."""
-    wanted = {name for payment in plan.payments for name in (payment.row, payment.date)}
-    wanted |= {row.name for row in plan.rows if row.section == PAID}
-    wanted |= {record.row for record in plan.records if record.name in _RECORDS}
-    wanted |= {rate for measure in plan.measures for rate in measure.rates if rate in plan.row_of}
-    wanted |= {"time.month_end", "time.year", "time.discount", "accounts.margin", "accounts.margin_undiscounted"}
-    wanted |= set(shown)
-    return base_rows(plan, wanted)
-
-
-_RECORDS = ("margin", "pv_revenue", "pv_ebitda")
-
-
 def _inputs(contract: Contract, plan: Plan, rows: tuple[Row, ...]) -> tuple[LiveInput, ...]:
     read = {name for row in rows for name in reads(row)}
     read |= {rate for measure in plan.measures for rate in measure.rates}
@@ -166,7 +152,7 @@ def _use(
         return "fixed", f"the expected path of {owner} follows from its law, which the run works out"
     if not is_read:
         return "simulation", ""
-    if item.origin.status == "derived" and path not in stated and not path.removesuffix(".date") in stated:
+    if item.origin.status == "derived" and path not in stated and path.removesuffix(".date") not in stated:
         return "fixed", "follows from other dates of the contract"
     reason = STRUCTURAL.get(path.rpartition(".")[2], "")
     return ("fixed", reason) if reason else ("live", "")

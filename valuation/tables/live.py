@@ -37,6 +37,12 @@ class LiveInput:
     whole: bool = False
 
 
+DAYS_COUNTED = "time.days_counted"
+"""Row of the days by which a year's mean weighs its months: 0 in spare months."""
+
+_ALWAYS = ("time.t", "time.month_end", "time.year", DAYS_COUNTED, "accounts.margin")
+
+
 @dataclass(frozen=True)
 class LiveModel:
     """The base case with spare months around it, so that dates can be moved.
@@ -68,6 +74,17 @@ class LiveModel:
     inputs: tuple[LiveInput, ...]
     cells: dict[tuple[str, str], tuple[tuple[str, float], ...]] = field(default_factory=dict)
     inception: bool = False
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """Rows that the sheets need: what is paid and when, the lines, margin, months and rates."""
+        found = [*self.shown.values(), *_ALWAYS]
+        for day, of_day in self.paid.items():
+            found += [day, *(name for name in of_day if name)]
+        for day, row in self.owners.items():
+            found += [day, row]
+        found += [rate for measure in self.plan.measures for rate in measure.rates if rate in self.plan.row_of]
+        return tuple(dict.fromkeys(found))
 
     @property
     def use_of(self) -> dict[str, LiveInput]:

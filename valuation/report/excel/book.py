@@ -278,6 +278,13 @@ class Page:
             look = DifferentialStyle(fill=PatternFill(bgColor=fill), font=Font(color=font, bold=True))
             self.sheet.conditional_formatting.add(cells, Rule(type="expression", dxf=look, formula=[rule]))
 
+    def coloured(self, cells: str, condition: str, font: str, fill: str = "") -> None:
+        """A colour of the font, and of the field, where a condition on the first cell holds."""
+        look = DifferentialStyle(
+            fill=PatternFill(bgColor=fill) if fill else None, font=Font(color=font, bold=True if fill else None)
+        )
+        self.sheet.conditional_formatting.add(cells, Rule(type="expression", dxf=look, formula=[condition]))
+
     def width(self, column: int) -> float:
         """Width of a column [characters]."""
         return float(self.sheet.column_dimensions[get_column_letter(column)].width)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import accumulate
 
-from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from valuation.report.excel.book import Book, Page
 from valuation.report.excel.cells import is_currency
 from valuation.report.excel.line_values import has_total, shown
+from valuation.report.excel.live.sheets import SPARE
 from valuation.report.excel.results import RESULT_ROWS, write_results
 from valuation.tables import Line
+from valuation.tables.live import DAYS_COUNTED
 
 TOTAL, FIRST = 3, 4
 HEAD = 6 + RESULT_ROWS
@@ -62,8 +62,7 @@ def _spare(book: Book, page: Page, years: Sequence[int], bottom: int) -> None:
     for column, year in enumerate(years, FIRST):
         letter = get_column_letter(column)
         if year not in paying:
-            rule = FormulaRule(formula=["TRUE"], font=Font(color="A6A6A6"))
-            page.sheet.conditional_formatting.add(f"{letter}{HEAD + 1}:{letter}{bottom}", rule)
+            page.coloured(f"{letter}{HEAD + 1}:{letter}{bottom}", "TRUE", SPARE)
     last = max(FIRST + years.index(paying[-1]), 14)
     page.sheet.print_area = f"A1:{get_column_letter(last)}{bottom + 2}"
 
@@ -101,9 +100,9 @@ def _line(book: Book, page: Page, row: int, line: Line, years: Sequence[int]) ->
         "end": (f"={sign}INDEX({cells},MATCH({{year}},{of_year},1))", lambda inside, _: inside[-1]),
         "mean": (  # by days, as prices are quoted; spare months do not count
             f"=IF({weights}=0,0,{sign}SUMPRODUCT(({of_year}={{year}})*{cells}*{lengths})/{weights})",
-            lambda inside, days: sum(a * b for a, b in zip(inside, days, strict=True)) / sum(days)
-            if sum(days)
-            else 0.0,
+            lambda inside, days: (
+                sum(a * b for a, b in zip(inside, days, strict=True)) / sum(days) if sum(days) else 0.0
+            ),
         ),
     }
     if line.roll not in rolls:
@@ -124,10 +123,6 @@ def _line(book: Book, page: Page, row: int, line: Line, years: Sequence[int]) ->
         book.places[f"year_total:{line.name}"] = page.address(row, TOTAL)
     elif line.total:
         page.text(row, TOTAL, "", "total_text")
-
-
-DAYS_COUNTED = "time.days_counted"
-"""Row of the days by which a year's mean weighs its months: 0 in spare months."""
 
 
 def _cash(book: Book, page: Page, row: int, years: Sequence[int]) -> int:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
-from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from valuation.plan.model import Input
@@ -22,6 +21,7 @@ _WORDS = {
     "solved": "solved",
 }
 _LARGEST = 1e24
+_Kind = Literal["date", "whole", "decimal"]
 
 
 @dataclass
@@ -137,10 +137,7 @@ class InputCells:
             top, bottom = min(self.marked), max(self.marked)
             cells = page.span(top, value, bottom, value, False).replace("$", "")
             mark = page.address(top, changed, False).replace(f"${top}", str(top))
-            amber = FormulaRule(
-                formula=[f"{mark}=1"], fill=PatternFill(bgColor="FFC000"), font=Font(bold=True, color="7F0000")
-            )
-            page.sheet.conditional_formatting.add(cells, amber)
+            page.coloured(cells, f"{mark}=1", "7F0000", "FFC000")
 
     def _put(self, row: int, item: Input) -> None:
         use, (value, as_run, changed, words) = self.uses[item.name], self.columns
@@ -170,7 +167,7 @@ class InputCells:
             # What stands before the grid in the file, as a first step, may stay there.
             least = min(least, item.value)
         least, most = -_LARGEST if least is None else least, _LARGEST if most is None else most
-        kind = "date" if item.unit == "date" else "whole" if use.whole else "decimal"
+        kind: _Kind = "date" if item.unit == "date" else "whole" if use.whole else "decimal"
         key = (kind, f"{least:.15g}", f"{most:.15g}")
         if key not in self.rules:
             said = _said(item, kind, use.least, use.most, self.book)
@@ -194,8 +191,8 @@ def _kind(item: Input) -> str:
 
 def _said(item: Input, kind: str, least: float | None, most: float | None, book: Book) -> str:
     if kind == "date":
-        ends = book.month_ends
-        return f"Expected a date from {ends[0].replace(day=1)} to {ends[-1]}: beyond it the months of this workbook end."
+        first, last = book.month_ends[0].replace(day=1), book.month_ends[-1]
+        return f"Expected a date from {first} to {last}: beyond it the months of this workbook end."
     share = item.unit.startswith("%")
     shown = [None if end is None else f"{100 * end:g} %" if share else f"{end:g}" for end in (least, most)]
     number = "a whole number" if kind == "whole" else "a percentage" if share else "a number"

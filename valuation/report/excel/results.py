@@ -40,7 +40,14 @@ def write_results(book: Book, page: Page, row: int) -> None:
     mean = tuple(a + b for a, b in zip(flows.mean_pre_tax, flows.mean_tax, strict=True))
     for series in (
         Series(
-            "Base case after tax", "base", "base_net", base, tables.base.npv, tables.base.irr, "out_base_npv", "out_base_irr"
+            "Base case after tax",
+            "base",
+            "base_net",
+            base,
+            tables.base.npv,
+            tables.base.irr,
+            "out_base_npv",
+            "out_base_irr",
         ),
         Series(
             "Base case before tax",

@@ -207,5 +207,6 @@ def _paid(sheet: _Sheet, label: str) -> None:
     """What Cash flow shows as paid."""
     address = sheet.book.places["year_base_tax"]
     row = address.rpartition("$")[2]
-    cells = [f"='Cash flow'!${get_column_letter(FIRST_OF_CASH_FLOW + place)}${row}" for place in range(len(sheet.years))]
+    letters = [get_column_letter(FIRST_OF_CASH_FLOW + place) for place in range(len(sheet.years))]
+    cells = [f"='Cash flow'!${letter}${row}" for letter in letters]
     sheet.write(label, cells, [sheet.read(cell.removeprefix("=")) for cell in cells], False, True, "link")

@@ -104,7 +104,8 @@ def _rows(book: Book, page: Page) -> None:
         places = book.places
         inside = f"({places['base_years']}=A{row})*({places['base_dates']}>=in_valuation_date)"
         difference = f"SUMPRODUCT({inside}*{places['base_net']})-B{row}"
-        page.formula(row, CHECK, f"=IF(inputs_as_run=1,ROUND({difference},0),0)", float(round(paid - year.cash_base)), "money")
+        formula = f"=IF(inputs_as_run=1,ROUND({difference},0),0)"
+        page.formula(row, CHECK, formula, float(round(paid - year.cash_base)), "money")
 
 
 def _check(book: Book, page: Page, bottom: int) -> None:

@@ -1,1 +1,1 @@
-"""The base case as formulas: the sheets Timeline, Model and Dated cash, generated from the plan that the kernel runs."""
+"""The base case as formulas, generated from the plan that the kernel runs: Timeline, Model, Curves and Dated cash."""

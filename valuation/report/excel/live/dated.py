@@ -168,7 +168,9 @@ def _series(
     ]
     some = [day for day in paid if isinstance(day, float)]
     first = min(some, default=0.0)
-    condition = f"AND({own}{{row}}<>0,A{{row}}>0)" if from_first else f"AND({own}{{row}}<>0,A{{row}}>=in_valuation_date)"
+    condition = (
+        f"AND({own}{{row}}<>0,A{{row}}>0)" if from_first else f"AND({own}{{row}}<>0,A{{row}}>=in_valuation_date)"
+    )
     at = FIRST_FLOW
     top = sum(amount for day, amount in zip(dates, amounts, strict=True) if day == first and first > 0.0)
     page.formula(at, PRESENT + 1 + PER_SERIES * place, f"=MIN({when}{TOP}:{when}{last})", first, "paid_date", "total")

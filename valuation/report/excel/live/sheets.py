@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
-from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from valuation.plan.model import operand
 from valuation.report.excel.book import Book, Page
 from valuation.report.excel.cells import is_currency, shown_width
 from valuation.report.excel.live.program import TOKEN, SheetProgram, SheetRow
-from valuation.report.excel.live.strips import Strip, across, numbers
+from valuation.report.excel.live.strips import Cell, Strip, across, numbers
 from valuation.tables.live import LiveModel
 
 TIMELINE, MODEL = "Timeline", "Model"
@@ -25,6 +22,8 @@ HEAD, TOP = 4, 7
 NEVER = 9e8
 """Month positions and ratios from here on stand for never and for none."""
 _TIME = "Time"
+SPARE = "A6A6A6"
+"""Colour of what stands in spare months and years."""
 _NARROWEST, _WIDEST = 11.0, 22.0
 _NUMBER = re.compile(r"-?[0-9.]+(?:E[+-]?[0-9]+)?")
 _LINK = re.compile(r"(?:[A-Za-z]+!)?\$?[A-Z]{1,3}\$?\d+|in_\w+")
@@ -69,10 +68,10 @@ class MonthGrid:
         column = ONCE if place.once else self.first + month
         return f"{place.sheet}!${get_column_letter(column)}${place.row}"
 
-    def text(self, on: str) -> Callable[[str, str | None], Callable[[int], str] | str]:
+    def text(self, on: str) -> Callable[[str, str | None], Cell]:
         """By a token, the text of its cell in each column of a sheet."""
 
-        def of(name: str, before: str | None) -> Callable[[int], str] | str:
+        def of(name: str, before: str | None) -> Cell:
             place, back = self.where[name], int(before or 0)
             sheet = "" if place.sheet == on else f"{place.sheet}!"
             if place.once:
@@ -132,7 +131,8 @@ def write_month_sheets(book: Book, live: LiveModel, program: SheetProgram, first
             _line(book, model, live, grid, program, row, values)
         at += len(rows) + 1
     for page in (timeline, model):
-        _dress(book, page, live, grid, at, [one for one in program.rows if where[one.row.name].sheet == page.sheet.title], values)
+        lines = [one for one in program.rows if where[one.row.name].sheet == page.sheet.title]
+        _dress(book, page, live, grid, at, lines, values)
     return grid
 
 
@@ -164,7 +164,10 @@ def _heads(page: Page, live: LiveModel, grid: MonthGrid, openings: int) -> None:
     page.heads(HEAD, ("Line", "Unit", "How", "Once", "Total", *("Before",) * openings))
     page.texts(HEAD + 1, 1, [""] * (grid.first - 1), "subhead")
     book, title = page.book, page.sheet.title
-    for row, name, kind, style in ((HEAD, "time.month_end", "date", "head"), (HEAD + 1, "time.year", "year", "subhead")):
+    for row, name, kind, style in (
+        (HEAD, "time.month_end", "date", "head"),
+        (HEAD + 1, "time.year", "year", "subhead"),
+    ):
         values = live.values.month[name]
         page.number(row, grid.first, values[0], kind, style)
         formulas = across(f"⟦{name}⟧", grid.first, grid.months, grid.text(title))
@@ -221,7 +224,7 @@ def _line(
         style = "engine"
     elif _LINK.fullmatch(_sample(line.pattern, grid, title)):
         style = "link"
-    if line.row.roll == "sum":
+    if line.row.roll == "sum" or line.row.name in _summed(live):
         cells = f"{get_column_letter(grid.first)}{row}:{get_column_letter(grid.last)}{row}"
         page.formula(row, TOTAL, f"=SUM({cells})", sum(own), kind, "total" if total else "calc")
     if line.opening:
@@ -229,6 +232,11 @@ def _line(
     page.number(row, grid.first, 0.0, kind, style)
     formulas = across(line.pattern, grid.first, grid.months, grid.text(title)) if line.pattern else ()
     book.strips.setdefault(title, []).append(Strip(row, grid.first, formulas, shown))
+
+
+def _summed(live: LiveModel) -> frozenset[str]:
+    """Rows of lines that add up over a year; the plan itself gives no rule to some of them."""
+    return frozenset(live.shown[line.name] for line in live.lines if line.roll == "sum")
 
 
 def _sample(pattern: str, grid: MonthGrid, title: str) -> str:
@@ -275,17 +283,13 @@ def _dress(
     for column in range(OPENING, grid.last + 1):
         sheet.column_dimensions[get_column_letter(column)].width = min(widest, _WIDEST)
     letters = [get_column_letter(column) for column in range(grid.first, grid.last + 1)]
-    grey = Font(color="A6A6A6")
     for first, last in ((letters[0], letters[live.before - 1]), (letters[-live.after], letters[-1])):
-        rule = FormulaRule(formula=["TRUE"], font=grey)
-        sheet.conditional_formatting.add(f"{first}{TOP}:{last}{bottom}", rule)
+        page.coloured(f"{first}{TOP}:{last}{bottom}", "TRUE", SPARE)
     for letter in letters[: live.before]:
         sheet.column_dimensions[letter].outlineLevel = 1
-    sheet.sheet_properties.outlinePr.summaryRight = True
-    for row, detail in groupby(sorted(grid.where[line.row.name].row for line in lines if not line.row.label)):
-        del detail
-        sheet.row_dimensions[row].outlineLevel = 1
-    sheet.sheet_properties.outlinePr.summaryBelow = True
+    for line in lines:
+        if not line.row.label:
+            sheet.row_dimensions[grid.where[line.row.name].row].outlineLevel = 1
     sheet.page_setup.fitToWidth = max(1, (live.plan.months - live.before - live.after) // 18)
     last_shown = letters[-live.after - 1]
     sheet.print_area = f"A1:{last_shown}{bottom}"

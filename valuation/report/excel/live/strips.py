@@ -35,16 +35,18 @@ class Strip:
     values: tuple[float | str, ...]
 
 
-def across(
-    pattern: str, first: int, count: int, address: Callable[[str, str | None], Callable[[int], str]]
-) -> tuple[str, ...]:
+Cell = str | Callable[[int], str]
+"""The text of a cell: the same in all columns, or by column."""
+
+
+def across(pattern: str, first: int, count: int, address: Callable[[str, str | None], Cell]) -> tuple[str, ...]:
     """A pattern as the formulas of ``count`` columns from ``first`` on.
 
     Parameters
     ----------
     address : by a token's name and how many months before, the text of the cell by column.
     """
-    parts: list[str | Callable[[int], str]] = []
+    parts: list[Cell] = []
     end = 0
     for found in TOKEN.finditer(pattern):
         parts += [pattern[end : found.start()], address(found[1], found[2])]

@@ -11,7 +11,7 @@ from valuation.report.excel.live.dated import write_dated
 from valuation.report.excel.live.names import input_names
 from valuation.report.excel.live.program import FIRST_MONTH, sheet_program
 from valuation.report.excel.live.sheets import write_month_sheets
-from valuation.tables.live import LiveModel
+from valuation.tables.live import DAYS_COUNTED, LiveModel
 
 FIRST_MONTH_NAME = "calc_first_month"
 
@@ -30,12 +30,12 @@ def valuation_input(live: LiveModel) -> str:
 def write_live(book: Book) -> None:
     """Fill Timeline, Model, Curves and Dated cash; ``places`` gets what other sheets read of them."""
     live = book.live
-    rows = base_rows(live.plan, wanted(live))
+    rows = base_rows(live.plan, live.wanted)
     kept = frozenset(
         {name for date, of_date in live.paid.items() for name in (date, *of_date) if name}
         | {name for date, row in live.owners.items() for name in (date, row)}
         | set(live.shown.values())
-        | {"time.month_end", "time.year", "time.t", "time.days_counted", "accounts.margin"}
+        | {"time.month_end", "time.year", "time.t", DAYS_COUNTED, "accounts.margin"}
     )
     tabulated, looked_up = _tables(live.plan, rows)
     inputs = live_names(live, book.tables.deal.view)
@@ -51,20 +51,9 @@ def write_live(book: Book) -> None:
         places[f"month:{line.name}"] = grid.span(row)
         places[f"month_total:{line.name}"] = grid.total(row)
     places["month_ends"], places["month_years"] = grid.span("time.month_end"), grid.span("time.year")
-    places["month_days"] = grid.span("time.days_counted")
+    places["month_days"] = grid.span(DAYS_COUNTED)
     places |= {f"cell:{name}": grid.cell(name) for name, place in grid.where.items() if place.once}
     places["margin"] = grid.cell("accounts.margin", live.plan.months - 1)
-
-
-def wanted(live: LiveModel) -> list[str]:
-    """Rows of the plan that the sheets need."""
-    found = [*live.shown.values(), "time.month_end", "time.year", "time.days_counted", "accounts.margin"]
-    for date, of_date in live.paid.items():
-        found += [date, *(name for name in of_date if name)]
-    for date, row in live.owners.items():
-        found += [date, row]
-    found += [rate for measure in live.plan.measures for rate in measure.rates if rate in live.plan.row_of]
-    return found
 
 
 def _tables(plan: Plan, rows: tuple[Row, ...]) -> tuple[set[str], list[Table]]:
