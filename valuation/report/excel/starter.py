@@ -20,11 +20,13 @@ from valuation.report.excel.finish import finish
 from valuation.report.excel.owner import PROGRAM
 from valuation.report.template.slots import PREFIX, catalogue
 
-NAVY, PALE, GREY = "1F3864", "EAF0F8", "6B6B6B"
+NAVY, GREY, FACE = "1F3864", "6B6B6B", "Calibri"
 MILLIONS, SHARE, DAY, PLAIN = '#,##0.0,,_);(#,##0.0,,);"-"_)', "0.0%", "yyyy-mm-dd", "#,##0"
 YEARS, BINS = 60, 60
 """Rows of the lists by year and of the histogram: more than a contract has; those left over are emptied."""
 _CHARTED = 20
+_LONG = {"contract_name": 30.0, "command": 45.0}
+"""Heights [points] of rows with a text of several lines."""
 _HAIR = Border(bottom=Side("hair", color="A6A6A6"))
 
 _DEAL = (
@@ -69,7 +71,7 @@ def starter_bytes() -> bytes:
         sheet.page_setup.paperSize = 9
         sheet.page_setup.fitToHeight = 0
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-        sheet.page_margins = PageMargins(left=0.5, right=0.5, top=0.6, bottom=0.6)
+        sheet.page_margins = PageMargins(left=0.5, right=0.5, top=0.6, bottom=0.8)
         footer: Any = sheet.oddFooter
         footer.right.text = "Page &P of &N"
     workbook.properties.creator = workbook.properties.lastModifiedBy = PROGRAM
@@ -103,6 +105,8 @@ def _labelled(
         cell.alignment = Alignment(horizontal="right", vertical="top", wrap_text=number_format is None)
         if number_format is not None:
             cell.number_format = number_format
+        if name in _LONG:
+            sheet.row_dimensions[row].height = _LONG[name]
         _define(workbook, sheet, name, row, left + 1)
 
 
@@ -113,6 +117,8 @@ def _years(workbook: Workbook, sheet: Worksheet) -> None:
     chart.title, chart.height, chart.width = "Cash after tax by year", 9, 18
     chart.add_data(Reference(sheet, min_col=4, max_col=7, min_row=4, max_row=4 + _CHARTED), titles_from_data=True)
     chart.set_categories(Reference(sheet, min_col=1, min_row=5, max_row=4 + _CHARTED))
+    for series in chart.series:
+        series.smooth = False
     _axes(chart, "Year", "Millions of the currency", "#,##0,,")
     legend: Any = chart.legend
     legend.position = "b"
@@ -147,7 +153,7 @@ def _axes(chart: LineChart | BarChart, across: str, up: str, number_format: str)
 def _lists(workbook: Workbook, sheet: Worksheet, columns: tuple[tuple[str, str, str], ...], count: int) -> None:
     _head(sheet, 4, 1, tuple(label for label, _, _ in columns))
     for column, (_, name, number_format) in enumerate(columns, 1):
-        sheet.column_dimensions[get_column_letter(column)].width = 16
+        sheet.column_dimensions[get_column_letter(column)].width = 19
         for row in range(5, 5 + count):
             sheet.cell(row, column).number_format = number_format
         _define(workbook, sheet, name, 5, column, count)
@@ -156,16 +162,16 @@ def _lists(workbook: Workbook, sheet: Worksheet, columns: tuple[tuple[str, str, 
 
 
 def _title(sheet: Worksheet, title: str, note: str) -> None:
-    sheet["A1"].value, sheet["A1"].font = title, Font(bold=True, size=16, color=NAVY)
-    sheet["A2"].value, sheet["A2"].font = note, Font(italic=True, color=GREY)
+    sheet["A1"].value, sheet["A1"].font = title, Font(FACE, 16, bold=True, color=NAVY)
+    sheet["A2"].value, sheet["A2"].font = note, Font(FACE, 11, italic=True, color=GREY)
 
 
 def _head(sheet: Worksheet, row: int, left: int, texts: tuple[str, ...]) -> None:
     for column, text in enumerate(texts, left):
         cell = sheet.cell(row, column)
         cell.value = text or None
-        cell.font, cell.fill = Font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor=NAVY)
-        cell.alignment = Alignment(horizontal="left" if column == left else "right", vertical="center")
+        cell.font, cell.fill = Font(FACE, 11, bold=True, color="FFFFFF"), PatternFill("solid", fgColor=NAVY)
+        cell.alignment = Alignment(horizontal="right" if len(texts) > 2 else "left", vertical="center")
 
 
 def _define(workbook: Workbook, sheet: Worksheet, name: str, row: int, column: int, rows: int = 1) -> None:

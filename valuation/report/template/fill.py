@@ -48,7 +48,10 @@ class Filled:
         if self.without_value:
             notes.append(f"No value in this deal: {', '.join(self.without_value)}")
         if self.formulas:
-            notes.append("Formulas of the template show the new values once a spreadsheet program has opened the file")
+            notes.append(
+                "Formulas keep the values of the template until they are calculated: Excel does that when it opens the "
+                "file, LibreOffice on Ctrl+Shift+F9"
+            )
         return tuple(notes)
 
 

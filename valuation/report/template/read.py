@@ -152,7 +152,7 @@ def _settled(package: Package, sheet: SheetMap, place: Place) -> tuple[Place, li
     problems = []
     at = f"refers to {place.address}"
     if slot.shape == "cell" and area.cells > 1:
-        problems.append(f"{at}, {area.rows} x {area.columns} cells, expected one cell: it stands for one value")
+        return place, [f"{at}, {area.rows} x {area.columns} cells, expected one cell: it stands for one value"]
     if slot.shape == "list" and area.rows > 1 and area.columns > 1:
         problems.append(
             f"{at}, {area.rows} rows of {area.columns} columns, expected one row or one column: it is a list"

@@ -42,6 +42,12 @@ class Slot:
     columns: tuple[str, ...] = ()
     ours: str = ""
 
+    @property
+    def documented(self) -> str:
+        """Its line of the table in docs/templates.md."""
+        shape = self.shape if not self.columns else f"table: {', '.join(self.columns)}"
+        return f"| `{self.name}` | {self.what} | {self.unit} | {shape} |".replace("P(true | no", "P(true \\| no")
+
 
 def cell(name: str, what: str, unit: str, value: Callable[[Tables], Value], ours: str = "") -> Slot:
     """A slot of one cell."""
