@@ -101,6 +101,7 @@ def _labelled(
         for column in (left, left + 1):
             sheet.cell(row, column).border = _HAIR
         sheet.cell(row, left).value = label
+        sheet.cell(row, left).alignment = Alignment(vertical="top")
         cell = sheet.cell(row, left + 1)
         cell.alignment = Alignment(horizontal="right", vertical="top", wrap_text=number_format is None)
         if number_format is not None:
