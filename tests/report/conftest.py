@@ -63,6 +63,7 @@ def _load(name: str) -> None:
 
 _load("recalculation")
 _load("program_of_tables")
+_load("corporate_template")
 
 VALUATION, FIRST, MONTHS, RATE, RISK_FREE, HURDLE, PATHS = (
     date(2026, 6, 30),
