@@ -80,6 +80,7 @@ WIDTHS: dict[str, tuple[float, ...]] = {
     "Model": (46, 12, 60, 13, 14, 11),
     "Curves": (14, 14, 3),
     "Dated cash": (12, 14),
+    "Owners cash": (12, 14),
     "Payments": (12, 8, 15),
     "Distributions": (34, 9.5),
     "Years": (8, 11),

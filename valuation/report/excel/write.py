@@ -31,6 +31,14 @@ from valuation.report.excel.years import write_years
 from valuation.report.numbers import money_scale
 from valuation.tables import Tables
 
+AS_RUN = ("Payments", "Distributions", "Years", "Indicators", "Claims", "Sensitivity", "Drivers", "Scenarios") + (
+    "Convergence",
+    "Sample paths",
+    "Fair value",
+)
+"""Sheets of the simulation, which say so once an input was changed."""
+STALE = '=IF(inputs_as_run=1,"","Inputs were changed on Assumptions: this page shows the run as it was made")'
+
 OF_FINANCING = ("Financing", "Debt", "Tax")
 """Sheets that only a workbook with a financing has."""
 
@@ -71,6 +79,9 @@ def workbook_bytes(tables: Tables, template: str = "standard", folder: Path | No
         write_checks,
     ):
         write(book)
+    for title in AS_RUN:
+        if title in workbook.sheetnames:
+            book.page(title).formula(3, 1, STALE, "", "year", "bad")
     for sheet in workbook.worksheets:
         mark_pages(sheet, tables)
     workbook.active = 0
