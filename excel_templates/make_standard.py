@@ -92,7 +92,7 @@ WIDTHS: dict[str, tuple[float, ...]] = {
     "Run": (26, 14, 18, 18, 60, 10),
 }
 PAGES = {"Summary": 2, "Financing": 1, "Distributions": 1, "Years": 1, "Tornado": 1, "Drivers": 1}
-PAGES |= {"Scenarios": 1, "Convergence": 1}
+PAGES |= {"Scenarios": 1, "Convergence": 1, "Sample paths": 1}
 """Sheets that print on so many pages at most; the others on as many as they need."""
 TABS = {"Summary": NAVY, "Financing": NAVY, "Assumptions": BLUE, "Checks": "C00000", "Notes": GREY, "Run": GREY}
 

@@ -51,7 +51,7 @@ def write_base_tornado(book: Book, found: BaseTornado) -> None:
         words = ("Base-case NPV after tax: change by input", f"change of the NPV [{book.money_unit}]")
         last = min(bottom, TOP + SHOWN - 1)
         chart = tornado_chart(page, TOP - 1, (TOP, last), (CHANGE_LOW, CHANGE_HIGH), words)
-        end = row + 9 + (last - TOP + 1)
+        end = row + max(18, 9 + (last - TOP + 1))
         charts.place(page, chart, f"A{row + 1}", f"J{end}")
         row = end
     page.sheet.print_area = f"A1:I{row}"

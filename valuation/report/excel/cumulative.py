@@ -13,7 +13,7 @@ from valuation.report.excel.book import Book, Page
 
 TOP = 6
 BELOW, ABOVE, FIRST = 1, 2, 3
-_CORNERS = {"npv": ("G4", "R28"), "irr": ("G28", "L50"), "margin": ("L28", "R50")}
+_CORNERS = {"npv": ("G6", "R30"), "irr": ("G30", "L52"), "margin": ("L30", "R52")}
 """Where each chart stands."""
 _MARKS = 30
 """First column of the vertical lines of the charts, off the paper."""
@@ -54,7 +54,7 @@ def write_cumulative(book: Book) -> None:
             if at is not None:
                 _mark(book, page, chart, (TOP + 3 * offset, left), (name, at, kind, colour, dash))
         charts.place(page, chart, *_CORNERS[key])
-    page.sheet.print_area = f"A1:Q{max(bottom, 50)}"
+    page.sheet.print_area = f"A1:Q{max(bottom, 52)}"
 
 
 def _curve(book: Book, page: Page, measure: tuple[str, str, str], place: tuple[int, int]) -> Any:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from valuation.report.excel import charts
-from valuation.report.excel.book import Book, Page
+from valuation.report.excel.book import Book
 
 TOP = 7
 """First row of the years on the sheet Years."""
@@ -29,15 +29,20 @@ class Fan:
 CASH = Fan("Cash after tax by year", CASH_BASE, CASH_MEAN, P50, FAN)
 
 
-def fan_chart(book: Book, page: Page, bottom: int) -> Any:
+def fan_chart(book: Book, bottom: int, narrow: bool = False) -> Any:
     """Cash after tax by year: bands between percentiles, with the median, the base case and the mean as lines."""
     top = _fan_top(book)
     title = f"{CASH.title}{', after the investment' if top > TOP else ''}"
-    return band_chart(book, replace(CASH, title=title), top, bottom)
+    return band_chart(book, replace(CASH, title=title), top, bottom, narrow)
 
 
-def band_chart(book: Book, fan: Fan, top: int, bottom: int) -> Any:
-    """The fan of an amount that stands on Years from row ``top`` to ``bottom``."""
+def band_chart(book: Book, fan: Fan, top: int, bottom: int, narrow: bool = False) -> Any:
+    """The fan of an amount that stands on Years from row ``top`` to ``bottom``.
+
+    Parameters
+    ----------
+    narrow : whether three charts stand side by side, so that fewer years are named, and aslant.
+    """
     years, colours = book.page("Years"), book.look.colours
     chart = charts.areas()
     bands = ("low_band", "low_middle_band", "high_middle_band", "high_band")
@@ -52,8 +57,10 @@ def band_chart(book: Book, fan: Fan, top: int, bottom: int) -> Any:
     labels = charts.categories(years, top, bottom, 1)
     chart.set_categories(labels)
     over.set_categories(labels)
-    every = max(1, (bottom - top + 1) // 9)
-    charts.finish(chart, (fan.title, "year", book.money_unit), "0", book.format("axis"), every=every, unlisted=(0,))
+    every = max(1, (bottom - top + 1) // (6 if narrow else 9))
+    charts.finish(
+        chart, (fan.title, "year", book.money_unit), "0", book.format("axis"), every=every, unlisted=(0,), turned=narrow
+    )
     chart += over
     return chart
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from openpyxl.utils import get_column_letter
+
 from valuation.report.excel.book import Book, Page
 from valuation.tables import Driver, PathSample
 
@@ -45,7 +47,7 @@ def write_sample_paths(book: Book, sample: PathSample) -> None:
         _column(page, ranks + 1 + place, driver.ranks, "plain_1")
         book.places[f"sample:{driver.name}"] = page.span(TOP, FIRST + place, bottom, FIRST + place)
         book.places[f"rank:{driver.name}"] = page.span(TOP, ranks + 1 + place, bottom, ranks + 1 + place)
-    last = page.sheet.cell(TOP, max(FIRST + len(sample.drivers) - 1, CAUSE)).column_letter
+    last = get_column_letter(max(FIRST + len(sample.drivers) - 1, CAUSE))
     page.sheet.print_area = f"A1:{last}{min(bottom, TOP + _PRINTED - 1)}"
 
 

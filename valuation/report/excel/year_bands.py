@@ -34,10 +34,11 @@ def write_bands(book: Book, page: Page) -> None:
 
 def band_charts(book: Book) -> list[Any]:
     """The fans of revenue and EBITDA, as far as the run has them."""
-    return [
-        band_chart(book, Fan(f"{_NAMES[name]} by year", left, left + 1, left + 4, left + 7), TOP, TOP + len(rows) - 1)
-        for left, name, rows in _blocks(book)
-    ]
+    made = []
+    for left, name, rows in _blocks(book):
+        fan = Fan(f"{_NAMES[name]} by year", left, left + 1, left + 4, left + 7)
+        made.append(band_chart(book, fan, TOP, TOP + len(rows) - 1, narrow=True))
+    return made
 
 
 def _blocks(book: Book) -> list[tuple[int, str, list[YearBand]]]:

@@ -132,7 +132,7 @@ def _elsewhere(book: Book) -> str:
 def _charts(book: Book, page: Page, bottom: int) -> None:
     """Fans of the amounts above, shares below; where nothing is used its columns are hidden and have no width."""
     used = any(year.utilisation_mean is not None for year in book.years)
-    fans = [fan_chart(book, page, bottom), *band_charts(book)]
+    fans = [fan_chart(book, bottom, narrow=True), *band_charts(book)]
     margins = (
         (MARGIN_BASE, "base", "dash"),
         (MARGIN_P50, "median", None),
@@ -168,9 +168,9 @@ def _lines(
         made = charts.series(page, (5, column), TOP, bottom, column)
         chart.series.append(charts.paint(made, line=book.look.colours[colour], dash=dash))
     chart.set_categories(charts.categories(page, TOP, bottom, 1))
-    every = max(1, len(book.years) // 9)
+    every = max(1, len(book.years) // 6)
     titles = (title, "year", y)
-    charts.finish(chart, titles, "0", book.format("axis_share"), every=every, legend=len(columns) > 1)
+    charts.finish(chart, titles, "0", book.format("axis_share"), every=every, legend=len(columns) > 1, turned=True)
     chart.y_axis.scaling.max = most
     if most is not None:
         chart.y_axis.scaling.min = 0.0
