@@ -80,7 +80,9 @@ def test_scenarios_stand_beside_the_file_as_it_stands(tables: Tables) -> None:
 
 
 def test_what_a_run_does_not_have_takes_no_sheet(tables: Tables) -> None:
-    names = set(values_of(workbook_bytes(replace(tables, scenarios=(), convergence=()))).sheetnames)
+    names = set(
+        values_of(workbook_bytes(replace(tables, scenarios=(), convergence=(), quantiles={}, tornado=None))).sheetnames
+    )
     assert not names & {*SHEETS, "Scenarios"}
 
 
