@@ -616,7 +616,7 @@ def tables() -> Tables:
 @pytest.fixture(scope="session")
 def bitzero() -> Tables:
     """The shipped contract, valued on a few paths."""
-    return value(shipped("contracts") / "bitzero.yaml", paths=2_000).tables
+    return value(shipped("contracts") / "bitzero.yaml", paths=2_000).workbook_tables
 
 
 @pytest.fixture(scope="session")
