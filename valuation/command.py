@@ -227,7 +227,7 @@ def _work(contract: Contract, options: Options, place: Path | None, template: Te
     from valuation.report.excel import workbook_bytes
 
     stage.begin("writing the workbook")
-    return Outcome(result, workbook_bytes(result.tables))
+    return Outcome(result, workbook_bytes(result.workbook_tables))
 
 
 def _print(result: Result, options: Options) -> None:

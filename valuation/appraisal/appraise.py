@@ -33,7 +33,7 @@ from valuation.appraisal.sensitivity import npv_by_rate, two_way
 from valuation.appraisal.sides import every_side
 from valuation.appraisal.uncertainty.batches import draw_parameters
 from valuation.appraisal.uncertainty.table import parameter_uncertainty
-from valuation.appraisal.years import year_rows
+from valuation.appraisal.years import year_bands, year_rows
 from valuation.plan.assemble import assemble
 from valuation.plan.model import Plan
 from valuation.resolve import resolve
@@ -78,13 +78,16 @@ class Settings:
 
 @dataclass(frozen=True)
 class Appraisal:
-    """The tables of a valuation, the plan behind them, and NPV, IRR and margin by path (NaN where there is none)."""
+    """The tables of a valuation, what is behind them, and NPV, IRR and margin by path (NaN where there is none)."""
 
     tables: Tables
     plan: Plan
     npv: Floats
     irr: Floats
     margin: Floats
+    contract: Contract
+    base: Base
+    settings: Settings
 
 
 def appraise(
@@ -200,8 +203,10 @@ def _tables(
         levelised=levelised(contract, base, figures, run),
         project=project_return(base, measures, run),
         live=live_model(contract, plan, view),
+        quantiles=headline.quantiles(run, irr.distribution.mean is None),
+        bands=year_bands(base, run),
     )
-    return Appraisal(tables, plan, npv, run.measure["irr"], run.final["margin"])
+    return Appraisal(tables, plan, npv, run.measure["irr"], run.final["margin"], contract, base, settings)
 
 
 def dated(base: Flows, mean: Flows) -> DatedFlows:

@@ -21,6 +21,7 @@ from valuation.tables.financing import (
 from valuation.tables.levelised import Levelised
 from valuation.tables.live import LiveInput, LiveModel
 from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, ProjectReturn, Survivors
+from valuation.tables.pages import BaseTornado, Driver, PathSample, Quantiles, YearBand
 from valuation.tables.record import CASH_TIE, TAX_TIE, Assumption, Audit, Check
 from valuation.tables.sensitivity import (
     Attribution,
@@ -62,6 +63,7 @@ __all__ = [
     "Attribution",
     "Audit",
     "BaseCase",
+    "BaseTornado",
     "BreakEven",
     "BridgeStep",
     "CASH_TIE",
@@ -79,6 +81,7 @@ __all__ = [
     "DealRange",
     "DealTerms",
     "HOURS_OF_A_YEAR",
+    "Driver",
     "ExpectedMargin",
     "ImpliedAmount",
     "Indicator",
@@ -91,8 +94,10 @@ __all__ = [
     "ParameterUncertainty",
     "PartyLimit",
     "PartyValue",
+    "PathSample",
     "Probability",
     "ProjectReturn",
+    "Quantiles",
     "RateRow",
     "RiskShare",
     "ScenarioCase",
@@ -106,6 +111,7 @@ __all__ = [
     "TornadoBar",
     "Transfers",
     "UncertainParameter",
+    "YearBand",
     "YearRow",
     "three_measures",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from valuation.statistics.distribution import Distribution, Histogram
@@ -13,6 +13,7 @@ from valuation.tables.financing import FinancingTable
 from valuation.tables.levelised import Levelised
 from valuation.tables.live import LiveModel
 from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, ProjectReturn, Survivors
+from valuation.tables.pages import BaseTornado, PathSample, Quantiles, YearBand
 from valuation.tables.record import Assumption, Audit, Check
 from valuation.tables.uncertainty import ParameterUncertainty
 from valuation.tables.watched import Claim, ClaimsAudit, Indicator
@@ -78,3 +79,10 @@ class Tables:
     """The run with drawn parameters; None where it was not asked for."""
     live: LiveModel | None = None
     """The base case as a program with spare months, for the workbook."""
+    quantiles: dict[str, Quantiles] = field(default_factory=dict)
+    """npv, irr, margin."""
+    bands: dict[str, tuple[YearBand, ...]] = field(default_factory=dict)
+    """revenue, ebitda: a row a calendar year."""
+    tornado: BaseTornado | None = None
+    """Only the workbook shows it, as it does the sample: None until one is asked for."""
+    sample: PathSample | None = None

@@ -8,13 +8,17 @@ from io import BytesIO
 from pathlib import Path
 
 from valuation.report.excel.assumptions import write_assumptions
+from valuation.report.excel.base_tornado import write_base_tornado
 from valuation.report.excel.book import Book
 from valuation.report.excel.cash_flow import write_cash_flow
 from valuation.report.excel.cells import cell_text
 from valuation.report.excel.checks import write_checks
 from valuation.report.excel.claims import write_claims
+from valuation.report.excel.convergence import write_convergence
+from valuation.report.excel.cumulative import write_cumulative
 from valuation.report.excel.debt import write_debt
 from valuation.report.excel.distributions import write_distributions
+from valuation.report.excel.drivers import write_drivers
 from valuation.report.excel.financing import write_financing
 from valuation.report.excel.finish import finish
 from valuation.report.excel.indicators import write_indicators
@@ -24,6 +28,8 @@ from valuation.report.excel.owner import PROGRAM, mark
 from valuation.report.excel.page_marks import mark_pages
 from valuation.report.excel.payments import write_payments
 from valuation.report.excel.run_record import write_run
+from valuation.report.excel.sample_paths import write_sample_paths
+from valuation.report.excel.scenario_page import write_scenarios_page
 from valuation.report.excel.summary import write_summary
 from valuation.report.excel.tax import write_tax
 from valuation.report.excel.template import load_template
@@ -31,7 +37,8 @@ from valuation.report.excel.years import write_years
 from valuation.report.numbers import money_scale
 from valuation.tables import Tables
 
-AS_RUN = ("Payments", "Distributions", "Years", "Indicators", "Claims", "Sensitivity", "Drivers", "Scenarios") + (
+AS_RUN = ("Payments", "Distributions", "Years", "Indicators", "Claims", "Cumulative", "Tornado", "Drivers") + (
+    "Scenarios",
     "Convergence",
     "Sample paths",
     "Fair value",
@@ -57,9 +64,8 @@ def workbook_bytes(tables: Tables, template: str = "standard", folder: Path | No
     """
     workbook, look = load_template(template, folder)
     book = Book(workbook=workbook, look=look, tables=tables, scale=money_scale(tables))
-    if tables.financing is None:
-        for name in OF_FINANCING:
-            workbook.remove(workbook[name])
+    for name in _without_content(tables):
+        workbook.remove(workbook[name])
     # Sheets that others link to come first; the order in the file is the template's.
     for write in (
         write_live,
@@ -79,6 +85,7 @@ def workbook_bytes(tables: Tables, template: str = "standard", folder: Path | No
         write_checks,
     ):
         write(book)
+    _write_pages_of_paths(book)
     for title in AS_RUN:
         if title in workbook.sheetnames:
             book.page(title).formula(3, 1, STALE, "", "year", "bad")
@@ -93,6 +100,32 @@ def workbook_bytes(tables: Tables, template: str = "standard", folder: Path | No
     saved = BytesIO()
     workbook.save(saved)
     return finish(saved.getvalue(), book.values, tables.deal.valuation, book.strips)
+
+
+def _without_content(tables: Tables) -> list[str]:
+    """Sheets of the template for which the run has nothing to show."""
+    names = list(OF_FINANCING) if tables.financing is None else []
+    names += [] if tables.quantiles else ["Cumulative"]
+    names += [] if tables.tornado is not None else ["Tornado"]
+    names += [] if tables.sample is not None else ["Drivers", "Sample paths"]
+    names += [] if tables.scenarios else ["Scenarios"]
+    return names if tables.convergence else [*names, "Convergence"]
+
+
+def _write_pages_of_paths(book: Book) -> None:
+    """The sheets on what the paths say, as far as the run has them."""
+    tables = book.tables
+    if tables.quantiles:
+        write_cumulative(book)
+    if tables.tornado is not None:
+        write_base_tornado(book, tables.tornado)
+    if tables.sample is not None:
+        write_sample_paths(book, tables.sample)
+        write_drivers(book, tables.sample)
+    if tables.scenarios:
+        write_scenarios_page(book)
+    if tables.convergence:
+        write_convergence(book)
 
 
 def temporary_path(path: Path) -> Path:
