@@ -34,6 +34,10 @@ def page() -> str:
         command = main.commands[name]
         own = click.Context(command, info_name=name, parent=root)
         parts.append(_section(f"valuate {name}", command, own))
+        if isinstance(command, click.Group):
+            for inner in command.list_commands(own):
+                below = click.Context(command.commands[inner], info_name=inner, parent=own)
+                parts.append(_section(f"valuate {name} {inner}", command.commands[inner], below))
     return "\n".join(parts)
 
 

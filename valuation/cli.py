@@ -14,6 +14,7 @@ import click
 import valuation
 from valuation.cli_estimate import calibrate, hazard
 from valuation.cli_options import Count, Told
+from valuation.cli_template import template
 from valuation.errors import SpecError, ValuationError
 from valuation.messages import say
 
@@ -118,6 +119,7 @@ def _contract_options(command: Callable[..., Any]) -> Callable[..., Any]:
     "--parameter-draws", metavar="N", type=Count(10, 2**20), default=200, show_default=True, help="Draws of them."
 )
 @click.option("-o", "--out", type=click.Path(), help="Workbook; <file>.xlsx in this folder by default.")
+@click.option("--template", metavar="XLSX", type=click.Path(), help="Fill a workbook of your own by defined name.")
 @click.option("--force", is_flag=True, help="Replace an existing workbook of another origin.")
 @click.option("--no-excel", is_flag=True, help="Write no workbook.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
@@ -292,5 +294,5 @@ def schema(of: str) -> None:
     click.echo(json.dumps(found, indent=1, ensure_ascii=False))
 
 
-for _command in (calibrate, hazard):
+for _command in (calibrate, hazard, template):
     main.add_command(_command)

@@ -14,6 +14,7 @@ from valuation.errors import ValuationError
 from valuation.worker import Stage, prepare, watched
 
 if TYPE_CHECKING:
+    from valuation.report.template.read import Template
     from valuation.run import Result
     from valuation.spec import Contract
 
@@ -32,6 +33,7 @@ class Options:
     parameter_uncertainty: bool
     parameter_draws: int
     out: str | None
+    template: str | None
     force: bool
     no_excel: bool
     as_json: bool
@@ -45,6 +47,8 @@ class Outcome:
 
     result: Result
     workbook: bytes | None
+    notes: tuple[str, ...] = ()
+    """What is to be said of the workbook."""
 
 
 class CannotWrite(click.ClickException):
@@ -62,16 +66,28 @@ def run(contract: Contract, **asked: Any) -> int:
     options = Options(**asked)
     if options.no_excel and options.out is not None:
         raise click.UsageError("--no-excel and --out exclude each other")
-    wanted = Path(options.out) if options.out else Path(Path(contract.source_file).stem + ".xlsx")
-    place = None if options.no_excel else workbook_place(wanted, contract.id, options.force)
+    if options.no_excel and options.template is not None:
+        raise click.UsageError("--no-excel and --template exclude each other")
+    template = _template(options)
+    suffix = ".xlsx" if template is None else template.suffix
+    wanted = Path(options.out) if options.out else Path(Path(contract.source_file).stem + suffix)
+    place = None
+    if template is not None:
+        place = filled_place(wanted, template, contract.id, options.force)
+    elif not options.no_excel:
+        place = workbook_place(wanted, contract.id, options.force)
     outcome = watched(
-        lambda stage: _work(contract, options, place, stage), quiet=options.quiet, verbose=bool(options.verbose)
+        lambda stage: _work(contract, options, place, template, stage),
+        quiet=options.quiet,
+        verbose=bool(options.verbose),
     )
     _print(outcome.result, options)
     if place is not None and outcome.workbook is not None:
         put_in_place(outcome.workbook, place)
         if not options.quiet:
             click.echo(f"Workbook: {place}", err=options.as_json)
+            for note in outcome.notes:
+                click.echo(note, err=True)
     return 0
 
 
@@ -107,14 +123,7 @@ def workbook_place(path: Path, mark: str, force: bool) -> Path:
     mark : whose workbook may be replaced: the id of its contract.
     force : whether any file may be replaced.
     """
-    if path.suffix.lower() != ".xlsx":
-        raise CannotWrite(f"'{path}' is no name for a workbook: expected one that ends in .xlsx")
-    if not path.parent.is_dir():
-        raise CannotWrite(f"no folder '{path.parent}' to write '{path.name}' in")
-    if not os.access(path.parent, os.W_OK):
-        raise CannotWrite(f"no permission to write in '{path.parent}'; choose another place with --out, or --no-excel")
-    if path.is_dir():
-        raise CannotWrite(f"'{path}' is a folder; choose another name with --out")
+    _may_be_written(path, ".xlsx")
     if not path.exists() or force:
         return path
     from valuation.report.excel import written_by_us
@@ -133,6 +142,42 @@ def workbook_place(path: Path, mark: str, force: bool) -> Path:
     return path
 
 
+def filled_place(path: Path, template: Template, mark: str, force: bool) -> Path:
+    """The path where a filled template may go; CannotWrite where something else stands than this template as this
+    program filled it for the same contract.
+
+    Parameters
+    ----------
+    mark : id of the contract, which a file may be replaced for where it stands in the cell `valuate_contract_id`.
+    force : whether any file but the template may be replaced.
+    """
+    from valuation.report.template.fill import filled_from
+
+    _may_be_written(path, template.suffix)
+    if not path.exists():
+        return path
+    if os.path.samefile(path, template.file):
+        raise CannotWrite(f"'{path}' is the template itself, which stays as it is; choose another name with --out")
+    if force or filled_from(template, path, mark):
+        return path
+    raise CannotWrite(
+        f"'{path}' exists and is not known to be '{template.file}' filled for '{mark}' and left as it was (a template "
+        "with a cell valuate_contract_id is known again); replace it with --force, or choose another name with --out"
+    )
+
+
+def _may_be_written(path: Path, suffix: str) -> None:
+    """CannotWrite where a new file of this name could not be written."""
+    if path.suffix.lower() != suffix:
+        raise CannotWrite(f"'{path}' is no name for a workbook: expected one that ends in {suffix}")
+    if not path.parent.is_dir():
+        raise CannotWrite(f"no folder '{path.parent}' to write '{path.name}' in")
+    if not os.access(path.parent, os.W_OK):
+        raise CannotWrite(f"no permission to write in '{path.parent}'; choose another place with --out, or --no-excel")
+    if path.is_dir():
+        raise CannotWrite(f"'{path}' is a folder; choose another name with --out")
+
+
 def put_in_place(content: bytes, path: Path) -> None:
     """Writes a file whole or not at all.
 
@@ -146,7 +191,15 @@ def put_in_place(content: bytes, path: Path) -> None:
         raise ValuationError(f"cannot write '{path}': {error.strerror}") from error
 
 
-def _work(contract: Contract, options: Options, place: Path | None, stage: Stage) -> Outcome:
+def _template(options: Options) -> Template | None:
+    if options.template is None:
+        return None
+    from valuation.report.template.read import fillable
+
+    return fillable(options.template)
+
+
+def _work(contract: Contract, options: Options, place: Path | None, template: Template | None, stage: Stage) -> Outcome:
     from valuation.run import value_as_read
 
     def progress(share: float) -> None:
@@ -165,6 +218,12 @@ def _work(contract: Contract, options: Options, place: Path | None, stage: Stage
     )
     if place is None:
         return Outcome(result, None)
+    if template is not None:
+        from valuation.report.template.fill import fill
+
+        stage.begin("filling the template")
+        filled = fill(template, result.tables)
+        return Outcome(result, filled.content, filled.notes)
     from valuation.report.excel import workbook_bytes
 
     stage.begin("writing the workbook")

@@ -16,7 +16,7 @@ from valuation.lowering.events import reported_event, site_group
 from valuation.lowering.exchange import exchange_rate
 from valuation.lowering.financing.lower import financing_of, lower_financing, sizing_cases
 from valuation.lowering.generation import produced
-from valuation.lowering.grid import Grid, lay_grid
+from valuation.lowering.grid import NO_SPARE, Grid, Spare, lay_grid
 from valuation.lowering.indicators import lower_indicators, watched_row
 from valuation.lowering.joint import correlations_of, joint_normals
 from valuation.lowering.leases import site_end, utilisation
@@ -46,7 +46,14 @@ class ReservedName(ValuationError):
     """A clause or a risk with a name that the plan uses itself."""
 
 
-def resolve(contract: Contract, *, view: str | None = None, events: bool = True, debt: Solved | None = None) -> Plan:
+def resolve(
+    contract: Contract,
+    *,
+    view: str | None = None,
+    events: bool = True,
+    debt: Solved | None = None,
+    spare: Spare = NO_SPARE,
+) -> Plan:
     """The program that values a contract from one party's side.
 
     Parameters
@@ -54,6 +61,7 @@ def resolve(contract: Contract, *, view: str | None = None, events: bool = True,
     view : party whose cash is valued; the contract's own ``view`` by default.
     events : False leaves out every event: the step from volatility to events in the bridge.
     debt : loans of the contract's financing as they were sized before; they are sized here where it is left out.
+    spare : months around those that the contract needs. They change no value of the base case.
 
     Raises
     ------
@@ -61,7 +69,7 @@ def resolve(contract: Contract, *, view: str | None = None, events: bool = True,
     """
     view = view or contract.view
     _refuse_reserved_names(contract)
-    grid = lay_grid(contract)
+    grid = lay_grid(contract, spare)
     b = PlanBuilder(grid.first_month, grid.months, grid.first_period, grid.valuation, contract.currency)
     b.year_count = contract.dates.year_count
     ctx = _begin(contract, b, grid, view, events)

@@ -62,6 +62,8 @@ def _load(name: str) -> None:
 
 
 _load("recalculation")
+_load("program_of_tables")
+_load("corporate_template")
 
 VALUATION, FIRST, MONTHS, RATE, RISK_FREE, HURDLE, PATHS = (
     date(2026, 6, 30),
@@ -574,7 +576,13 @@ def build() -> Tables:
 
 @pytest.fixture(scope="session")
 def tables() -> Tables:
-    return build()
+    return with_program(build())
+
+
+def with_program(made: Tables) -> Tables:
+    """Tables with the program that their lines are of."""
+    program_of = sys.modules["program_of_tables"].program_of
+    return replace(made, live=program_of(made))
 
 
 @pytest.fixture(scope="session")
@@ -612,6 +620,10 @@ def hostile(tables: Tables) -> Tables:
         warnings=bad,
         remarks=(*bad, "[red]markup[/red]"),
     )
+    return with_program(_hostile(tables, deal, bad))
+
+
+def _hostile(tables: Tables, deal: DealTerms, bad: tuple[str, ...]) -> Tables:
     return replace(
         tables,
         deal=deal,

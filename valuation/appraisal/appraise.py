@@ -25,6 +25,7 @@ from valuation.appraisal.flows import Flows, mean_flows
 from valuation.appraisal.indicators import indicators
 from valuation.appraisal.levelised import levelised
 from valuation.appraisal.lines import lines
+from valuation.appraisal.live import live_model
 from valuation.appraisal.probability import probability
 from valuation.appraisal.project import project_return
 from valuation.appraisal.scenarios import scenario_cases, scenario_table
@@ -198,6 +199,7 @@ def _tables(
         financing=financing,
         levelised=levelised(contract, base, figures, run),
         project=project_return(base, measures, run),
+        live=live_model(contract, plan, view),
     )
     return Appraisal(tables, plan, npv, run.measure["irr"], run.final["margin"])
 

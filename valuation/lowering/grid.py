@@ -42,9 +42,21 @@ class Grid:
         return self.first_month - timeline.month_number(self.as_of + 1.0)
 
 
-def lay_grid(contract: Contract) -> Grid:
+@dataclass(frozen=True)
+class Spare:
+    """Months before and after those that a contract needs, into which its dates may be moved."""
+
+    before: int = 0
+    after: int = 0
+
+
+NO_SPARE = Spare()
+"""The months that the contract needs, and no others."""
+
+
+def lay_grid(contract: Contract, spare: Spare = NO_SPARE) -> Grid:
     """The months that a plan runs over: from the month that holds the day after ``as_of`` (or that of an earlier flow)
-    to the December after the last payment that is made inside the grid.
+    to the December after the last payment that is made inside the grid, with spare months around them.
     """
     dates = contract.dates
     as_of = timeline.serial(contract.market.as_of.date)
@@ -69,7 +81,8 @@ def lay_grid(contract: Contract) -> Grid:
         last += 12
     if contract.financing is not None and _taxed_later(contract, contract.financing.borrower):
         last += 12  # the borrower's cash has to pay the tax of its last year too
-    return Grid(first, last - first + 1, as_of, valuation)
+    months = spare.before + last - first + 1 + spare.after
+    return Grid(first - spare.before, months, as_of, valuation)
 
 
 def _closes(contract: Contract) -> list[float]:

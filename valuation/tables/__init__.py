@@ -19,6 +19,7 @@ from valuation.tables.financing import (
     SourceOrUse,
 )
 from valuation.tables.levelised import Levelised
+from valuation.tables.live import LiveInput, LiveModel
 from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, ProjectReturn, Survivors
 from valuation.tables.record import CASH_TIE, TAX_TIE, Assumption, Audit, Check
 from valuation.tables.sensitivity import (
@@ -51,6 +52,8 @@ __all__ = [
     "OwnersReturn",
     "LoanTable",
     "Levelised",
+    "LiveInput",
+    "LiveModel",
     "LenderCase",
     "FinancingTable",
     "FinancingChances",

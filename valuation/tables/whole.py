@@ -11,6 +11,7 @@ from valuation.tables.comparisons import BreakEven, BridgeStep, PartyValue, Rate
 from valuation.tables.deal import DealFigures, DealTerms
 from valuation.tables.financing import FinancingTable
 from valuation.tables.levelised import Levelised
+from valuation.tables.live import LiveModel
 from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, ProjectReturn, Survivors
 from valuation.tables.record import Assumption, Audit, Check
 from valuation.tables.uncertainty import ParameterUncertainty
@@ -75,3 +76,5 @@ class Tables:
     after the valuation date."""
     parameter_uncertainty: ParameterUncertainty | None = None
     """The run with drawn parameters; None where it was not asked for."""
+    live: LiveModel | None = None
+    """The base case as a program with spare months, for the workbook."""

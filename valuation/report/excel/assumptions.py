@@ -1,48 +1,66 @@
-"""Sheet Assumptions: the terms of the valuation, then every number of the contract file with where it comes from."""
+"""Sheet Assumptions: the terms of the valuation, then every number of the contract file with where it comes from; those
+that the base case is made of can be changed."""
 
 from __future__ import annotations
 
 from valuation.appraisal.assumptions import SET_BY
 from valuation.report.excel.book import Book, Page
 from valuation.report.excel.cells import plain_kind, serial
-from valuation.report.numbers import percent
+from valuation.report.excel.input_cells import InputCells
 from valuation.tables import Assumption, Tables
 
-COLUMNS = ("Item", "Value", "Unit", "Status", "Source", "Low", "High", "Note", "Path in the contract file")
+COLUMNS = (
+    "Item",
+    "Value",
+    "Unit",
+    "As run",
+    "Changed",
+    "In this workbook",
+    "Status",
+    "Source",
+    "Low",
+    "High",
+    "Note",
+    "Path in the contract file",
+)
 LAST = len(COLUMNS)
-LIVE = {"rate": "in_discount_rate", "valuation": "in_valuation_date"}
-"""Defined names of the cells that the formulas of the workbook read; only the first is an input."""
+ITEM, VALUE, UNIT, AS_RUN, CHANGED, USE, STATUS, SOURCE, LOW, HIGH, NOTE, PATH = range(1, LAST + 1)
 BY_SET = "changed by --set"
 _KEY = ("claim", "assumption", "derived", "placeholder")
 """What somebody must stand behind: a fact is not in doubt."""
 
 
 def write_assumptions(book: Book) -> None:
-    """Fill the sheet and name the cells that the formulas of the workbook read."""
+    """Fill the sheet and name the cells of all inputs."""
     page = book.page("Assumptions")
+    cells = InputCells(book, page, (VALUE, AS_RUN, CHANGED, USE))
     page.title(
         "Assumptions",
-        "As run; to change one, change the contract file or use --set (see Run). Blue on yellow: the discount rate is "
-        "the one live input, NPV follows it on Summary, Cash flow and Payments. Grey: a record. The words fact, claim, "
-        "derived, assumption and placeholder are explained on Notes.",
+        "Blue on yellow: change it, and the base case is worked out anew (Model, Dated cash, Cash flow, page one). "
+        "Grey: a record; the column 'In this workbook' says why. The simulation is as run: for new percentiles change "
+        "the contract file or use --set (see Run). The words fact, claim, derived, assumption and placeholder are "
+        "explained on Notes.",
         LAST,
     )
     page.heads(4, COLUMNS)
     page.repeat("C5", "4:4")
-    row = _terms(book, page, 5)
+    row = _terms(book, page, cells, 5)
     above = {one.path for one in terms_stated(book.tables).values()} | {"measure"}
     rest = [one for one in book.tables.assumptions if one.path not in above]
     key = [one for one in rest if one.status in _KEY and not _by_default(one) and _has_range(one)]
     chosen = {one.path for one in key}
-    row = _block(book, page, row, "Key inputs: no facts, and known within a range only", key)
+    row = _block(book, page, cells, row, "Key inputs: no facts, and known within a range only", key)
     section, group = None, list[Assumption]()
     for one in [one for one in rest if one.path not in chosen and not _last(one)]:
         if one.section != section:
-            row = _block(book, page, row, section or "", group)
+            row = _block(book, page, cells, row, section or "", group)
             section, group = one.section, []
         group.append(one)
-    row = _block(book, page, row, section or "", group)
-    _block(book, page, row, "Month shapes, and defaults of the contract language", [one for one in rest if _last(one)])
+    row = _block(book, page, cells, row, section or "", group)
+    last = [one for one in rest if _last(one)]
+    row = _block(book, page, cells, row, "Month shapes, and defaults of the contract language", last)
+    row = cells.rest(row)
+    cells.finish()
 
 
 def _has_range(one: Assumption) -> bool:
@@ -59,13 +77,14 @@ def _last(one: Assumption) -> bool:
     return _by_default(one) or ".month_shape." in one.path
 
 
-def _block(book: Book, page: Page, row: int, title: str, group: list[Assumption]) -> int:
+def _block(book: Book, page: Page, cells: InputCells, row: int, title: str, group: list[Assumption]) -> int:
     if not group:
         return row
     page.band(row, title, LAST)
     for one in group:
         row += 1
-        _assumption(page, row, one, _is_set(book, one))
+        _assumption(page, cells, row, one, _is_set(book, one))
+        row = cells.below(row, one.path)
     return row + 1
 
 
@@ -90,7 +109,7 @@ def terms_stated(tables: Tables) -> dict[str, Assumption]:
     return {key: one for key, one in found.items() if not isinstance(one.value, str) or key in {"valuation", "start"}}
 
 
-def _terms(book: Book, page: Page, row: int) -> int:
+def _terms(book: Book, page: Page, cells: InputCells, row: int) -> int:
     deal = book.tables.deal
     page.band(row, "Terms of the valuation", LAST)
     covers = ", ".join(deal.discount_includes) or "no risk that is simulated as an event"
@@ -103,43 +122,40 @@ def _terms(book: Book, page: Page, row: int) -> int:
         ("Start of the term", "start", serial(deal.start), ""),
         ("Last day of the term", "end", serial(deal.end), ""),
     )
-    live: list[tuple[str, float]] = []
     for label, key, value, note in rows:
         row += 1
         if key in stated and _is_set(book, stated[key]):
             note = "; ".join(text for text in (BY_SET, note) if text)
-        _term(page, row, label, value, key in {"valuation", "start", "end"}, key == "rate")
+        page.text(row, ITEM, label)
         _origin(page, row, note, stated.get(key))
-        if key in LIVE:
-            book.define(LIVE[key], page.sheet.title, row, 2)
-            live.append((page.address(row, 2, False), float(value or 0.0)))
-    row += 1
-    page.text(row, 1, "Discount rate as in the run")
-    same = ",".join(f"ABS({cell}-{value!r})<0.000000000001" for cell, value in live)
-    page.formula(row, 2, f"=IF(AND({same}),1,0)", 1.0, "year")
-    rate = percent(deal.discount_rate)
-    page.text(row, 8, f"1 = yes; 0 = the base NPV follows the change, all else is as run at {rate}", "wrap_indent")
-    book.define("inputs_as_run", page.sheet.title, row, 2)
+        dated = key in {"valuation", "start", "end"}
+        page.text(row, UNIT, "date" if dated else "a year", "unit")
+        if not _is_input(cells, row, key, stated.get(key)):
+            page.number(row, VALUE, value, "date" if dated else "fine_share", "record")
+    row = cells.status(row + 1)
     return _words(book, page, row + 1)
 
 
-def _term(page: Page, row: int, label: str, value: float | None, dated: bool, is_live: bool) -> None:
-    page.text(row, 1, label)
-    page.number(row, 2, value, "date" if dated else "fine_share", "input" if is_live else "record")
-    page.text(row, 3, "date" if dated else "a year", "unit")
+def _is_input(cells: InputCells, row: int, key: str, stated: Assumption | None) -> bool:
+    """Whether a term is an input of the plan, which then stands in its cell."""
+    if key == "valuation":
+        return cells.valuation(row)
+    if key == "end":
+        return cells.last_day(row)
+    return stated is not None and cells.put(row, stated.path)
 
 
 def _origin(page: Page, row: int, note: str, found: Assumption | None) -> None:
     said = "; ".join(text for text in (note, found.note if found else "") if text)
     if found:
-        page.text(row, 4, found.status, "unit")
-        page.text(row, 5, found.source, "wrap")
-        for column, bound in ((6, found.low), (7, found.high)):
+        page.text(row, STATUS, found.status, "unit")
+        page.text(row, SOURCE, found.source, "wrap")
+        for column, bound in ((LOW, found.low), (HIGH, found.high)):
             if bound is not None:
                 page.number(row, column, bound, "date" if found.unit == "date" else "fine_share")
-        page.text(row, 9, found.path, "note")
-    page.text(row, 8, said, "wrap_indent")
-    page.raise_row(row, said, page.width(8))
+        page.text(row, PATH, found.path, "note")
+    page.text(row, NOTE, said, "wrap_indent")
+    page.raise_row(row, said, page.width(NOTE))
 
 
 def _words(book: Book, page: Page, row: int) -> int:
@@ -159,30 +175,36 @@ def _words(book: Book, page: Page, row: int) -> int:
         is_changed = label in changed and text != "none"
         page.text(row, 1, label)
         page.text(row, 2, text, "changed" if is_changed else "record_text")
-        page.sheet.merge_cells(start_row=row, end_row=row, start_column=2, end_column=5)
-        page.raise_row(row, text, sum(page.width(column) for column in range(2, 6)))
+        page.sheet.merge_cells(start_row=row, end_row=row, start_column=2, end_column=USE)
+        page.raise_row(row, text, sum(page.width(column) for column in range(2, USE + 1)))
         row += 1
     return row
 
 
-def _assumption(page: Page, row: int, assumption: Assumption, by_set: bool) -> None:
+def _assumption(page: Page, cells: InputCells, row: int, assumption: Assumption, by_set: bool) -> None:
     is_changed = by_set or assumption.note.startswith(SET_BY)
     share, dated = assumption.unit.startswith("%"), assumption.unit == "date"
-    page.text(row, 1, assumption.label, "wrap")
-    if isinstance(assumption.value, str):
-        page.text(row, 2, assumption.value, "changed" if is_changed else "record_text")
-    else:
-        kind = "fine_share" if share else plain_kind(assumption.value)
-        page.number(row, 2, assumption.value, kind, "changed" if is_changed else "record")
-    page.texts(row, 3, (assumption.unit, assumption.status), "unit")
-    page.text(row, 5, assumption.source, "wrap")
-    for column, bound in ((6, assumption.low), (7, assumption.high)):
+    page.text(row, ITEM, assumption.label, "wrap")
+    if not cells.put(row, assumption.path):
+        if isinstance(assumption.value, str):
+            page.text(row, VALUE, assumption.value, "changed" if is_changed else "record_text")
+            page.raise_row(row, assumption.value, page.width(VALUE))
+        else:
+            kind = "fine_share" if share else plain_kind(assumption.value)
+            page.number(row, VALUE, assumption.value, kind, "changed" if is_changed else "record")
+    page.text(row, UNIT, assumption.unit, "unit")
+    page.text(row, STATUS, assumption.status, "unit")
+    page.text(row, SOURCE, assumption.source, "wrap")
+    for column, bound in ((LOW, assumption.low), (HIGH, assumption.high)):
         if bound is not None:
             page.number(row, column, bound, "fine_share" if share else "date" if dated else plain_kind(bound))
     note = "; ".join(text for text in (BY_SET if by_set else "", assumption.note) if text)
-    page.text(row, 8, note, "wrap_indent")
-    page.text(row, 9, assumption.path, "note")
-    for column, text in ((1, assumption.label), (5, assumption.source), (8, note), (9, assumption.path)):
+    page.text(row, NOTE, note, "wrap_indent")
+    page.text(row, PATH, assumption.path, "note")
+    for column, text in (
+        (ITEM, assumption.label),
+        (SOURCE, assumption.source),
+        (NOTE, note),
+        (PATH, assumption.path),
+    ):
         page.raise_row(row, text, page.width(column))
-    if isinstance(assumption.value, str):
-        page.raise_row(row, assumption.value, page.width(2))

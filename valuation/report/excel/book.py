@@ -26,9 +26,11 @@ from valuation.report.excel.cells import (
     serial,
     shown_width,
 )
+from valuation.report.excel.live.strips import Listing, Strip
 from valuation.report.excel.template import Look
 from valuation.report.numbers import MoneyScale, finite
 from valuation.tables import Line, Tables, YearRow
+from valuation.tables.live import LiveModel
 
 _LINE_HEIGHT = 13.5
 # Characters of running text per unit of column width (a digit of the default font), low enough for a wide font.
@@ -57,6 +59,8 @@ class Binder:
     scale: MoneyScale
     values: dict[tuple[str, str], float | str] = field(default_factory=dict)
     looks: dict[tuple[str, str, bool], Any] = field(default_factory=dict)
+    strips: dict[str, list[Strip | Listing]] = field(default_factory=dict)
+    """Rows of formulas that are put into the saved file, by sheet."""
 
     def page(self, name: str) -> Page:
         """A sheet of the template."""
@@ -77,6 +81,23 @@ class Book(Binder):
     tables: Tables
     places: dict[str, str] = field(default_factory=dict)
     checks: list[CheckRow] = field(default_factory=list)
+
+    @property
+    def live(self) -> LiveModel:
+        """The base case with spare months.
+
+        Raises
+        ------
+        ValueError : tables without it, of which there is no workbook.
+        """
+        if self.tables.live is None:
+            raise ValueError("the tables hold no program of the base case")
+        return self.tables.live
+
+    @property
+    def month_ends(self) -> tuple[date, ...]:
+        """Ends of the months that the sheets show, the spare ones included."""
+        return self.live.month_ends
 
     @property
     def currency(self) -> str:
@@ -100,7 +121,7 @@ class Book(Binder):
         Of forward, expected and simulated price, which are one in the base case, the last stays. Labels that occur
         twice, as an amount in two currencies does, name their unit.
         """
-        shown = [line for line in self.tables.lines if any(line.values)]
+        shown = [line for line in self.live.lines if any(line.values)]
         needed = {part.removeprefix("-") for line in shown for part in line.parts}
         # Only levels: two amounts may be equal by chance, and both move the cash.
         last = {(line.section, line.unit, line.values): line.name for line in shown if line.roll == "mean"}
@@ -144,6 +165,10 @@ class Book(Binder):
         """Give a cell one of the manifest's names."""
         if name not in self.look.names:
             raise KeyError(f"'{name}' is not a defined name of the template's manifest")
+        self.name(name, sheet, row, column)
+
+    def name(self, name: str, sheet: str, row: int, column: int) -> None:
+        """Give a cell a name of this workbook alone: an input, or a number that formulas read."""
         address = f"'{sheet}'!${get_column_letter(column)}${row}"
         self.workbook.defined_names[name] = DefinedName(name, attr_text=address)
 
@@ -252,6 +277,13 @@ class Page:
         ):
             look = DifferentialStyle(fill=PatternFill(bgColor=fill), font=Font(color=font, bold=True))
             self.sheet.conditional_formatting.add(cells, Rule(type="expression", dxf=look, formula=[rule]))
+
+    def coloured(self, cells: str, condition: str, font: str, fill: str = "") -> None:
+        """A colour of the font, and of the field, where a condition on the first cell holds."""
+        look = DifferentialStyle(
+            fill=PatternFill(bgColor=fill) if fill else None, font=Font(color=font, bold=True if fill else None)
+        )
+        self.sheet.conditional_formatting.add(cells, Rule(type="expression", dxf=look, formula=[condition]))
 
     def width(self, column: int) -> float:
         """Width of a column [characters]."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from valuation.report.excel.book import Book, CheckRow, Page
-from valuation.report.excel.cells import size, size_formula
-from valuation.report.excel.months import shown
+from valuation.report.excel.cells import size_formula
+from valuation.report.excel.line_values import shown
 from valuation.report.excel.ties import ties
 
 MASTER_CELL = "S1"
@@ -41,22 +41,19 @@ def write_checks(book: Book) -> None:
 
 def _lines(book: Book) -> None:
     """Each line of the base case: the years add up to the months, and a total to what the engine found."""
-    known = {line.name: line for line in book.tables.lines}
     for line in book.lines:
         years = book.places.get(f"year_total:{line.name}")
         if years is None or book.kind_of(line.unit) != "money":
             continue
-        months = book.places[f"month_total:{line.name}"]
-        cells = book.places[f"month:{line.name}"]
-        scale = size_formula(cells)
+        months = f"{'-' if line.sign < 0 else ''}{book.places[f'month_total:{line.name}']}"
+        scale = size_formula(book.places[f"month:{line.name}"])
         book.checks.append(
-            CheckRow(f"{line.label}: years = months", f"=ROUND(({years}-{months})/{scale},12)", 0.0, 1e-9)
+            CheckRow(f"{line.label}: years = months", f"=ROUND(({years}-({months}))/{scale},12)", 0.0, 1e-9)
         )
         if line.parts:
-            parts, engine = shown(line, known), sum(shown(line))
-            residual = round((sum(parts) - engine) / size(parts), 12) + 0.0
-            formula = f"=ROUND(({months}-({engine!r}))/{scale},12)"
-            book.checks.append(CheckRow(f"{line.label}: sum of its parts = engine", formula, residual, 1e-9))
+            engine = sum(shown(line))
+            formula = f"=IF(inputs_as_run=1,ROUND(({months}-({engine!r}))/{scale},12),0)"
+            book.checks.append(CheckRow(f"{line.label}: model = engine", formula, 0.0, 1e-9))
 
 
 def _block(page: Page, row: int, title: str, checks: list[CheckRow]) -> int:

@@ -47,9 +47,9 @@ def write_debt(book: Book) -> None:
 def _heads(book: Book, page: Page, table: FinancingTable) -> int:
     """Title and heads; the last column."""
     last, unit = LOANS + _WIDE * len(table.loans) - 1, book.fine_unit
-    source = "What is green is summed from Months; a grey number comes from the engine."
+    source = "What is green is summed from Model; a grey number comes from the engine."
     if book.tables.deal.price_basis != "nominal":
-        source = "Months is in real money, so these are numbers of the engine."
+        source = "The lines are in real money, so these are numbers of the engine."
     page.title(
         "Debt",
         f"The financing in the base case by service date, {unit}, nominal. Flows are sums over the service period that "
@@ -78,7 +78,7 @@ def _group(page: Page, text: str, first: int, last: int) -> None:
 
 
 def _loan(book: Book, page: Page, table: FinancingTable, loan: LoanTable, first: int) -> None:
-    """A loan by service date, from the sheets Months."""
+    """A loan by service date, from the sheet Model."""
     for column, names in enumerate((("drawn",), ("interest_paid",), ("principal_paid", "swept")), first):
         lines = month_lines(book, *(f"financing.{loan.name}.{name}" for name in names))
         values = []

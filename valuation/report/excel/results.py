@@ -18,12 +18,18 @@ class Series:
     """Flows by payment date: the Payments columns that hold them and the engine's NPV and IRR of them."""
 
     label: str
+    of: str
     place: str
     values: tuple[float, ...]
     npv: float | None
     irr: float | None
     npv_name: str
     irr_name: str
+
+    @property
+    def is_base(self) -> bool:
+        """Whether it stands on Dated cash, where it follows the inputs."""
+        return self.of == "base"
 
 
 def write_results(book: Book, page: Page, row: int) -> None:
@@ -34,10 +40,18 @@ def write_results(book: Book, page: Page, row: int) -> None:
     mean = tuple(a + b for a, b in zip(flows.mean_pre_tax, flows.mean_tax, strict=True))
     for series in (
         Series(
-            "Base case after tax", "base_net", base, tables.base.npv, tables.base.irr, "out_base_npv", "out_base_irr"
+            "Base case after tax",
+            "base",
+            "base_net",
+            base,
+            tables.base.npv,
+            tables.base.irr,
+            "out_base_npv",
+            "out_base_irr",
         ),
         Series(
             "Base case before tax",
+            "base",
             "base",
             flows.base_pre_tax,
             tables.base.npv_pre_tax,
@@ -47,7 +61,8 @@ def write_results(book: Book, page: Page, row: int) -> None:
         ),
         Series(
             "Expected flows after tax",
-            "mean_net",
+            "pay",
+            "pay_mean_net",
             mean,
             tables.npv.mean,
             tables.irr.of_expected_flows,
@@ -65,9 +80,9 @@ def write_results(book: Book, page: Page, row: int) -> None:
 
 def _npv(book: Book, page: Page, row: int, series: Series) -> int:
     places = book.places
-    dates, flow = places["pay_dates"], places[f"pay_{series.place}"]
+    dates, flow = places[f"{series.of}_dates"], places[series.place]
     later = f"({dates}>=in_valuation_date)"
-    power = f"(1+in_discount_rate)^{years_formula(book, dates, places['pay_years'])}"
+    power = f"(1+in_discount_rate)^{years_formula(book, dates, places[f'{series.of}_years'])}"
     value = sum(f * d for f, d in zip(series.values, discount_factors(book), strict=True))
     page.text(row, 1, f"NPV, {series.label.lower()}")
     page.text(row, 2, book.money_unit, "unit")
@@ -101,12 +116,9 @@ def _irr(book: Book, page: Page, row: int, series: Series) -> int:
         page.text(row, 3, "n/a", "missing")
         page.number(row, 4, series.irr, "fine_share")
         return row
-    flow, dates, years = (_from(book.places[f"pay_{name}"], first) for name in (series.place, "dates", "years"))
     # A guess near the root picks the engine's root, and keeps Newton's method from wandering.
     guess = max(round(series.irr, 2), -0.99)
-    by_date = book.tables.deal.year_count == "days"
-    rate_of = f"XIRR({flow},{dates},{guess!r})" if by_date else f"IRR({flow},{guess!r})"  # a row a year: appraise.dated
-    page.formula(row, 3, f'=IFERROR({rate_of},"n/a")', series.irr, "fine_share", "link")
+    page.formula(row, 3, _rate_formula(book, series, first, guess), series.irr, "fine_share", "link")
     page.number(row, 4, series.irr, "fine_share")
     page.formula(row, 5, f'=IF(ISNUMBER(C{row}),ROUND(C{row}-D{row},7),"n/a")', 0.0, "fine_share")
     rate, engine = page.address(row, 3), page.address(row, 4)
@@ -118,7 +130,9 @@ def _irr(book: Book, page: Page, row: int, series: Series) -> int:
             IRR_TOLERANCE,
         )
     )
-    discounted = f"SUMPRODUCT({flow}/(1+{engine})^{years_formula(book, dates, years)})"
+    flow, dates, years = (book.places[name] for name in (series.place, f"{series.of}_dates", f"{series.of}_years"))
+    power = f"(1+{engine})^{years_formula(book, dates, years)}"
+    discounted = f"SUMPRODUCT(({dates}>=in_valuation_date)*{flow}/{power})"
     book.checks.append(
         CheckRow(
             f"NPV, {label}, at the engine's IRR = 0 (relative to the flows)",
@@ -128,6 +142,19 @@ def _irr(book: Book, page: Page, row: int, series: Series) -> int:
         )
     )
     return row
+
+
+def _rate_formula(book: Book, series: Series, first: int, guess: float) -> str:
+    """XIRR of dated flows, IRR where there is a flow a year; both from the first flow on."""
+    places, by_date = book.places, book.tables.deal.year_count == "days"
+    if series.is_base:
+        if not by_date:
+            return f'=IFERROR(IRR({places[f"irr_flows:{series.place}"]},{guess!r}),"n/a")'
+        flows, dates = places[f"xirr_flows:{series.place}"], places[f"xirr_dates:{series.place}"]
+        return f'=IF({places[f"first_flow:{series.place}"]}=0,"n/a",IFERROR(XIRR({flows},{dates},{guess!r}),"n/a"))'
+    flow, dates = (_from(places[name], first) for name in (series.place, "pay_dates"))
+    rate_of = f"XIRR({flow},{dates},{guess!r})" if by_date else f"IRR({flow},{guess!r})"  # a row a year: appraise.dated
+    return f'=IFERROR({rate_of},"n/a")'
 
 
 def _further(book: Book, page: Page, row: int) -> None:

@@ -82,20 +82,21 @@ def write_rates(book: Book, page: Page, row: int) -> int:
     if not rates:
         return row
     flows, years = book.tables.flows, years_of_payments(book)
+    places = book.places
     page.heads(row, ("NPV after tax by discount rate", "Unit", *[""] * (LEFT - 2)))
-    dates = book.places["pay_dates"]
-    for offset, label, place, amounts in (
-        (1, "Base case", "pay_base_net", (flows.base_pre_tax, flows.base_tax)),
-        (2, "Mean over the paths", "pay_mean_net", (flows.mean_pre_tax, flows.mean_tax)),
+    for offset, label, place, of, amounts in (
+        (1, "Base case", "base_net", "base", (flows.base_pre_tax, flows.base_tax)),
+        (2, "Mean over the paths", "pay_mean_net", "pay", (flows.mean_pre_tax, flows.mean_tax)),
     ):
+        dates = places[f"{of}_dates"]
         page.text(row + offset, 1, label)
         page.text(row + offset, 2, book.money_unit, "unit")
         paid = [(after, a + b) for after, a, b in zip(years, *amounts, strict=True)]
         for column, found in enumerate(rates, 3):
             page.number(row, column, found.rate, "share", "head")
             rate = page.address(row, column, False)
-            power = f"(1+{rate})^{years_formula(book, dates, book.places['pay_years'])}"
-            formula = f"=SUMPRODUCT(({dates}>=in_valuation_date)*{book.places[place]}/{power})"
+            power = f"(1+{rate})^{years_formula(book, dates, places[f'{of}_years'])}"
+            formula = f"=SUMPRODUCT(({dates}>=in_valuation_date)*{places[place]}/{power})"
             npv = sum(flow / (1.0 + found.rate) ** after for after, flow in paid if after >= 0)
             page.formula(row + offset, column, formula, npv, "money", "link")
     return row + 3

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from openpyxl.utils import get_column_letter
 
 from valuation.report.excel.book import Book, CheckRow, Page
-from valuation.report.excel.cash_flow import paying_years
+from valuation.report.excel.cash_flow import FIRST as FIRST_OF_CASH_FLOW
+from valuation.report.excel.cash_flow import shown_years
 from valuation.report.excel.cells import size, size_formula
-from valuation.report.excel.months import has_total
+from valuation.report.excel.line_values import has_total
 from valuation.tables import Line
 
 TOTAL, FIRST = 3, 4
@@ -91,7 +92,7 @@ def write_tax(book: Book) -> None:
     """Fill the sheet where there is a financing."""
     if book.tables.financing is None:
         return
-    page, years = book.page("Tax"), paying_years(book)
+    page, years = book.page("Tax"), shown_years(book)
     sheet, deal = _Sheet(book, page, years), book.tables.deal
     page.title(
         "Tax",
@@ -181,7 +182,7 @@ def _same(some: Sequence[float], others: Sequence[float]) -> bool:
 def _by_calendar_year(sheet: _Sheet, lines: dict[str, Line]) -> bool:
     """Whether what is assessed is assessed in December."""
     assessed = [lines[name] for name in _ASSESSED if name in lines]
-    ends = sheet.book.tables.month_ends
+    ends = sheet.book.month_ends
     return all(end.month == 12 for line in assessed for end, value in zip(ends, line.values, strict=True) if value)
 
 
@@ -204,7 +205,8 @@ def _assessment(sheet: _Sheet, lines: dict[str, Line], prefix: str, profit: int)
 
 def _paid(sheet: _Sheet, label: str) -> None:
     """What Cash flow shows as paid."""
-    address = sheet.book.places["year_pay_base_tax"]
+    address = sheet.book.places["year_base_tax"]
     row = address.rpartition("$")[2]
-    cells = [f"='Cash flow'!${get_column_letter(4 + place)}${row}" for place in range(len(sheet.years))]
+    letters = [get_column_letter(FIRST_OF_CASH_FLOW + place) for place in range(len(sheet.years))]
+    cells = [f"='Cash flow'!${letter}${row}" for letter in letters]
     sheet.write(label, cells, [sheet.read(cell.removeprefix("=")) for cell in cells], False, True, "link")

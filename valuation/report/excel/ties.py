@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from valuation.report.excel.book import Book, CheckRow
 from valuation.report.excel.cells import size, size_formula
-from valuation.report.excel.months import shown
+from valuation.report.excel.line_values import shown
 from valuation.tables import CASH_TIE, TAX_TIE, Line
 
 LEFT_OUT = (
@@ -18,16 +18,16 @@ REAL = (
 
 
 def ties(book: Book) -> str:
-    """Add the checks that Payments add up to Months, for cash before tax and for tax; what had to be left out.
+    """Add the checks that Dated cash adds up to Model, for cash before tax and for tax; what had to be left out.
 
     The engine leaves its own check of the cash out where the two cannot agree, and so does the workbook.
     """
     flows, made = book.tables.flows, {check.name for check in book.tables.checks}
     taxes = [line for line in book.lines if line.name == "tax.assessed"]
     if TAX_TIE in made and taxes:
-        _tie(book, TAX_TIE, "pay_base_tax", flows.base_tax, taxes)
+        _tie(book, TAX_TIE, "base_tax", flows.base_tax, taxes)
     if CASH_TIE in made:
-        _tie(book, CASH_TIE, "pay_base", flows.base_pre_tax, earned(book.lines))
+        _tie(book, CASH_TIE, "base", flows.base_pre_tax, earned(book.lines))
         return ""
     return LEFT_OUT if book.tables.deal.price_basis == "nominal" else REAL
 
@@ -53,8 +53,8 @@ def earned(lines: tuple[Line, ...]) -> list[Line]:
 
 
 def _tie(book: Book, label: str, place: str, paid: tuple[float, ...], lines: list[Line]) -> None:
-    cells, known = book.places[place], {line.name: line for line in book.tables.lines}
-    months = "".join(f"-{book.places[f'month_total:{line.name}']}" for line in lines)
-    off = sum(paid) - sum(sum(shown(line, known)) for line in lines)
+    cells = book.places[place]
+    months = "".join(f"{'+' if line.sign < 0 else '-'}{book.places[f'month_total:{line.name}']}" for line in lines)
+    off = sum(paid) - sum(sum(shown(line)) for line in lines)
     formula = f"=ROUND((SUM({cells}){months})/{size_formula(cells)},12)"
     book.checks.append(CheckRow(label, formula, round(off / size(paid), 12) + 0.0, 1e-9))

@@ -18,7 +18,7 @@ from valuation.report.excel.distributions import write_distributions
 from valuation.report.excel.financing import write_financing
 from valuation.report.excel.finish import finish
 from valuation.report.excel.indicators import write_indicators
-from valuation.report.excel.months import write_months
+from valuation.report.excel.live.write import write_live
 from valuation.report.excel.notes import write_notes
 from valuation.report.excel.owner import PROGRAM, mark
 from valuation.report.excel.page_marks import mark_pages
@@ -54,9 +54,9 @@ def workbook_bytes(tables: Tables, template: str = "standard", folder: Path | No
             workbook.remove(workbook[name])
     # Sheets that others link to come first; the order in the file is the template's.
     for write in (
+        write_live,
         write_assumptions,
         write_payments,
-        write_months,
         write_cash_flow,
         write_distributions,
         write_years,
@@ -81,7 +81,7 @@ def workbook_bytes(tables: Tables, template: str = "standard", folder: Path | No
     mark(workbook, cell_text(tables.deal.id), tables.audit.digest)
     saved = BytesIO()
     workbook.save(saved)
-    return finish(saved.getvalue(), book.values, tables.deal.valuation)
+    return finish(saved.getvalue(), book.values, tables.deal.valuation, book.strips)
 
 
 def temporary_path(path: Path) -> Path:

@@ -102,9 +102,10 @@ def _rows(book: Book, page: Page) -> None:
         start, nets = book.tables.deal.valuation, zip(dates, flows.base_pre_tax, flows.base_tax, strict=True)
         paid = sum(a + b for day, a, b in nets if day.year == year.year and day >= start)
         places = book.places
-        inside = f"({places['pay_years']}=A{row})*({places['pay_dates']}>=in_valuation_date)"
-        difference = f"SUMPRODUCT({inside}*{places['pay_base_net']})-B{row}"
-        page.formula(row, CHECK, f"=ROUND({difference},0)", float(round(paid - year.cash_base)), "money")
+        inside = f"({places['base_years']}=A{row})*({places['base_dates']}>=in_valuation_date)"
+        difference = f"SUMPRODUCT({inside}*{places['base_net']})-B{row}"
+        formula = f"=IF(inputs_as_run=1,ROUND({difference},0),0)"
+        page.formula(row, CHECK, formula, float(round(paid - year.cash_base)), "money")
 
 
 def _check(book: Book, page: Page, bottom: int) -> None:

@@ -1,0 +1,200 @@
+"""The cells of the plan's inputs on the sheet Assumptions: which of them can be changed, and whether one was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from valuation.plan.model import Input
+from valuation.report.excel.book import Book, Page
+from valuation.report.excel.cells import plain_kind, serial
+from valuation.report.excel.live.write import live_names, valuation_input
+from valuation.tables.live import LiveInput
+
+_STYLES = {"live": "input", "fixed": "record", "simulation": "record", "solved": "solved"}
+_WORDS = {
+    "live": "live",
+    "simulation": "simulation only: no number of the base case depends on it",
+    "fixed": "fixed",
+    "solved": "solved",
+}
+_LARGEST = 1e24
+_Kind = Literal["date", "whole", "decimal"]
+
+
+@dataclass
+class InputCells:
+    """The inputs of the plan as they are put on the sheet; every one has a cell with a name in the end.
+
+    Parameters
+    ----------
+    columns : of value, value as run, mark of a change, and words.
+    """
+
+    book: Book
+    page: Page
+    columns: tuple[int, int, int, int]
+    marked: list[int] = field(default_factory=list)
+    """Rows of the inputs that can be changed."""
+    done: set[str] = field(default_factory=set)
+    rules: dict[tuple[str, str, str], DataValidation] = field(default_factory=dict)
+    status_row: int = 0
+
+    def __post_init__(self) -> None:
+        live = self.book.live
+        self.names = live_names(live, self.book.tables.deal.view)
+        self.uses = live.use_of
+        self.by_path = {one.origin.path or one.name: one for one in live.plan.inputs}
+
+    def put(self, row: int, path: str) -> bool:
+        """The input of a path in its row; whether there is one."""
+        item = self.by_path.get(path)
+        if item is None or item.name in self.done:
+            return False
+        self._put(row, item)
+        return True
+
+    def below(self, row: int, path: str) -> int:
+        """Inputs that belong to the one above and have no line of their own, as the date of a step; the last row."""
+        for item in self.by_path.values():
+            if item.name.rpartition(".")[0] == path and item.name not in self.done and item.unit == "date":
+                row += 1
+                self.page.text(row, 1, item.label or item.name, "wrap_indent")
+                self.page.text(row, 3, item.unit, "unit")
+                self._put(row, item)
+        return row
+
+    def rest(self, row: int) -> int:
+        """Inputs that no line of the contract file holds; the row after them."""
+        left = [item for item in self.by_path.values() if item.name not in self.done]
+        if not left:
+            return row
+        self.page.band(row, "Of the model: factors between units, and what the run worked out", self.columns[3] + 6)
+        for item in left:
+            row += 1
+            self.page.text(row, 1, item.label or item.name, "wrap")
+            self.page.text(row, 3, item.unit, "unit")
+            self.page.text(row, self.columns[3] + 1, item.origin.status, "unit")
+            self._put(row, item)
+        return row + 1
+
+    def valuation(self, row: int) -> bool:
+        """The date from which flows are discounted."""
+        live = self.book.live
+        item = next(one for one in live.plan.inputs if one.name == valuation_input(live))
+        first = self.book.values.get(self._first_flow())
+        if live.inception and first is not None and float(first) == item.value:
+            value, _, _, words = self.columns
+            formula = f"={self.book.places['first_date:base_net']}"
+            if self.book.tables.deal.year_count != "days":
+                formula = f"=DATE(YEAR({formula[1:]}),12,31)"
+            self.page.formula(row, value, formula, item.value, "date", "link")
+            self.page.text(row, words, "follows: the date of the first flow", "note")
+            self.book.name(self.names[item.name], self.page.sheet.title, row, value)
+            self.done.add(item.name)
+            return True
+        self._put(row, item)
+        return True
+
+    def _first_flow(self) -> tuple[str, str]:
+        sheet, _, cell = self.book.places["first_date:base_net"].rpartition("!")
+        return sheet.strip("'"), cell.replace("$", "")
+
+    def last_day(self, row: int) -> bool:
+        """The last day of the term, which follows from its start; whether the model has it."""
+        cell = self.book.places.get("cell:term.end")
+        if cell is None:
+            return False
+        self.page.formula(row, self.columns[0], f"={cell}-1", serial(self.book.tables.deal.end), "date", "link")
+        self.page.text(row, self.columns[3], "follows from start and term", "note")
+        return True
+
+    def status(self, row: int) -> int:
+        """The row that says whether any input was changed; its formulas come with ``finish``."""
+        self.status_row = row
+        self.page.text(row, 1, "Inputs that differ from the run")
+        self.page.text(
+            row + 1, 1, "All inputs as in the run (1 = yes; 0 = the base case follows the change, all else is as run)"
+        )
+        self.page.raise_row(row + 1, "x" * 100, self.page.width(1))
+        return row + 1
+
+    def finish(self) -> None:
+        """Marks of changes, data validations, and the names of all cells."""
+        page, (value, _, changed, _) = self.page, self.columns
+        cells = page.span(min(self.marked, default=1), changed, max(self.marked, default=1), changed, False)
+        row = self.status_row
+        count = f"=SUM({cells})" if self.marked else "=0"
+        page.formula(row, value, count, 0.0, "count")
+        page.formula(row + 1, value, f"=IF({page.address(row, value, False)}=0,1,0)", 1.0, "year")
+        self.book.define("inputs_changed", page.sheet.title, row, value)
+        self.book.define("inputs_as_run", page.sheet.title, row + 1, value)
+        for rule in self.rules.values():
+            page.sheet.add_data_validation(rule)
+        if self.marked:
+            top, bottom = min(self.marked), max(self.marked)
+            cells = page.span(top, value, bottom, value, False).replace("$", "")
+            mark = page.address(top, changed, False).replace(f"${top}", str(top))
+            page.coloured(cells, f"{mark}=1", "7F0000", "FFC000")
+
+    def _put(self, row: int, item: Input) -> None:
+        use, (value, as_run, changed, words) = self.uses[item.name], self.columns
+        kind = _kind(item)
+        self.page.number(row, value, item.value, kind, _STYLES[use.use])
+        text = ": ".join(part for part in (_WORDS[use.use], use.reason) if part)
+        if use.use == "live" and self.book.live.plan.solved is not None:
+            text = "live; the loans stay as the run sized them"
+        self.page.text(row, words, text, "note")
+        self.page.raise_row(row, text, self.page.width(words) - 2)
+        self.book.name(self.names[item.name], self.page.sheet.title, row, value)
+        self.done.add(item.name)
+        if use.use != "live":
+            return
+        self.page.number(row, as_run, item.value, kind)
+        cells = [self.page.address(row, column, False).replace("$", "") for column in (value, as_run)]
+        self.page.formula(row, changed, f"=IF({cells[0]}={cells[1]},0,1)", 0.0, "count")
+        self.marked.append(row)
+        self._validate(row, item, use)
+
+    def _validate(self, row: int, item: Input, use: LiveInput) -> None:
+        """What may be typed into the cell: a number within the bounds of the contract language, a day of the grid."""
+        least, most = use.least, use.most
+        if item.unit == "date":
+            ends = self.book.month_ends
+            least, most = serial(ends[0].replace(day=1)), serial(ends[-1])
+            # What stands before the grid in the file, as a first step, may stay there.
+            least = min(least, item.value)
+        least, most = -_LARGEST if least is None else least, _LARGEST if most is None else most
+        kind: _Kind = "date" if item.unit == "date" else "whole" if use.whole else "decimal"
+        key = (kind, f"{least:.15g}", f"{most:.15g}")
+        if key not in self.rules:
+            said = _said(item, kind, use.least, use.most, self.book)
+            self.rules[key] = DataValidation(
+                type=kind,
+                operator="between",
+                formula1=key[1],
+                formula2=key[2],
+                showErrorMessage=True,
+                errorTitle="Not a value for this input",
+                error=said,
+            )
+        self.rules[key].add(self.page.address(row, self.columns[0], False).replace("$", ""))
+
+
+def _kind(item: Input) -> str:
+    if item.unit == "date":
+        return "date"
+    return "fine_share" if item.unit.startswith("%") else plain_kind(item.value)
+
+
+def _said(item: Input, kind: str, least: float | None, most: float | None, book: Book) -> str:
+    if kind == "date":
+        first, last = book.month_ends[0].replace(day=1), book.month_ends[-1]
+        return f"Expected a date from {first} to {last}: beyond it the months of this workbook end."
+    share = item.unit.startswith("%")
+    shown = [None if end is None else f"{100 * end:g} %" if share else f"{end:g}" for end in (least, most)]
+    number = "a whole number" if kind == "whole" else "a percentage" if share else "a number"
+    ends = [text for text in (f"from {shown[0]}" if shown[0] else "", f"to {shown[1]}" if shown[1] else "") if text]
+    return f"Expected {number} {' '.join(ends)}".rstrip() + "."

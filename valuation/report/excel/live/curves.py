@@ -1,0 +1,62 @@
+"""Sheet Curves: the numbers by date or month that lines of the model look up, from the inputs that hold them."""
+
+from __future__ import annotations
+
+from openpyxl.utils import get_column_letter
+
+from valuation.plan.model import Table
+from valuation.report.excel.book import Book, Page
+from valuation.tables.live import LiveModel
+
+HEAD, TOP = 5, 7
+_WIDE = 3
+"""Columns that a table takes, the gap behind it included."""
+
+
+def curve_cells(live: LiveModel, tables: list[Table]) -> dict[str, str]:
+    """Where the columns of the tables stand, by ``table:column``."""
+    found = {}
+    for place, table in enumerate(tables):
+        for at, (column, values) in enumerate(table.columns):
+            letter = get_column_letter(1 + _WIDE * place + at)
+            found[f"{table.name}:{column}"] = f"Curves!${letter}${TOP}:${letter}${TOP + len(values) - 1}"
+    return found
+
+
+def write_curves(book: Book, live: LiveModel, tables: list[Table], inputs: dict[str, str]) -> None:
+    """Fill the sheet, or take it away where the model looks nothing up.
+
+    Parameters
+    ----------
+    inputs : by path of the contract file, the name of the input cell that holds the number.
+    """
+    if not tables:
+        book.workbook.remove(book.workbook["Curves"])
+        return
+    page = book.page("Curves")
+    page.title(
+        "Curves",
+        "What the lines of the model look up by date or by month. Green numbers are those of Assumptions, in the unit "
+        "that is computed with; grey ones were worked out by the run.",
+        12,
+    )
+    for place, table in enumerate(tables):
+        _table(page, live, table, 1 + _WIDE * place, inputs)
+    page.sheet.freeze_panes = f"A{TOP}"
+
+
+def _table(page: Page, live: LiveModel, table: Table, first: int, inputs: dict[str, str]) -> None:
+    page.text(HEAD - 1, first, table.label or table.name, "section")
+    page.text(HEAD - 1, first + 1, "", "section")
+    for at, ((column, values), unit) in enumerate(zip(table.columns, table.units, strict=True)):
+        page.text(HEAD, first + at, column, "head")
+        page.text(HEAD + 1, first + at, "" if unit in {"date", column} else unit, "subhead")
+        cells = live.cells.get((table.name, column), ())
+        for row, value in enumerate(values, TOP):
+            kind = "date" if unit == "date" else "year" if column == "month" else "fine_number"
+            path, scale = cells[row - TOP] if cells else ("", 1.0)
+            if path in inputs:
+                formula = f"={inputs[path]}" + ("" if scale == 1.0 else f"*{scale!r}")
+                page.formula(row, first + at, formula, value, kind, "link")
+            else:
+                page.number(row, first + at, value, kind, "record")

@@ -1,0 +1,295 @@
+"""Sheets Timeline and Model: the base case month by month, a line of the plan a row, one formula across the months."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from openpyxl.utils import get_column_letter
+
+from valuation.plan.model import operand
+from valuation.report.excel.book import Book, Page
+from valuation.report.excel.cells import is_currency, shown_width
+from valuation.report.excel.live.program import TOKEN, SheetProgram, SheetRow
+from valuation.report.excel.live.strips import Cell, Strip, across, numbers
+from valuation.tables.live import LiveModel
+
+TIMELINE, MODEL = "Timeline", "Model"
+LABEL, UNIT, HOW, ONCE, TOTAL, OPENING = range(1, 7)
+HEAD, TOP = 4, 7
+"""Row of the month ends, under it that of the years; first row of the lines."""
+NEVER = 9e8
+"""Month positions and ratios from here on stand for never and for none."""
+_TIME = "Time"
+SPARE = "A6A6A6"
+"""Colour of what stands in spare months and years."""
+_NARROWEST, _WIDEST = 11.0, 22.0
+_NUMBER = re.compile(r"-?[0-9.]+(?:E[+-]?[0-9]+)?")
+_LINK = re.compile(r"(?:[A-Za-z]+!)?\$?[A-Z]{1,3}\$?\d+|in_\w+")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a row stands: its sheet, its line, and whether it is one number."""
+
+    sheet: str
+    row: int
+    once: bool
+
+
+@dataclass(frozen=True)
+class MonthGrid:
+    """Where months and rows stand: the months in the same columns on both sheets."""
+
+    first: int
+    months: int
+    where: dict[str, Place]
+
+    @property
+    def last(self) -> int:
+        """Column of the last month."""
+        return self.first + self.months - 1
+
+    def span(self, name: str) -> str:
+        """Cells of a row over all months, ``Model!$G$12:$IA$12``."""
+        place = self.where[name]
+        first, last = get_column_letter(self.first), get_column_letter(self.last)
+        return f"{place.sheet}!${first}${place.row}:${last}${place.row}"
+
+    def total(self, name: str) -> str:
+        """The cell of a row's sum over all months; that of its one number where it has one."""
+        place = self.where[name]
+        return f"{place.sheet}!${get_column_letter(ONCE if place.once else TOTAL)}${place.row}"
+
+    def cell(self, name: str, month: int = 0) -> str:
+        """A row's cell in a month, or its one cell."""
+        place = self.where[name]
+        column = ONCE if place.once else self.first + month
+        return f"{place.sheet}!${get_column_letter(column)}${place.row}"
+
+    def text(self, on: str) -> Callable[[str, str | None], Cell]:
+        """By a token, the text of its cell in each column of a sheet."""
+
+        def of(name: str, before: str | None) -> Cell:
+            place, back = self.where[name], int(before or 0)
+            sheet = "" if place.sheet == on else f"{place.sheet}!"
+            if place.once:
+                return f"{sheet}${get_column_letter(ONCE)}${place.row}"
+            return lambda column: f"{sheet}{_LETTERS[column - back]}{place.row}"
+
+        return of
+
+
+_LETTERS = ["", *(get_column_letter(column) for column in range(1, 2000))]
+
+
+def write_month_sheets(book: Book, live: LiveModel, program: SheetProgram, first_month: str) -> MonthGrid:
+    """Fill both sheets.
+
+    Parameters
+    ----------
+    first_month : name that the formulas have for the number of the first month.
+    """
+    where: dict[str, Place] = {}
+    on_time = [row for row in program.rows if row.row.section == _TIME]
+    sections = _sections([row for row in program.rows if row.row.section != _TIME])
+    for at, row in enumerate(on_time, TOP + 2):
+        where[row.row.name] = Place(TIMELINE, at, row.once)
+    at = TOP
+    for _, rows in sections:
+        at += 1
+        for row in rows:
+            where[row.row.name] = Place(MODEL, at, row.once)
+            at += 1
+    grid = MonthGrid(OPENING + program.openings, live.plan.months, where)
+    values = {row.row.name: _values(live, row) for row in program.rows}
+    timeline, model = book.page(TIMELINE), book.page(MODEL)
+    spare = f"The first and the last {live.before} months, grey, are spare: dates can be moved into them."
+    timeline.title(
+        TIMELINE,
+        f"The months of the base case. {spare} Every line has one formula across the months.",
+        grid.first + 8,
+    )
+    model.title(
+        "Model: the base case by month",
+        f"Every line of the base case with the one formula that it has in all months, in {book.fine_unit} where it is "
+        f"money; amounts are positive, and sums show by their signs what comes in and what goes out. The formulas read "
+        f"the inputs on Assumptions: change one, and all follows. {spare}",
+        grid.first + 8,
+    )
+    for page in (timeline, model):
+        _heads(page, live, grid, program.openings)
+    timeline.band(TOP, "Time", grid.last)
+    _first_month(book, timeline, live, first_month)
+    for row in on_time:
+        _line(book, timeline, live, grid, program, row, values)
+    at = TOP
+    for title, rows in sections:
+        model.band(at, title, grid.last)
+        for row in rows:
+            _line(book, model, live, grid, program, row, values)
+        at += len(rows) + 1
+    for page in (timeline, model):
+        lines = [one for one in program.rows if where[one.row.name].sheet == page.sheet.title]
+        _dress(book, page, live, grid, at, lines, values)
+    return grid
+
+
+def _first_month(book: Book, page: Page, live: LiveModel, name: str) -> None:
+    """The number of the first column's month, from which the calendar is counted."""
+    row = TOP + 1
+    page.text(row, LABEL, "First month")
+    page.text(row, UNIT, "months", "unit")
+    page.text(row, HOW, "calendar months from year 0 to the first column: 12 x year + month - 1", "note")
+    page.number(row, ONCE, float(live.plan.first_month), "year", "record")
+    book.name(name, page.sheet.title, row, ONCE)
+
+
+def _sections(rows: Sequence[SheetRow]) -> list[tuple[str, list[SheetRow]]]:
+    """Rows by section, each section where it is first met."""
+    found: dict[str, list[SheetRow]] = {}
+    for row in rows:
+        found.setdefault(row.row.section or "Other", []).append(row)
+    return list(found.items())
+
+
+def _values(live: LiveModel, row: SheetRow) -> tuple[float, ...]:
+    """Values of a row over the months; the one value of a line that is one number."""
+    series = live.values.series(row.row.name, live.plan.months)
+    return series[-1:] if row.once else series
+
+
+def _heads(page: Page, live: LiveModel, grid: MonthGrid, openings: int) -> None:
+    page.heads(HEAD, ("Line", "Unit", "How", "Once", "Total", *("Before",) * openings))
+    page.texts(HEAD + 1, 1, [""] * (grid.first - 1), "subhead")
+    book, title = page.book, page.sheet.title
+    for row, name, kind, style in (
+        (HEAD, "time.month_end", "date", "head"),
+        (HEAD + 1, "time.year", "year", "subhead"),
+    ):
+        values = live.values.month[name]
+        page.number(row, grid.first, values[0], kind, style)
+        formulas = across(f"⟦{name}⟧", grid.first, grid.months, grid.text(title))
+        book.strips.setdefault(title, []).append(Strip(row, grid.first, formulas, numbers(values, title)))
+    page.sheet.freeze_panes = f"{get_column_letter(HOW)}{HEAD + 2}"
+    page.sheet.print_title_rows = f"{HEAD}:{HEAD + 1}"
+    page.sheet.print_title_cols = f"{get_column_letter(LABEL)}:{get_column_letter(UNIT)}"
+
+
+def kind_of(book: Book, row: SheetRow) -> str:
+    """The kind of number format of a line."""
+    unit = row.row.unit
+    if unit == "date":
+        return "paid_date"
+    if unit == "position" or row.row.op in {"cover", "event_time"}:
+        return "position"
+    if is_currency(unit):
+        return "fine_money"
+    if row.row.name in {"time.year", "time.t"} or row.row.op in {"calendar_year", "calendar_month"}:
+        return "year"
+    if not unit and row.row.op in _FLAGS:
+        return "count"
+    kind = book.kind_of(unit)
+    return "fine_number" if kind == "number" else kind
+
+
+_FLAGS = frozenset(
+    {"is_month", "from_date", "between", "every", "below", "above", "equal", "opposite", "falls_in", "months_between"}
+)
+
+
+def _line(
+    book: Book,
+    page: Page,
+    live: LiveModel,
+    grid: MonthGrid,
+    program: SheetProgram,
+    line: SheetRow,
+    values: dict[str, tuple[float, ...]],
+) -> None:
+    title, place, own = page.sheet.title, grid.where[line.row.name], values[line.row.name]
+    row, kind, total = place.row, kind_of(book, line), line.row.total
+    detail = not line.row.label
+    page.text(row, LABEL, line.label, "total_text" if total else "note" if detail else "text")
+    unit = book.scale.finer.unit(line.row.unit) if is_currency(line.row.unit) else line.row.unit
+    page.text(row, UNIT, "" if unit in {"date", "position"} else unit, "total_text" if total else "unit")
+    page.text(row, HOW, line.how, "note")
+    shown = numbers(own, f"{title}!{row}")
+    if line.once:
+        _once(page, row, line, shown[0], kind, grid)
+        return
+    style = "total" if total else "calc"
+    if not line.pattern:
+        style = "engine"
+    elif _LINK.fullmatch(_sample(line.pattern, grid, title)):
+        style = "link"
+    if line.row.roll == "sum" or line.row.name in _summed(live):
+        cells = f"{get_column_letter(grid.first)}{row}:{get_column_letter(grid.last)}{row}"
+        page.formula(row, TOTAL, f"=SUM({cells})", sum(own), kind, "total" if total else "calc")
+    if line.opening:
+        _opening(book, page, live, row, line, kind, grid)
+    page.number(row, grid.first, 0.0, kind, style)
+    formulas = across(line.pattern, grid.first, grid.months, grid.text(title)) if line.pattern else ()
+    book.strips.setdefault(title, []).append(Strip(row, grid.first, formulas, shown))
+
+
+def _summed(live: LiveModel) -> frozenset[str]:
+    """Rows of lines that add up over a year; the plan itself gives no rule to some of them."""
+    return frozenset(live.shown[line.name] for line in live.lines if line.roll == "sum")
+
+
+def _sample(pattern: str, grid: MonthGrid, title: str) -> str:
+    return across(pattern, grid.first, 1, grid.text(title))[0].removeprefix("=")
+
+
+def _once(page: Page, row: int, line: SheetRow, value: float | str, kind: str, grid: MonthGrid) -> None:
+    if not line.pattern or _NUMBER.fullmatch(line.pattern):
+        page.number(row, ONCE, float(value), kind, "record")
+        return
+    formula = "=" + _sample(line.pattern, grid, page.sheet.title)
+    style = "link" if _LINK.fullmatch(formula[1:]) else "calc"
+    page.formula(row, ONCE, formula, value, kind, style)
+
+
+def _opening(book: Book, page: Page, live: LiveModel, row: int, line: SheetRow, kind: str, grid: MonthGrid) -> None:
+    """The value before the first month, in as many columns as months that the formulas look back."""
+    name, _, sign = operand(line.row.opening)
+    value = float(line.row.opening) if name is None else sign * live.values.series(name, 1)[0]
+    for column in range(OPENING, grid.first):
+        if name is None:
+            page.number(row, column, value, kind, "record")
+        else:
+            text = "=" + TOKEN.sub(lambda found: grid.cell(found[1]), line.opening)
+            page.formula(row, column, text, value, kind, "link")
+
+
+def _dress(
+    book: Book,
+    page: Page,
+    live: LiveModel,
+    grid: MonthGrid,
+    bottom: int,
+    lines: Sequence[SheetRow],
+    values: dict[str, tuple[float, ...]],
+) -> None:
+    """Column widths that show every number, spare months in grey and grouped, the paper without them."""
+    sheet, widest = page.sheet, _NARROWEST
+    for line in lines:
+        if not line.once:
+            form = book.format(kind_of(book, line))
+            ends = [value for value in (min(values[line.row.name]), max(values[line.row.name])) if abs(value) < NEVER]
+            widest = max([widest, *(shown_width(value, form) for value in ends)])
+    for column in range(OPENING, grid.last + 1):
+        sheet.column_dimensions[get_column_letter(column)].width = min(widest, _WIDEST)
+    letters = [get_column_letter(column) for column in range(grid.first, grid.last + 1)]
+    for first, last in ((letters[0], letters[live.before - 1]), (letters[-live.after], letters[-1])):
+        page.coloured(f"{first}{TOP}:{last}{bottom}", "TRUE", SPARE)
+    for letter in letters[: live.before]:
+        sheet.column_dimensions[letter].outlineLevel = 1
+    for line in lines:
+        if not line.row.label:
+            sheet.row_dimensions[grid.where[line.row.name].row].outlineLevel = 1
+    sheet.page_setup.fitToWidth = max(1, (live.plan.months - live.before - live.after) // 18)
+    last_shown = letters[-live.after - 1]
+    sheet.print_area = f"A1:{last_shown}{bottom}"

@@ -1,0 +1,92 @@
+"""The base case as a program, for a workbook in which it can be changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from valuation.plan.evaluate import Values
+from valuation.plan.model import Plan
+from valuation.tables.cash import Line
+
+Use = Literal["live", "fixed", "solved", "simulation"]
+"""What a number of the contract does in the workbook. ``live``: a change recalculates the base case as a run would.
+``fixed``: a change needs a run. ``solved``: found on the base case by the run. ``simulation``: no number of the base
+case depends on it."""
+
+
+@dataclass(frozen=True)
+class LiveInput:
+    """What may be done with an input of the plan in the workbook.
+
+    Parameters
+    ----------
+    name : of the plan's input.
+    use : see ``Use``.
+    reason : why it is fixed; empty for a live one.
+    least, most : bounds that the contract language sets, in the unit of the input; None where it sets none.
+    whole : whether it must be a whole number.
+    """
+
+    name: str
+    use: Use
+    reason: str = ""
+    least: float | None = None
+    most: float | None = None
+    whole: bool = False
+
+
+DAYS_COUNTED = "time.days_counted"
+"""Row of the days by which a year's mean weighs its months: 0 in spare months."""
+
+_ALWAYS = ("time.t", "time.month_end", "time.year", DAYS_COUNTED, "accounts.margin")
+
+
+@dataclass(frozen=True)
+class LiveModel:
+    """The base case with spare months around it, so that dates can be moved.
+
+    Parameters
+    ----------
+    plan : the program; amounts that a report shows deflated have a row of their own.
+    values : the base case of it.
+    before, after : spare months.
+    lines : as ``Tables.lines``, over these months.
+    shown : by line, the row that holds its values.
+    paid : by date row, the rows of what is paid on it: cash before tax and tax, empty where there is none of it.
+    owners : by date row, the row of what the owners pay in and get out on it.
+    inputs : every input of the plan, in its order.
+    cells : by table and column, what each number is in the contract file: its path, and the factor from the unit that
+        it is written in.
+    inception : whether the valuation date is that of the first flow.
+    """
+
+    plan: Plan
+    values: Values
+    before: int
+    after: int
+    month_ends: tuple[date, ...]
+    lines: tuple[Line, ...]
+    shown: dict[str, str]
+    paid: dict[str, tuple[str, str]]
+    owners: dict[str, str]
+    inputs: tuple[LiveInput, ...]
+    cells: dict[tuple[str, str], tuple[tuple[str, float], ...]] = field(default_factory=dict)
+    inception: bool = False
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """Rows that the sheets need: what is paid and when, the lines, margin, months and rates."""
+        found = [*self.shown.values(), *_ALWAYS]
+        for day, of_day in self.paid.items():
+            found += [day, *(name for name in of_day if name)]
+        for day, row in self.owners.items():
+            found += [day, row]
+        found += [rate for measure in self.plan.measures for rate in measure.rates if rate in self.plan.row_of]
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def use_of(self) -> dict[str, LiveInput]:
+        """Inputs by name."""
+        return {one.name: one for one in self.inputs}
