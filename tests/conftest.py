@@ -1,4 +1,4 @@
-"""In CI a test that was skipped is a test that failed, unless CI cannot run it."""
+"""In CI a test that was skipped is a test that failed, unless CI cannot run it. One thread to a matrix product."""
 
 import os
 from collections.abc import Generator
@@ -10,6 +10,10 @@ from hypothesis import settings
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
+# The matrices of the tests are small: with threads OpenBLAS waits for itself, and takes a third of the processors' time
+# from the tests that run beside. It reads this once, when NumPy is imported. That its threads move no bit of a result
+# is tried by tests/cli/test_same_bits.py.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # No deadline: an example may meet a compilation or a busy machine. In CI the same examples every time.
 settings.register_profile("valuate", deadline=None, derandomize=IN_CI)

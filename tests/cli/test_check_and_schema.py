@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import jsonschema
@@ -25,6 +26,21 @@ BITZERO = shipped("contracts") / "bitzero.yaml"
 
 def valuate(*args: str) -> Result:
     return CliRunner().invoke(main, list(args))
+
+
+@cache
+def printed_schema(of: str) -> str:
+    """What ``valuate schema`` prints; it takes a second or two."""
+    result = valuate("schema", of)
+    assert result.exit_code == 0
+    return result.stdout
+
+
+@cache
+def schema_check(of: str) -> jsonschema.Draft202012Validator:
+    schema = json.loads(printed_schema(of))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
 
 
 def test_check_says_what_it_read() -> None:
@@ -176,10 +192,8 @@ def test_a_message_folds_at_words_on_a_terminal_and_nowhere_else(monkeypatch: py
 
 @pytest.mark.parametrize("of", ["contract", "market"])
 def test_committed_schema_is_fresh(of: str) -> None:
-    result = valuate("schema", of)
-    assert result.exit_code == 0
     committed = (ROOT / "docs" / "schema" / f"{of}.schema.json").read_text(encoding="utf-8")
-    assert committed == result.stdout, f"stale: valuate schema {of} > docs/schema/{of}.schema.json"
+    assert committed == printed_schema(of), f"stale: valuate schema {of} > docs/schema/{of}.schema.json"
 
 
 @pytest.mark.slow
@@ -194,9 +208,7 @@ def test_committed_schema_is_fresh(of: str) -> None:
     ids=lambda value: getattr(value, "stem", value),
 )
 def test_contracts_fulfil_the_schema(file: Path, of: str) -> None:
-    schema = json.loads(valuate("schema", of).stdout)
-    jsonschema.Draft202012Validator.check_schema(schema)
-    faults = [fault.message for fault in jsonschema.Draft202012Validator(schema).iter_errors(read(file).tree)]
+    faults = [fault.message for fault in schema_check(of).iter_errors(read(file).tree)]
     assert faults == []
 
 
@@ -205,10 +217,7 @@ def test_contracts_fulfil_the_schema(file: Path, of: str) -> None:
     ["unknown_key", "missing_unit"],
 )
 def test_schema_finds_what_an_editor_can_find(name: str) -> None:
-    schema = json.loads(valuate("schema").stdout)
-    tree = read(DATA / "bad" / f"{name}.yaml").tree
-    checker = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
-    assert list(checker.iter_errors(tree))
+    assert list(schema_check("contract").iter_errors(read(DATA / "bad" / f"{name}.yaml").tree))
 
 
 def test_check_imports_no_engine() -> None:

@@ -272,14 +272,12 @@ class Factory:
         left = [row for row in self.rows if row.axis == "month"]
         done = [row for row in self.rows if row.axis != "month"]
         names = {row.name for row in left}
+        reads = {
+            row.name: {name for name, before, _ in (operand(a) for a in row.args) if name is not None and not before}
+            for row in left
+        }
         while left:
-            free = [
-                row
-                for row in left
-                if not any(
-                    n in names and not before for n, before, _ in (operand(a) for a in row.args) if n is not None
-                )
-            ]
+            free = [row for row in left if reads[row.name].isdisjoint(names)]
             row = free[int(self.numbers.integers(len(free)))]
             left.remove(row)
             names.discard(row.name)
