@@ -36,7 +36,7 @@ def base_rows(plan: Plan, wanted: Iterable[str]) -> tuple[Row, ...]:
             raise PlanError(f"the base case reads {name!r}, which exists on a path only")
         # An opening value counts only where somebody looks back before the first month.
         openings = [rows[name].opening for name, before, _ in map(operand, row.args) if before and name is not None]
-        todo += [read for argument in (*row.args, *openings) if (read := operand_name(argument)) in rows]  # type: ignore[misc]
+        todo += [read for argument in (*row.args, *openings) if (read := operand_name(argument)) in rows]
     return tuple(found[row.name] for row in plan.rows if row.name in found)
 
 
