@@ -27,6 +27,7 @@ from valuation.appraisal.levelised import levelised
 from valuation.appraisal.lines import lines
 from valuation.appraisal.probability import probability
 from valuation.appraisal.project import project_return
+from valuation.appraisal.range_effects import range_effects
 from valuation.appraisal.scenarios import scenario_cases, scenario_table
 from valuation.appraisal.sensitivity import npv_by_rate, two_way
 from valuation.appraisal.sides import every_side
@@ -153,6 +154,7 @@ def _tables(
     table, axes = two_way(contract, base)
     sides = every_side(contract, plan, paths=settings.paths, seed=settings.seed, threads=settings.threads)
     figures = deal_figures(contract, base)
+    listed = assumptions(contract, plan)
     financing, left_out = financing_table(contract, base, run, struck, scenarios)
     failed += sides.failed + left_out
     tables = Tables(
@@ -189,7 +191,7 @@ def _tables(
         event_npv=headline.event_npv(run, struck),
         figures=figures,
         claims_audit=audit_claims(case),
-        assumptions=assumptions(contract, plan),
+        assumptions=listed,
         checks=checks(base, mean, run) + checks_of_sides(sides, npv, gross_cash(mean), contract.currency),
         convergence=convergence(npv),
         scenarios=scenario_table(scenarios, npv, here=contract.scenario, seed=settings.seed, threads=settings.threads),
@@ -198,6 +200,7 @@ def _tables(
         financing=financing,
         levelised=levelised(contract, base, figures, run),
         project=project_return(base, measures, run),
+        range_effects=range_effects(contract, base, listed),
     )
     return Appraisal(tables, plan, npv, run.measure["irr"], run.final["margin"])
 

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, ValidationInfo, model_
 from valuation.errors import Problem
 from valuation.spec.claims import Claim, Indicator, Scenario
 from valuation.spec.clause import AnyClause
-from valuation.spec.context import reading
+from valuation.spec.context import CsvTexts, reading
 from valuation.spec.factor import AnyFactor, Factor
 from valuation.spec.faults import Fault, faults
 from valuation.spec.financing import Financing
@@ -40,6 +40,7 @@ class Loaded:
     warnings: tuple[Problem, ...] = ()
     tree: dict[str, Any] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
+    texts: CsvTexts = field(default_factory=CsvTexts)
 
 
 def _market(raw: object, info: ValidationInfo) -> object:
@@ -209,6 +210,11 @@ class Contract(SpecModel):
     def files(self) -> dict[str, str]:
         """sha256 of each CSV that the contract reads, by name."""
         return self._loaded.files
+
+    @property
+    def texts(self) -> CsvTexts:
+        """Contents of each CSV that the contract reads."""
+        return self._loaded.texts
 
     def quantities(self) -> Iterator[Quantity]:
         """Every quantity of contract and market, in the order of the classes."""

@@ -20,6 +20,7 @@ from valuation.tables.financing import (
 )
 from valuation.tables.levelised import Levelised
 from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, ProjectReturn, Survivors
+from valuation.tables.ranges import RangeEffect
 from valuation.tables.record import CASH_TIE, TAX_TIE, Assumption, Audit, Check
 from valuation.tables.sensitivity import (
     Attribution,
@@ -90,6 +91,7 @@ __all__ = [
     "PartyValue",
     "Probability",
     "ProjectReturn",
+    "RangeEffect",
     "RateRow",
     "RiskShare",
     "ScenarioCase",

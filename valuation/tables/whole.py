@@ -12,6 +12,7 @@ from valuation.tables.deal import DealFigures, DealTerms
 from valuation.tables.financing import FinancingTable
 from valuation.tables.levelised import Levelised
 from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, ProjectReturn, Survivors
+from valuation.tables.ranges import RangeEffect
 from valuation.tables.record import Assumption, Audit, Check
 from valuation.tables.uncertainty import ParameterUncertainty
 from valuation.tables.watched import Claim, ClaimsAudit, Indicator
@@ -75,3 +76,5 @@ class Tables:
     after the valuation date."""
     parameter_uncertainty: ParameterUncertainty | None = None
     """The run with drawn parameters; None where it was not asked for."""
+    range_effects: tuple[RangeEffect, ...] = ()
+    """The base NPV at both ends of every stated range, the widest swing first."""
