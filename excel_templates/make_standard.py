@@ -84,10 +84,11 @@ WIDTHS: dict[str, tuple[float, ...]] = {
     "Checks": (72, 16, 16, 12, 12),
     "Notes": (34, 120, 10),
     "Run": (26, 14, 18, 18, 60, 10),
+    "Record": (26, 118, 10),
 }
 PAGES = {"Summary": 2, "Financing": 1, "Distributions": 1, "Years": 1}
 """Sheets that print on so many pages at most; the others on as many as they need."""
-TABS = {"Summary": NAVY, "Financing": NAVY, "Assumptions": BLUE, "Checks": "C00000", "Notes": GREY, "Run": GREY}
+TABS = {"Summary": NAVY, "Financing": NAVY, "Assumptions": BLUE, "Checks": "C00000", "Notes": GREY, "Run": GREY, "Record": GREY}
 
 
 def build() -> openpyxl.Workbook:

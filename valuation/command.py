@@ -14,6 +14,7 @@ from valuation.errors import ValuationError
 from valuation.worker import Stage, prepare, watched
 
 if TYPE_CHECKING:
+    from valuation.appraisal.appraise import Previous
     from valuation.run import Result
     from valuation.spec import Contract
 
@@ -31,6 +32,7 @@ class Options:
     view: str | None
     parameter_uncertainty: bool
     parameter_draws: int
+    previous: str | None
     out: str | None
     force: bool
     no_excel: bool
@@ -64,8 +66,9 @@ def run(contract: Contract, **asked: Any) -> int:
         raise click.UsageError("--no-excel and --out exclude each other")
     wanted = Path(options.out) if options.out else Path(Path(contract.source_file).stem + ".xlsx")
     place = None if options.no_excel else workbook_place(wanted, contract.id, options.force)
+    earlier = None if options.previous is None else _earlier(options.previous, contract)
     outcome = watched(
-        lambda stage: _work(contract, options, place, stage), quiet=options.quiet, verbose=bool(options.verbose)
+        lambda stage: _work(contract, options, place, earlier, stage), quiet=options.quiet, verbose=bool(options.verbose)
     )
     _print(outcome.result, options)
     if place is not None and outcome.workbook is not None:
@@ -146,7 +149,24 @@ def put_in_place(content: bytes, path: Path) -> None:
         raise ValuationError(f"cannot write '{path}': {error.strerror}") from error
 
 
-def _work(contract: Contract, options: Options, place: Path | None, stage: Stage) -> Outcome:
+class CannotCompare(click.ClickException):
+    """A workbook that is no earlier run of the contract; nothing is computed."""
+
+    exit_code = INVALID
+
+
+def _earlier(path: str, contract: Contract) -> Previous:
+    from valuation.run import NotThePrevious, previous_run
+
+    try:
+        return previous_run(path, contract)
+    except NotThePrevious as error:
+        raise CannotCompare(str(error)) from None
+
+
+def _work(
+    contract: Contract, options: Options, place: Path | None, earlier: Previous | None, stage: Stage
+) -> Outcome:
     from valuation.run import value_as_read
 
     def progress(share: float) -> None:
@@ -161,6 +181,7 @@ def _work(contract: Contract, options: Options, place: Path | None, stage: Stage
         chunk=options.chunk,
         view=options.view,
         parameter_draws=options.parameter_draws if options.parameter_uncertainty else None,
+        previous=earlier,
         progress=progress,
     )
     if place is None:

@@ -20,6 +20,15 @@ from valuation.tables.financing import (
 )
 from valuation.tables.levelised import Levelised
 from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, ProjectReturn, Survivors
+from valuation.tables.previous import (
+    ChangeLog,
+    CsvFile,
+    InputChange,
+    RunRecord,
+    StepKey,
+    TimeParts,
+    ValueStep,
+)
 from valuation.tables.ranges import RangeEffect
 from valuation.tables.record import CASH_TIE, TAX_TIE, Assumption, Audit, Check
 from valuation.tables.sensitivity import (
@@ -65,6 +74,7 @@ __all__ = [
     "CASH_TIE",
     "CaseDifference",
     "Cash",
+    "ChangeLog",
     "Check",
     "Claim",
     "ClaimConflict",
@@ -72,6 +82,7 @@ __all__ = [
     "ClaimsAudit",
     "ComparedCase",
     "Comparison",
+    "CsvFile",
     "DatedFlows",
     "DealFigures",
     "DealRange",
@@ -81,6 +92,7 @@ __all__ = [
     "ImpliedAmount",
     "Indicator",
     "IndicatorYear",
+    "InputChange",
     "IrrSummary",
     "Line",
     "NpvPoint",
@@ -94,17 +106,21 @@ __all__ = [
     "RangeEffect",
     "RateRow",
     "RiskShare",
+    "RunRecord",
     "ScenarioCase",
     "Sensitivity",
     "Solution",
     "SpiderLine",
     "Standing",
+    "StepKey",
     "Survivors",
     "TAX_TIE",
     "Tables",
+    "TimeParts",
     "TornadoBar",
     "Transfers",
     "UncertainParameter",
+    "ValueStep",
     "YearRow",
     "three_measures",
 ]

@@ -12,6 +12,7 @@ from valuation.tables.deal import DealFigures, DealTerms
 from valuation.tables.financing import FinancingTable
 from valuation.tables.levelised import Levelised
 from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, ProjectReturn, Survivors
+from valuation.tables.previous import ChangeLog, CsvFile
 from valuation.tables.ranges import RangeEffect
 from valuation.tables.record import Assumption, Audit, Check
 from valuation.tables.uncertainty import ParameterUncertainty
@@ -78,3 +79,9 @@ class Tables:
     """The run with drawn parameters; None where it was not asked for."""
     range_effects: tuple[RangeEffect, ...] = ()
     """The base NPV at both ends of every stated range, the widest swing first."""
+    contract_text: str = ""
+    """The contract and its market as run, as canonical JSON; empty where it was not read from a file."""
+    files: tuple[CsvFile, ...] = ()
+    """The CSVs that they read."""
+    previous: ChangeLog | None = None
+    """What changed since an earlier run; None where none is given."""

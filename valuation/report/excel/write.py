@@ -23,6 +23,8 @@ from valuation.report.excel.notes import write_notes
 from valuation.report.excel.owner import PROGRAM, mark
 from valuation.report.excel.page_marks import mark_pages
 from valuation.report.excel.payments import write_payments
+from valuation.report.excel.record import SHEET as RECORD
+from valuation.report.excel.record import write_record
 from valuation.report.excel.run_record import write_run
 from valuation.report.excel.summary import write_summary
 from valuation.report.excel.tax import write_tax
@@ -52,6 +54,8 @@ def workbook_bytes(tables: Tables, template: str = "standard", folder: Path | No
     if tables.financing is None:
         for name in OF_FINANCING:
             workbook.remove(workbook[name])
+    if not tables.contract_text:
+        workbook.remove(workbook[RECORD])
     # Sheets that others link to come first; the order in the file is the template's.
     for write in (
         write_assumptions,
@@ -71,6 +75,8 @@ def workbook_bytes(tables: Tables, template: str = "standard", folder: Path | No
         write_checks,
     ):
         write(book)
+    if tables.contract_text:
+        write_record(book)
     for sheet in workbook.worksheets:
         mark_pages(sheet, tables)
     workbook.active = 0
