@@ -35,6 +35,7 @@ from valuation.appraisal.range_effects import range_effects
 from valuation.appraisal.scenarios import scenario_cases, scenario_table
 from valuation.appraisal.sensitivity import npv_by_rate, two_way
 from valuation.appraisal.sides import every_side
+from valuation.appraisal.transaction import transaction_price
 from valuation.appraisal.uncertainty.batches import draw_parameters
 from valuation.appraisal.uncertainty.table import parameter_uncertainty
 from valuation.appraisal.years import year_rows
@@ -228,6 +229,7 @@ def _tables(
         range_effects=range_effects(contract, base, listed),
         contract_text=canonical(contract.tree) if contract.tree else "",
         files=_files(contract),
+        transaction_price=transaction_price(contract, view),
     )
     return Appraisal(tables, plan, npv, run.measure["irr"], run.final["margin"])
 

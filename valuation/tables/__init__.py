@@ -8,6 +8,7 @@ from valuation.tables.cash import DatedFlows, Line, YearRow
 from valuation.tables.comparison import CaseDifference, ComparedCase, Comparison, Pairing
 from valuation.tables.comparisons import BreakEven, BridgeStep, Cash, PartyValue, RateRow, ScenarioCase, Transfers
 from valuation.tables.deal import DealFigures, DealTerms
+from valuation.tables.fair_value import TransactionPrice
 from valuation.tables.financing import (
     CoverYear,
     FinancingChances,
@@ -118,6 +119,7 @@ __all__ = [
     "Tables",
     "TimeParts",
     "TornadoBar",
+    "TransactionPrice",
     "Transfers",
     "UncertainParameter",
     "ValueStep",

@@ -9,6 +9,7 @@ from valuation.statistics.distribution import Distribution, Histogram
 from valuation.tables.cash import DatedFlows, Line, YearRow
 from valuation.tables.comparisons import BreakEven, BridgeStep, PartyValue, RateRow, ScenarioCase, Transfers
 from valuation.tables.deal import DealFigures, DealTerms
+from valuation.tables.fair_value import TransactionPrice
 from valuation.tables.financing import FinancingTable
 from valuation.tables.levelised import Levelised
 from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, ProjectReturn, Survivors
@@ -85,3 +86,5 @@ class Tables:
     """The CSVs that they read."""
     previous: ChangeLog | None = None
     """What changed since an earlier run; None where none is given."""
+    transaction_price: TransactionPrice | None = None
+    """What the viewed party paid for its side of the contract; None where the file does not say."""
