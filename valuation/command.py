@@ -68,7 +68,9 @@ def run(contract: Contract, **asked: Any) -> int:
     place = None if options.no_excel else workbook_place(wanted, contract.id, options.force)
     earlier = None if options.previous is None else _earlier(options.previous, contract)
     outcome = watched(
-        lambda stage: _work(contract, options, place, earlier, stage), quiet=options.quiet, verbose=bool(options.verbose)
+        lambda stage: _work(contract, options, place, earlier, stage),
+        quiet=options.quiet,
+        verbose=bool(options.verbose),
     )
     _print(outcome.result, options)
     if place is not None and outcome.workbook is not None:
@@ -164,9 +166,7 @@ def _earlier(path: str, contract: Contract) -> Previous:
         raise CannotCompare(str(error)) from None
 
 
-def _work(
-    contract: Contract, options: Options, place: Path | None, earlier: Previous | None, stage: Stage
-) -> Outcome:
+def _work(contract: Contract, options: Options, place: Path | None, earlier: Previous | None, stage: Stage) -> Outcome:
     from valuation.run import value_as_read
 
     def progress(share: float) -> None:

@@ -23,17 +23,17 @@ SHORT: dict[StepKey, str] = {
     "terms": "Terms",
 }
 SETTLED, UNWINDING, OTHER = (
-    "of which cash received (-) or paid (+) between the two dates",
-    "of which the discount that unwinds",
-    "of which the rest, as that no event struck in between",
+    "settled: cash received (-), paid (+)",
+    "unwinding of the discount",
+    "other, as that no event struck",
 )
 NOTHING = "Nothing changed: inputs, program, seed and paths are those of the earlier run, and so are the results."
 ORDER = (
     "The steps are taken in this order, each on top of those before. The old contract, as its workbook keeps it, is "
-    "valued by this program (model), then on the seed and paths of this run, then at the new valuation date (time), with "
-    "the new market file, discount rates, risks, and at last all other terms, which is this run. In another order the "
-    "same changes would have other sizes. Model also holds what inputs cannot express, as a clause that this program "
-    "reads otherwise. Standard errors are those of differences on the same paths: what both runs have in common cancels."
+    "valued by this program (model), then on the seed and paths of this run, then at the new valuation date (time), "
+    "with the new market file, discount rates, risks, and at last all other terms, which is this run. In another order "
+    "the same changes would have other sizes. Model also holds what inputs cannot express, as a clause that this program "
+    "reads otherwise. Standard errors are those of differences on the same paths: what both have in common cancels."
 )
 
 

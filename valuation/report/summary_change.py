@@ -24,7 +24,9 @@ def changed(page: Page) -> Iterator[Line]:
         yield from page.paragraph(NOTHING, "text", "  ")
         return
     widths, room = (12, 12, 10), 58
-    heads = "".join(f"{head:>{width}}" for head, width in zip(("base NPV", "mean NPV", "+/- s.e."), widths, strict=True))
+    heads = "".join(
+        f"{head:>{width}}" for head, width in zip(("base NPV", "mean NPV", "+/- s.e."), widths, strict=True)
+    )
     yield Line("note", " " * min(room, page.width - sum(widths)) + heads)
 
     def row(label: str, base: float, mean: float, se: float | None = None) -> Iterator[Line]:
@@ -40,7 +42,7 @@ def changed(page: Page) -> Iterator[Line]:
             parts = zip((SETTLED, UNWINDING, OTHER), _parts(log.time_base), _parts(log.time_mean), strict=True)
             for label, base, mean in parts:
                 if base or mean:
-                    yield from row(f"    {label}", base, mean)
+                    yield from row(f"    of which {label}", base, mean)
     yield from row("= This run", tables.base.npv, tables.npv.mean or 0.0, tables.npv.se)
     for note in notes(log):
         yield from page.paragraph(note, "note", "  ")

@@ -106,7 +106,7 @@ class ChangeLog:
     ----------
     file : name of the workbook that the earlier run was read from.
     previous : the earlier run.
-    steps : from its NPV to that of this run, in the order in which they are taken; those in which nothing changed are 0.
+    steps : from its NPV to that of this run, in the order in which they are taken; where nothing changed they are 0.
     time_base, time_mean : the step of time taken apart, for both NPVs; None where the valuation date is the same, or
         where the step could not be told apart from another.
     changes : inputs that differ, the largest effect on the base NPV first.

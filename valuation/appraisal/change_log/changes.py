@@ -77,8 +77,7 @@ def _change(
     if was and now and was.unit == now.unit and _both_numbers(was, now):
         return InputChange(key, one.path, label, now.unit, was.value, now.value, effect, reason)
     if one.loc[0] == CSV:
-        texts = tuple("not there" if not isinstance(text, str) else _lines(text) for text in (one.old, one.new))
-        return InputChange(key, one.path, label, "", *texts, effect, reason)
+        return InputChange(key, one.path, label, "", _lines(one.old), _lines(one.new), effect, reason)
     return InputChange(key, one.path, label, "", shown(one.old), shown(one.new), effect, reason)
 
 
@@ -99,8 +98,8 @@ def _label(one: Difference) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _lines(text: str) -> str:
-    return f"{len(text.splitlines()):,} lines"
+def _lines(text: object) -> str:
+    return f"{len(text.splitlines()):,} lines" if isinstance(text, str) else "not there"
 
 
 def _effect(many: Iterable[Difference], start: Start | None) -> tuple[float | None, str]:

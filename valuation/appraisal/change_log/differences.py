@@ -11,7 +11,9 @@ from typing import Any
 from valuation.appraisal.change_log.parts import VALUATION, Inputs
 from valuation.spec.context import CsvTexts
 
-WORDS = frozenset({"name", "stage", "note", "claims", "scenarios", "indicators", "not_modelled", "parties", "view"})
+WORDS = frozenset(
+    {"name", "stage", "note", "claims", "scenarios", "indicators", "not_modelled", "parties", "view", "fair_value"}
+)
 """Parts of a contract that state no value of it."""
 
 BESIDE = frozenset({"source", "status", "note", "range", "se", "law"})

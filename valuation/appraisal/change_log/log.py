@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import valuation
@@ -241,5 +240,3 @@ def _words(first: Stage, listed: tuple[Assumption, ...]) -> tuple[dict[str, Assu
         return {}, new
     contract = first.inputs.source("old contract").contract()
     return {one.path: one for one in assumptions(contract, first.plan)}, new
-
-

@@ -1,6 +1,6 @@
 """The texts of one sheet of a workbook that anybody may have saved: read within bounds, nothing in it is run.
 
-Not by openpyxl, which reads every sheet's styles and formulas first: a file from outside is opened only as far as needed.
+Not by openpyxl, which reads the styles and formulas of every sheet: a file from outside is opened as far as needed.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def _cells(archive: zipfile.ZipFile, name: str) -> list[dict[str, str]]:
     target = targets.get(sheets[name], "")
     place = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
     shared = _shared(archive)
-    found = []
+    found: list[dict[str, str]] = []
     for row in _part(archive, place).iter(f"{_MAIN}row"):
         if len(found) >= MOST_ROWS:
             raise NotReadable(f"its sheet '{name}' has more than {MOST_ROWS:,} rows")

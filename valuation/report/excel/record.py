@@ -17,15 +17,20 @@ def write_record(book: Book) -> None:
     page = book.page(SHEET)
     page.title(
         "Record of the run",
-        "What a later run needs to say what has changed: valuate FILE --previous THIS.xlsx. The contract and its market "
-        "stand here as they were valued, after scenario and --set. A record that was edited is refused.",
+        "What a later run needs to say what has changed: valuate FILE --previous THIS.xlsx. The contract and its "
+        "market stand here as they were valued, after scenario and --set. A record that was edited is refused.",
         2,
     )
     page.heads(4, ("Key", "Text"))
     page.repeat("A5", "4:4")
-    for row, (key, text) in enumerate(record_rows(record_of(book.tables)), 5):
+    rows = record_rows(record_of(book.tables))
+    for row, (key, text) in enumerate(rows, 5):
         page.text(row, 1, key, "unit")
-        page.text(row, 2, text)
+        if len(text) > page.width(2):
+            page.wrapped(row, 2, 2, text)
+        else:
+            page.text(row, 2, text)
+    page.sheet.print_area = f"A1:B{4 + len(rows)}"
 
 
 def read_record(path: Path) -> RunRecord:

@@ -11,10 +11,13 @@ from valuation.report.excel.assumptions import write_assumptions
 from valuation.report.excel.book import Book
 from valuation.report.excel.cash_flow import write_cash_flow
 from valuation.report.excel.cells import cell_text
+from valuation.report.excel.change_log import SHEET as CHANGE_LOG
+from valuation.report.excel.change_log import write_change_log
 from valuation.report.excel.checks import write_checks
 from valuation.report.excel.claims import write_claims
 from valuation.report.excel.debt import write_debt
 from valuation.report.excel.distributions import write_distributions
+from valuation.report.excel.fair_value import write_fair_value
 from valuation.report.excel.financing import write_financing
 from valuation.report.excel.finish import finish
 from valuation.report.excel.indicators import write_indicators
@@ -56,6 +59,8 @@ def workbook_bytes(tables: Tables, template: str = "standard", folder: Path | No
             workbook.remove(workbook[name])
     if not tables.contract_text:
         workbook.remove(workbook[RECORD])
+    if tables.previous is None:
+        workbook.remove(workbook[CHANGE_LOG])
     # Sheets that others link to come first; the order in the file is the template's.
     for write in (
         write_assumptions,
@@ -69,6 +74,8 @@ def workbook_bytes(tables: Tables, template: str = "standard", folder: Path | No
         write_debt,
         write_tax,
         write_financing,
+        *((write_change_log,) if tables.previous is not None else ()),
+        write_fair_value,
         write_notes,
         write_run,
         write_summary,
