@@ -32,8 +32,8 @@ ORDER = (
     "The steps are taken in this order, each on top of those before. The old contract, as its workbook keeps it, is "
     "valued by this program (model), then on the seed and paths of this run, then at the new valuation date (time), "
     "with the new market file, discount rates, risks, and at last all other terms, which is this run. In another order "
-    "the same changes would have other sizes. Model also holds what inputs cannot express, as a clause that this program "
-    "reads otherwise. Standard errors are those of differences on the same paths: what both have in common cancels."
+    "the same changes would have other sizes. Model also holds what inputs cannot express, as a clause that this "
+    "program reads otherwise. Standard errors are those of differences on the same paths: what both share cancels."
 )
 
 

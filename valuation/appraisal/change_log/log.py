@@ -29,6 +29,9 @@ from valuation.tables import Assumption, ChangeLog, RunRecord, StepKey, TimePart
 LARGEST = 4
 """The old run is made again with its own draws where it has at most so many times the paths of this one."""
 
+ROUNDING = 1e-12
+"""Share of the changes below which a rest is rounding."""
+
 NAMES: dict[StepKey, str] = {
     "model": "model",
     "simulation": "seed and paths",
@@ -128,8 +131,13 @@ def change_log(bridge: Bridge, outcome: Outcome, listed: tuple[Assumption, ...],
         changes=changes.listed,
         more=changes.more,
         more_effect=changes.more_effect if changes.more else 0.0,
-        joint=total - single if can_add and single is not None else None,
+        joint=_joint(total, single) if can_add and single is not None else None,
     )
+
+
+def _joint(total: float, single: float) -> float:
+    """What changes do only together; 0 where it is rounding."""
+    return 0.0 if abs(total - single) <= ROUNDING * max(abs(total), abs(single)) else total - single
 
 
 def inputs_of(record: RunRecord) -> Inputs:
