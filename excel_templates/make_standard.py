@@ -78,7 +78,13 @@ WIDTHS: dict[str, tuple[float, ...]] = {
     "Months": (12, 7, 12.5),
     "Payments": (12, 8, 14),
     "Distributions": (34, 9.5),
+    "Cumulative": (11, 12),
     "Years": (8, 11),
+    "Tornado": (44, 20, 18, 18, *(12.5,) * 5, 2, 10),
+    "Drivers": (46, 12, *(12.5,) * 8, 11),
+    "Scenarios": (30, *(12,) * 11),
+    "Convergence": (13, *(14,) * 6, 11),
+    "Sample paths": (8, 13, 10, 10, 12, 18, 15),
     "Indicators": (34, 22, 11),
     "Claims": (18, 52, 20, 34, 16, 16, 34, 44, 10),
     "Fair value": (42, 13, 11, 11, 11, 12, 12, 14, 12, 24, 4),
@@ -88,7 +94,9 @@ WIDTHS: dict[str, tuple[float, ...]] = {
     "Run": (26, 14, 18, 18, 60, 10),
     "Record": (26, 118, 10),
 }
-PAGES = {"Summary": 2, "Financing": 1, "Distributions": 1, "Years": 1, "Fair value": 2}
+PAGES = {"Summary": 2, "Financing": 1, "Distributions": 1, "Years": 1, "Tornado": 1, "Drivers": 1}
+PAGES |= {"Scenarios": 1, "Convergence": 1, "Sample paths": 1}
+PAGES |= {"Fair value": 2}
 """Sheets that print on so many pages at most; the others on as many as they need."""
 TABS = {
     "Summary": NAVY,

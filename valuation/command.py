@@ -189,7 +189,7 @@ def _work(contract: Contract, options: Options, place: Path | None, earlier: Pre
     from valuation.report.excel import workbook_bytes
 
     stage.begin("writing the workbook")
-    return Outcome(result, workbook_bytes(result.tables))
+    return Outcome(result, workbook_bytes(result.workbook_tables))
 
 
 def _print(result: Result, options: Options) -> None:

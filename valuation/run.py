@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from valuation.appraisal.appraise import Appraisal, Previous, Progress, Settings, appraise
+from valuation.appraisal.pages import with_pages
 from valuation.appraisal.uncertainty.table import DRAWS
 from valuation.errors import ValuationError
 from valuation.report import frames
@@ -103,9 +104,15 @@ class Result:
         view has none."""
         return financing_frames(self.tables)
 
+    @cached_property
+    def workbook_tables(self) -> Tables:
+        """The tables with what only the workbook shows: the tornado of the base case, and a sample of the paths with
+        what drives them."""
+        return with_pages(self.appraisal)
+
     def to_excel(self, path: str | Path) -> None:
         """Writes the workbook, whole or not at all; a file that stands there is replaced."""
-        write_workbook(self.tables, Path(path))
+        write_workbook(self.workbook_tables, Path(path))
 
     def to_json(self) -> str:
         """The result as the text of one JSON object; its schema is docs/schema/result.schema.json."""

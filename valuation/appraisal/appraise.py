@@ -31,14 +31,13 @@ from valuation.appraisal.levelised import levelised
 from valuation.appraisal.lines import lines
 from valuation.appraisal.probability import probability
 from valuation.appraisal.project import project_return
-from valuation.appraisal.range_effects import range_effects
 from valuation.appraisal.scenarios import scenario_cases, scenario_table
 from valuation.appraisal.sensitivity import npv_by_rate, two_way
 from valuation.appraisal.sides import every_side
 from valuation.appraisal.transaction import transaction_price
 from valuation.appraisal.uncertainty.batches import draw_parameters
 from valuation.appraisal.uncertainty.table import parameter_uncertainty
-from valuation.appraisal.years import year_rows
+from valuation.appraisal.years import year_bands, year_rows
 from valuation.plan.assemble import assemble
 from valuation.plan.model import Plan
 from valuation.resolve import resolve
@@ -83,13 +82,16 @@ class Settings:
 
 @dataclass(frozen=True)
 class Appraisal:
-    """The tables of a valuation, the plan behind them, and NPV, IRR and margin by path (NaN where there is none)."""
+    """The tables of a valuation, what is behind them, and NPV, IRR and margin by path (NaN where there is none)."""
 
     tables: Tables
     plan: Plan
     npv: Floats
     irr: Floats
     margin: Floats
+    contract: Contract
+    base: Base
+    settings: Settings
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,6 @@ def _tables(
     table, axes = two_way(contract, base)
     sides = every_side(contract, plan, paths=settings.paths, seed=settings.seed, threads=settings.threads)
     figures = deal_figures(contract, base)
-    listed = assumptions(contract, plan)
     financing, left_out = financing_table(contract, base, run, struck, scenarios)
     failed += sides.failed + left_out
     tables = Tables(
@@ -217,7 +218,7 @@ def _tables(
         event_npv=headline.event_npv(run, struck),
         figures=figures,
         claims_audit=audit_claims(case),
-        assumptions=listed,
+        assumptions=assumptions(contract, plan),
         checks=checks(base, mean, run) + checks_of_sides(sides, npv, gross_cash(mean), contract.currency),
         convergence=convergence(npv),
         scenarios=scenario_table(scenarios, npv, here=contract.scenario, seed=settings.seed, threads=settings.threads),
@@ -226,12 +227,13 @@ def _tables(
         financing=financing,
         levelised=levelised(contract, base, figures, run),
         project=project_return(base, measures, run),
-        range_effects=range_effects(contract, base, listed),
         contract_text=canonical(contract.tree) if contract.tree else "",
         files=_files(contract),
         transaction_price=transaction_price(contract, view),
+        quantiles=headline.quantiles(run, irr.distribution.mean is None),
+        bands=year_bands(base, run),
     )
-    return Appraisal(tables, plan, npv, run.measure["irr"], run.final["margin"])
+    return Appraisal(tables, plan, npv, run.measure["irr"], run.final["margin"], contract, base, settings)
 
 
 def dated(base: Flows, mean: Flows) -> DatedFlows:

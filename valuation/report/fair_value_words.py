@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from valuation.report.numbers import percent
-from valuation.tables import Assumption, RangeEffect, Tables
+from valuation.report.ranged_inputs import RangedInput, ranged_inputs
+from valuation.tables import Assumption, Tables
 
 OBSERVABLE = ("forward", "quotes", "risk_free", "stated_rates")
 """Words in the paths of market inputs that can be read off a market: forward curves, rates of exchange, rates."""
@@ -57,7 +58,7 @@ def _includes(tables: Tables) -> str:
     return f"; it is said to include: {named}" if named else ""
 
 
-def is_observable(one: Assumption | RangeEffect) -> bool:
+def is_observable(one: Assumption | RangedInput) -> bool:
     """Whether an input is read off a market: a fact, at a place of the market file where quotes stand."""
     parts = one.path.split(".")
     return one.status == "fact" and parts[0] == "market" and any(word in parts for word in OBSERVABLE)
@@ -68,12 +69,12 @@ def observable(tables: Tables) -> tuple[Assumption, ...]:
     return tuple(one for one in tables.assumptions if is_observable(one))
 
 
-def unobservable(tables: Tables) -> tuple[RangeEffect, ...]:
+def unobservable(tables: Tables) -> tuple[RangedInput, ...]:
     """Inputs with a range that are not, those that move the base NPV most first; facts are no matter of judgement."""
-    return tuple(one for one in tables.range_effects if one.status != "fact")
+    return tuple(one for one in ranged_inputs(tables) if one.status != "fact")
 
 
-def significant(tables: Tables) -> tuple[RangeEffect, ...]:
+def significant(tables: Tables) -> tuple[RangedInput, ...]:
     """Those of them that move the base NPV by a share of it that a reader would ask about."""
     npv = tables.base.npv
     found = unobservable(tables)
@@ -97,7 +98,7 @@ def level(tables: Tables) -> str:
     )
 
 
-def relation(one: RangeEffect, npv: float) -> str:
+def relation(one: RangedInput, npv: float) -> str:
     """How the fair value goes with an input."""
     low, high = one.changes(npv)
     if low is None and high is None:

@@ -77,11 +77,6 @@ class Source:
         return cls(Path(name), Document(deepcopy(tree), places, dict(places)), Path(), texts=texts)
 
     @classmethod
-    def of(cls, contract: Contract) -> Source:
-        """The source of a contract as it was read, with its scenario and overrides applied; reads no file again."""
-        return cls.of_tree(contract.tree, contract.texts, contract.source_file)
-
-    @classmethod
     def read(cls, path: str | Path) -> Source:
         """Reads the files; SpecError where that fails."""
         problems: list[Problem] = []

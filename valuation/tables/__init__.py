@@ -21,6 +21,7 @@ from valuation.tables.financing import (
 )
 from valuation.tables.levelised import Levelised
 from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, ProjectReturn, Survivors
+from valuation.tables.pages import BaseTornado, Driver, PathSample, Quantiles, YearBand
 from valuation.tables.previous import (
     ChangeLog,
     CsvFile,
@@ -30,7 +31,6 @@ from valuation.tables.previous import (
     TimeParts,
     ValueStep,
 )
-from valuation.tables.ranges import RangeEffect
 from valuation.tables.record import CASH_TIE, TAX_TIE, Assumption, Audit, Check
 from valuation.tables.sensitivity import (
     Attribution,
@@ -70,6 +70,7 @@ __all__ = [
     "Attribution",
     "Audit",
     "BaseCase",
+    "BaseTornado",
     "BreakEven",
     "BridgeStep",
     "CASH_TIE",
@@ -89,6 +90,7 @@ __all__ = [
     "DealRange",
     "DealTerms",
     "HOURS_OF_A_YEAR",
+    "Driver",
     "ExpectedMargin",
     "ImpliedAmount",
     "Indicator",
@@ -102,9 +104,10 @@ __all__ = [
     "ParameterUncertainty",
     "PartyLimit",
     "PartyValue",
+    "PathSample",
     "Probability",
     "ProjectReturn",
-    "RangeEffect",
+    "Quantiles",
     "RateRow",
     "RiskShare",
     "RunRecord",
@@ -123,6 +126,7 @@ __all__ = [
     "Transfers",
     "UncertainParameter",
     "ValueStep",
+    "YearBand",
     "YearRow",
     "three_measures",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from valuation.statistics.distribution import Distribution, Histogram
@@ -13,8 +13,8 @@ from valuation.tables.fair_value import TransactionPrice
 from valuation.tables.financing import FinancingTable
 from valuation.tables.levelised import Levelised
 from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, ProjectReturn, Survivors
+from valuation.tables.pages import BaseTornado, PathSample, Quantiles, YearBand
 from valuation.tables.previous import ChangeLog, CsvFile
-from valuation.tables.ranges import RangeEffect
 from valuation.tables.record import Assumption, Audit, Check
 from valuation.tables.uncertainty import ParameterUncertainty
 from valuation.tables.watched import Claim, ClaimsAudit, Indicator
@@ -78,8 +78,6 @@ class Tables:
     after the valuation date."""
     parameter_uncertainty: ParameterUncertainty | None = None
     """The run with drawn parameters; None where it was not asked for."""
-    range_effects: tuple[RangeEffect, ...] = ()
-    """The base NPV at both ends of every stated range, the widest swing first."""
     contract_text: str = ""
     """The contract and its market as run, as canonical JSON; empty where it was not read from a file."""
     files: tuple[CsvFile, ...] = ()
@@ -88,3 +86,10 @@ class Tables:
     """What changed since an earlier run; None where none is given."""
     transaction_price: TransactionPrice | None = None
     """What the viewed party paid for its side of the contract; None where the file does not say."""
+    quantiles: dict[str, Quantiles] = field(default_factory=dict)
+    """npv, irr, margin."""
+    bands: dict[str, tuple[YearBand, ...]] = field(default_factory=dict)
+    """revenue, ebitda: a row a calendar year."""
+    tornado: BaseTornado | None = None
+    """Only the workbook shows it, as it does the sample: None until one is asked for."""
+    sample: PathSample | None = None

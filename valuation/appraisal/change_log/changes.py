@@ -14,7 +14,7 @@ from valuation.appraisal.change_log.differences import (
     shown,
 )
 from valuation.appraisal.change_log.parts import Inputs, step_of
-from valuation.appraisal.range_effects import first_reason
+from valuation.appraisal.ranges import first_fault
 from valuation.errors import ValuationError
 from valuation.plan.model import Plan
 from valuation.resolve import resolve
@@ -113,6 +113,6 @@ def _effect(many: Iterable[Difference], start: Start | None) -> tuple[float | No
         plan = resolve(inputs.source("old contract").contract())
         return (0.0 if plan.digest == start.plan.digest else Base.of(plan).npv - start.npv), ""
     except ValuationError as error:
-        return None, f"not alone: {first_reason(error)}"
+        return None, f"not alone: {first_fault(error)}"
     except (LookupError, TypeError):
         return None, "not alone: it belongs to something that is new"

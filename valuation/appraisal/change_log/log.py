@@ -17,7 +17,7 @@ from valuation.appraisal.change_log.changes import Start, input_changes
 from valuation.appraisal.change_log.parts import IN_ORDER, Inputs, half_new
 from valuation.appraisal.change_log.runs import Outcome, Runs
 from valuation.appraisal.change_log.time import time_parts
-from valuation.appraisal.range_effects import first_reason
+from valuation.appraisal.ranges import first_fault
 from valuation.errors import ValuationError
 from valuation.plan.model import Plan
 from valuation.resolve import resolve
@@ -164,7 +164,7 @@ def _stages(old: Inputs, new: Inputs, plan: Plan) -> list[Stage]:
         try:
             stages.append(Stage(key, inputs, resolve(inputs.source("old contract").contract())))
         except ValuationError as error:
-            stages.append(Stage(key, inputs, None, first_reason(error)))
+            stages.append(Stage(key, inputs, None, first_fault(error)))
     return stages
 
 

@@ -7,7 +7,7 @@ from valuation.report.excel.book import Book, Page
 from valuation.report.excel.cells import is_currency, plain_kind
 from valuation.report.excel.fair_value_change import write_reconciliation
 from valuation.report.numbers import percent
-from valuation.tables import RangeEffect
+from valuation.report.ranged_inputs import RangedInput
 
 SHEET = "Fair value"
 LAST = 10
@@ -87,7 +87,7 @@ def _inputs(book: Book, page: Page, row: int) -> int:
     return page.block(at + 1, 1, LAST, more + words.ON_BASE, "note")
 
 
-def _input(book: Book, page: Page, row: int, one: RangeEffect) -> None:
+def _input(book: Book, page: Page, row: int, one: RangedInput) -> None:
     npv = book.tables.base.npv
     page.text(row, 1, one.label, "wrap")
     page.raise_row(row, one.label, page.width(1))
