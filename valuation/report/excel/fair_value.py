@@ -13,6 +13,8 @@ SHEET = "Fair value"
 LAST = 10
 MOST = 10
 """Inputs that are listed one by one; the sheet is to stay within two pages."""
+NAMED = 8
+"""Further ones that are named; all stand on Assumptions."""
 
 
 def write_fair_value(book: Book) -> None:
@@ -82,8 +84,9 @@ def _inputs(book: Book, page: Page, row: int) -> int:
         page.text(at, 1, "The contract file states no range of an input that is no fact.", "note")
     more = ""
     if len(found) > len(shown):
-        rest = "; ".join(one.label for one in found[len(shown) :])
-        more = f"With smaller effects, or none in the base case: {rest}. "
+        rest = [one.label for one in found[len(shown) :]]
+        named = "; ".join(rest[:NAMED]) + (f"; and {len(rest) - NAMED} more" if len(rest) > NAMED else "")
+        more = f"With smaller effects, or none in the base case: {named}. "
     return page.block(at + 1, 1, LAST, more + words.ON_BASE, "note")
 
 
