@@ -20,12 +20,12 @@ def explained_share(driver: Floats, result: Floats) -> tuple[float, float] | Non
     """Var(E[result | driver]) / Var(result) and its standard error; None where one of the two does not vary.
 
     The paths are cut into bands of equal size by the driver's rank, equal values in one band; the mean of the result in
-    a band stands for its expected value given the driver. Within bands the driver explains nothing, so the share is up
-    to some hundredths of itself too small for a smooth dependence. ε² = 1 − (n − 1)/(n − k) · SS_within/SS_total takes
-    out what k means of n numbers explain by chance (T. L. Kelley, An unbiased correlation ratio measure, Proceedings of
-    the National Academy of Sciences 21, 1935); it may be a little below 0 where the truth is 0. The error is that of
-    the delete-a-group jackknife over 20 groups, path i in group i mod 20 (J. Shao and D. Tu, The Jackknife and
-    Bootstrap, 1995, ch. 2).
+    a band stands for its expected value given the driver. What the driver does inside a band is lost: of a normal
+    driver in 20 bands 1.7 % of a linear effect, 16 % of a square, which is steep in the outermost ones.
+    ε² = 1 − (n − 1)/(n − k)·SS_within/SS_total takes out what k means of n numbers explain by chance (T. L. Kelley, An
+    unbiased correlation ratio measure, Proceedings of the National Academy of Sciences 21, 1935); it may be a little
+    below 0 where the truth is 0. The error is that of the delete-a-group jackknife over 20 groups, path i in group
+    i mod 20 (J. Shao and D. Tu, The Jackknife and Bootstrap, 1995, ch. 2).
 
     Parameters
     ----------

@@ -13,8 +13,8 @@ from valuation.report.excel.book import Book, Page
 
 TOP = 6
 BELOW, ABOVE, FIRST = 1, 2, 3
-_CORNERS = {"npv": ("G6", "R30"), "irr": ("G30", "L52"), "margin": ("L30", "R52")}
-"""Where each chart stands."""
+_CORNERS = (("G6", "R30"), ("G30", "L52"), ("L30", "R52"))
+"""Where the charts stand."""
 _MARKS = 30
 """First column of the vertical lines of the charts, off the paper."""
 
@@ -49,11 +49,15 @@ def write_cumulative(book: Book) -> None:
             page.number(row, column, value, kind)
         lines = (("base case", base, "base", "dash"), ("mean" if key == "npv" else "median", middle, "mean", None))
         chart = _curve(book, page, (label, unit, kind), (column, bottom))
+        low, high = (tables.quantiles[key].values[k] for k in (0, -1))
+        if high - low <= 1e-9 * abs(high):  # one value on all paths: the axis would show rounding
+            around = 0.1 * abs(high) or 1.0
+            chart.x_axis.scaling.min, chart.x_axis.scaling.max = high - around, high + around
         left = _MARKS + 4 * place
         for offset, (name, at, colour, dash) in enumerate(lines):
             if at is not None:
                 _mark(book, page, chart, (TOP + 3 * offset, left), (name, at, kind, colour, dash))
-        charts.place(page, chart, *_CORNERS[key])
+        charts.place(page, chart, *_CORNERS[place])
     page.sheet.print_area = f"A1:Q{max(bottom, 52)}"
 
 

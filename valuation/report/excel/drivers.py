@@ -41,7 +41,8 @@ def write_drivers(book: Book, sample: PathSample) -> None:
     page.repeat(f"B{TOP}", f"{TOP - 1}:{TOP - 1}")
     drivers = sorted(sample.drivers, key=lambda driver: -(driver.share or 0.0))
     if not drivers:
-        page.text(TOP, 1, "No factor and no event moves cash of this party: every path is the base case.", "note")
+        text = "No factor and no event moves cash of this party: every path is the base case."
+        page.wrapped(TOP, 1, SE, text, "note")
         return
     for row, driver in enumerate(drivers, TOP):
         _row(book, page, row, driver, count)
