@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import openpyxl
 import pytest
 from recalculation import changed, convert, recalculate
@@ -27,6 +28,7 @@ from valuation.appraisal.flows import mean_flows
 from valuation.plan.assemble import assemble
 from valuation.report.excel import NotReadable, read_record, workbook_bytes
 from valuation.report.json import to_json_object
+from valuation.report.json_schema import result_schema
 from valuation.report.record_text import record_from_rows, record_rows
 from valuation.report.terminal import summary_text
 from valuation.report.text import clean
@@ -393,6 +395,7 @@ def test_the_sheets_hold_the_numbers_and_no_engine_changes_them(compared: Result
 def test_terminal_and_json_tell_the_steps(compared: Result) -> None:
     text = summary_text(compared.tables)
     assert "Since old.xlsx, valued at 2026-06-30" in text and "+ Price curve and market" in text
+    jsonschema.validate(to_json_object(compared.tables), result_schema())
     whole = to_json_object(compared.tables)["previous"]
     assert [step["key"] for step in whole["steps"]][:3] == ["model", "simulation", "time"]
     assert "--previous" in compared.audit.command

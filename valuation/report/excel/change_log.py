@@ -25,7 +25,7 @@ def write_change_log(book: Book) -> None:
         f"{book.money_unit}.",
         LAST,
     )
-    page.sheet.freeze_panes = "A4"
+    page.repeat("A4", "1:1")
     row = _bridge(book, page, 4, log)
     row = _runs(book, page, row + 1, log)
     row = _changes(book, page, row + 1, log)

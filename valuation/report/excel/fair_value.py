@@ -25,7 +25,7 @@ def write_fair_value(book: Book) -> None:
         "In the style of IFRS 13 for a measurement of level 3. What each part means stands in docs/disclosure.md.",
         LAST,
     )
-    page.sheet.freeze_panes = "A4"
+    page.repeat("A4", "1:1")
     row = _measure(book, page, 4)
     row = _technique(book, page, row + 1)
     row = _inputs(book, page, row + 1)
