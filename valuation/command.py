@@ -14,6 +14,7 @@ from valuation.errors import ValuationError
 from valuation.worker import Stage, prepare, watched
 
 if TYPE_CHECKING:
+    from valuation.appraisal.appraise import Previous
     from valuation.report.template.read import Template
     from valuation.run import Result
     from valuation.spec import Contract
@@ -32,6 +33,7 @@ class Options:
     view: str | None
     parameter_uncertainty: bool
     parameter_draws: int
+    previous: str | None
     out: str | None
     template: str | None
     force: bool
@@ -76,8 +78,9 @@ def run(contract: Contract, **asked: Any) -> int:
         place = filled_place(wanted, template, contract.id, options.force)
     elif not options.no_excel:
         place = workbook_place(wanted, contract.id, options.force)
+    earlier = None if options.previous is None else _earlier(options.previous, contract)
     outcome = watched(
-        lambda stage: _work(contract, options, place, template, stage),
+        lambda stage: _work(contract, options, place, template, earlier, stage),
         quiet=options.quiet,
         verbose=bool(options.verbose),
     )
@@ -199,7 +202,29 @@ def _template(options: Options) -> Template | None:
     return fillable(options.template)
 
 
-def _work(contract: Contract, options: Options, place: Path | None, template: Template | None, stage: Stage) -> Outcome:
+class CannotCompare(click.ClickException):
+    """A workbook that is no earlier run of the contract; nothing is computed."""
+
+    exit_code = INVALID
+
+
+def _earlier(path: str, contract: Contract) -> Previous:
+    from valuation.run import NotThePrevious, previous_run
+
+    try:
+        return previous_run(path, contract)
+    except NotThePrevious as error:
+        raise CannotCompare(str(error)) from None
+
+
+def _work(
+    contract: Contract,
+    options: Options,
+    place: Path | None,
+    template: Template | None,
+    earlier: Previous | None,
+    stage: Stage,
+) -> Outcome:
     from valuation.run import value_as_read
 
     def progress(share: float) -> None:
@@ -214,6 +239,7 @@ def _work(contract: Contract, options: Options, place: Path | None, template: Te
         chunk=options.chunk,
         view=options.view,
         parameter_draws=options.parameter_draws if options.parameter_uncertainty else None,
+        previous=earlier,
         progress=progress,
     )
     if place is None:

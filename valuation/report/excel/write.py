@@ -12,6 +12,8 @@ from valuation.report.excel.base_tornado import write_base_tornado
 from valuation.report.excel.book import Book
 from valuation.report.excel.cash_flow import write_cash_flow
 from valuation.report.excel.cells import cell_text
+from valuation.report.excel.change_log import SHEET as CHANGE_LOG
+from valuation.report.excel.change_log import write_change_log
 from valuation.report.excel.checks import write_checks
 from valuation.report.excel.claims import write_claims
 from valuation.report.excel.convergence import write_convergence
@@ -19,6 +21,7 @@ from valuation.report.excel.cumulative import write_cumulative
 from valuation.report.excel.debt import write_debt
 from valuation.report.excel.distributions import write_distributions
 from valuation.report.excel.drivers import write_drivers
+from valuation.report.excel.fair_value import write_fair_value
 from valuation.report.excel.financing import write_financing
 from valuation.report.excel.finish import finish
 from valuation.report.excel.indicators import write_indicators
@@ -27,6 +30,8 @@ from valuation.report.excel.notes import write_notes
 from valuation.report.excel.owner import PROGRAM, mark
 from valuation.report.excel.page_marks import mark_pages
 from valuation.report.excel.payments import write_payments
+from valuation.report.excel.record import SHEET as RECORD
+from valuation.report.excel.record import write_record
 from valuation.report.excel.run_record import write_run
 from valuation.report.excel.sample_paths import write_sample_paths
 from valuation.report.excel.scenario_page import write_scenarios_page
@@ -79,12 +84,16 @@ def workbook_bytes(tables: Tables, template: str = "standard", folder: Path | No
         write_debt,
         write_tax,
         write_financing,
+        *((write_change_log,) if tables.previous is not None else ()),
+        write_fair_value,
         write_notes,
         write_run,
         write_summary,
         write_checks,
     ):
         write(book)
+    if tables.contract_text:
+        write_record(book)
     _write_pages_of_paths(book)
     for title in AS_RUN:
         if title in workbook.sheetnames:
@@ -109,6 +118,8 @@ def _without_content(tables: Tables) -> list[str]:
     names += [] if tables.tornado is not None else ["Tornado"]
     names += [] if tables.sample is not None else ["Drivers", "Sample paths"]
     names += [] if tables.scenarios else ["Scenarios"]
+    names += [] if tables.contract_text else [RECORD]
+    names += [] if tables.previous is not None else [CHANGE_LOG]
     return names if tables.convergence else [*names, "Convergence"]
 
 
