@@ -80,18 +80,38 @@ WIDTHS: dict[str, tuple[float, ...]] = {
     "Model": (46, 12, 60, 13, 14, 11),
     "Curves": (14, 14, 3),
     "Dated cash": (12, 14),
+    "Owners cash": (12, 14),
     "Payments": (12, 8, 15),
     "Distributions": (34, 9.5),
+    "Cumulative": (11, 12),
     "Years": (8, 11),
+    "Tornado": (44, 20, 18, 18, *(12.5,) * 5, 2, 10),
+    "Drivers": (46, 12, *(12.5,) * 8, 11),
+    "Scenarios": (30, *(12,) * 11),
+    "Convergence": (13, *(14,) * 6, 11),
+    "Sample paths": (8, 13, 10, 10, 12, 18, 15),
     "Indicators": (34, 22, 11),
     "Claims": (18, 52, 20, 34, 16, 16, 34, 44, 10),
+    "Fair value": (42, 13, 11, 11, 11, 12, 12, 14, 12, 24, 4),
+    "Change log": (44, 12, 13, 13, 13, 13, 12, 44, 4, 4, 14, 11),
     "Checks": (72, 16, 16, 12, 12),
     "Notes": (34, 120, 10),
     "Run": (26, 14, 18, 18, 60, 10),
+    "Record": (26, 118, 10),
 }
-PAGES = {"Summary": 2, "Financing": 1, "Distributions": 1, "Years": 1}
+PAGES = {"Summary": 2, "Financing": 1, "Distributions": 1, "Years": 1, "Tornado": 1, "Drivers": 1}
+PAGES |= {"Scenarios": 1, "Convergence": 1, "Sample paths": 1}
+PAGES |= {"Fair value": 2}
 """Sheets that print on so many pages at most; the others on as many as they need."""
-TABS = {"Summary": NAVY, "Financing": NAVY, "Assumptions": BLUE, "Checks": "C00000", "Notes": GREY, "Run": GREY}
+TABS = {
+    "Summary": NAVY,
+    "Financing": NAVY,
+    "Assumptions": BLUE,
+    "Checks": "C00000",
+    "Notes": GREY,
+    "Run": GREY,
+    "Record": GREY,
+}
 
 
 def build() -> openpyxl.Workbook:

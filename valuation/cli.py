@@ -118,6 +118,7 @@ def _contract_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--parameter-draws", metavar="N", type=Count(10, 2**20), default=200, show_default=True, help="Draws of them."
 )
+@click.option("--previous", type=click.Path(), help="Workbook of an earlier run, to say what has changed since.")
 @click.option("-o", "--out", type=click.Path(), help="Workbook; <file>.xlsx in this folder by default.")
 @click.option("--template", metavar="XLSX", type=click.Path(), help="Fill a workbook of your own by defined name.")
 @click.option("--force", is_flag=True, help="Replace an existing workbook of another origin.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from valuation.errors import ValuationError
 from valuation.worker import Stage, prepare, watched
 
 if TYPE_CHECKING:
+    from valuation.appraisal.appraise import Previous
     from valuation.report.template.read import Template
     from valuation.run import Result
     from valuation.spec import Contract
@@ -32,6 +34,7 @@ class Options:
     view: str | None
     parameter_uncertainty: bool
     parameter_draws: int
+    previous: str | None
     out: str | None
     template: str | None
     force: bool
@@ -75,9 +78,10 @@ def run(contract: Contract, **asked: Any) -> int:
     if template is not None:
         place = filled_place(wanted, template, contract.id, options.force)
     elif not options.no_excel:
-        place = workbook_place(wanted, contract.id, options.force)
+        place = workbook_place(wanted, contract.id, options.force, _run(contract, options))
+    earlier = None if options.previous is None else _earlier(options.previous, contract)
     outcome = watched(
-        lambda stage: _work(contract, options, place, template, stage),
+        lambda stage: _work(contract, options, place, template, earlier, stage),
         quiet=options.quiet,
         verbose=bool(options.verbose),
     )
@@ -115,13 +119,14 @@ def explain(contract: Contract) -> None:
     click.echo(plain(text, sys.stdout.encoding or "ascii"), nl=False)
 
 
-def workbook_place(path: Path, mark: str, force: bool) -> Path:
+def workbook_place(path: Path, mark: str, force: bool, run: str = "") -> Path:
     """The path where a workbook may go; CannotWrite where something else stands than this program wrote.
 
     Parameters
     ----------
     mark : whose workbook may be replaced: the id of its contract.
     force : whether any file may be replaced.
+    run : the run whose workbook may be replaced, by itself; empty for a study, which replaces its last one.
     """
     _may_be_written(path, ".xlsx")
     if not path.exists() or force:
@@ -134,10 +139,15 @@ def workbook_place(path: Path, mark: str, force: bool) -> Path:
             f"'{path}' exists and is not as valuate wrote it; replace it with --force, or choose another name "
             "with --out"
         )
-    if owner != mark:
+    if owner.contract != mark:
         raise CannotWrite(
-            f"'{path}' holds the contract '{owner}', not '{mark}'; replace it with --force, or choose another "
+            f"'{path}' holds the contract '{owner.contract}', not '{mark}'; replace it with --force, or choose another "
             "name with --out"
+        )
+    if run and owner.run != run:
+        raise CannotWrite(
+            f"'{path}' holds another run of this contract; replace it with --force, or keep both: choose another name "
+            f"with --out, and compare with --previous {shlex.quote(str(path))}"
         )
     return path
 
@@ -191,6 +201,18 @@ def put_in_place(content: bytes, path: Path) -> None:
         raise ValuationError(f"cannot write '{path}': {error.strerror}") from error
 
 
+def _run(contract: Contract, options: Options) -> str:
+    """What the run is known by, to which a workbook that stands there is held."""
+    import valuation
+    from valuation.kernel.arrays import BLOCK
+    from valuation.report.excel import run_of
+    from valuation.spec import spec_sha256
+
+    draws = min(options.parameter_draws, options.paths // BLOCK) if options.parameter_uncertainty else None
+    sha = spec_sha256(contract)
+    return run_of(sha, contract.view, options.seed, options.paths, draws, valuation.__version__)
+
+
 def _template(options: Options) -> Template | None:
     if options.template is None:
         return None
@@ -199,7 +221,29 @@ def _template(options: Options) -> Template | None:
     return fillable(options.template)
 
 
-def _work(contract: Contract, options: Options, place: Path | None, template: Template | None, stage: Stage) -> Outcome:
+class CannotCompare(click.ClickException):
+    """A workbook that is no earlier run of the contract; nothing is computed."""
+
+    exit_code = INVALID
+
+
+def _earlier(path: str, contract: Contract) -> Previous:
+    from valuation.run import NotThePrevious, previous_run
+
+    try:
+        return previous_run(path, contract)
+    except NotThePrevious as error:
+        raise CannotCompare(str(error)) from None
+
+
+def _work(
+    contract: Contract,
+    options: Options,
+    place: Path | None,
+    template: Template | None,
+    earlier: Previous | None,
+    stage: Stage,
+) -> Outcome:
     from valuation.run import value_as_read
 
     def progress(share: float) -> None:
@@ -214,6 +258,7 @@ def _work(contract: Contract, options: Options, place: Path | None, template: Te
         chunk=options.chunk,
         view=options.view,
         parameter_draws=options.parameter_draws if options.parameter_uncertainty else None,
+        previous=earlier,
         progress=progress,
     )
     if place is None:
@@ -227,7 +272,7 @@ def _work(contract: Contract, options: Options, place: Path | None, template: Te
     from valuation.report.excel import workbook_bytes
 
     stage.begin("writing the workbook")
-    return Outcome(result, workbook_bytes(result.tables))
+    return Outcome(result, workbook_bytes(result.workbook_tables))
 
 
 def _print(result: Result, options: Options) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -9,16 +10,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from valuation.appraisal.appraise import Appraisal, Progress, Settings, appraise
+from valuation.appraisal.appraise import Appraisal, Previous, Progress, Settings, appraise
+from valuation.appraisal.pages import with_pages
 from valuation.appraisal.uncertainty.table import DRAWS
 from valuation.errors import ValuationError
 from valuation.report import frames
-from valuation.report.excel import write_workbook
+from valuation.report.excel import NotReadable, read_record, write_workbook
 from valuation.report.financing_frames import FinancingFrames, financing_frames
 from valuation.report.json import to_json_text
 from valuation.spec import Contract, load
 from valuation.statistics.sums import Floats
-from valuation.tables import Audit, ParameterUncertainty, Tables
+from valuation.tables import Audit, ChangeLog, ParameterUncertainty, Tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,6 +52,11 @@ class Result:
     def parameter_uncertainty(self) -> ParameterUncertainty | None:
         """The run with drawn parameters, beside that with the stated ones; None where it was not asked for."""
         return self.tables.parameter_uncertainty
+
+    @property
+    def previous(self) -> ChangeLog | None:
+        """What changed since an earlier run, and the bridge from its NPV to the new one; None where none was given."""
+        return self.tables.previous
 
     @property
     def npv(self) -> Floats:
@@ -97,9 +104,15 @@ class Result:
         view has none."""
         return financing_frames(self.tables)
 
+    @cached_property
+    def workbook_tables(self) -> Tables:
+        """The tables with what only the workbook shows: the tornado of the base case, and a sample of the paths with
+        what drives them."""
+        return with_pages(self.appraisal)
+
     def to_excel(self, path: str | Path) -> None:
         """Writes the workbook, whole or not at all; a file that stands there is replaced."""
-        write_workbook(self.tables, Path(path))
+        write_workbook(self.workbook_tables, Path(path))
 
     def to_json(self) -> str:
         """The result as the text of one JSON object; its schema is docs/schema/result.schema.json."""
@@ -137,6 +150,7 @@ def value(
     overrides: Iterable[str] = (),
     parameter_uncertainty: bool = False,
     parameter_draws: int = DRAWS,
+    previous: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Result:
     """Values a contract by simulation.
@@ -153,11 +167,13 @@ def value(
         second run on the same paths, whose results stand beside those with the stated values.
     parameter_draws : how many draws of them, at least 10; each needs 256 paths, and fewer are made where there are not
         as many.
+    previous : workbook of an earlier run of the same contract, view and currency, for what has changed since.
     progress : called with the share of the paths that are done.
 
     Raises
     ------
     SpecError : a contract that cannot be valued as written.
+    NotThePrevious : a workbook that holds no such run.
     ValuationError : numbers of paths, threads or a seed that are out of range.
     """
     contract = _contract(contract_or_path, view, scenario, listed(overrides))
@@ -169,6 +185,7 @@ def value(
         chunk=chunk,
         view=view or _other_view(contract),
         parameter_draws=parameter_draws if parameter_uncertainty else None,
+        previous=None if previous is None else previous_run(previous, contract),
         progress=progress,
     )
 
@@ -189,11 +206,48 @@ def value_as_read(
     chunk: int | None,
     view: str | None,
     parameter_draws: int | None = None,
+    previous: Previous | None = None,
     progress: Progress | None = None,
 ) -> Result:
     """``value`` of a contract that has its view; ``view`` is what the command must ask for, None for nothing."""
     settings = replace(checked_settings(paths, seed, threads, chunk), parameter_draws=parameter_draws)
-    return Result(appraise(contract, contract.view, settings, command(contract, settings, view), progress))
+    words = command(contract, settings, view)
+    if previous is not None:
+        words = f"{words} {shlex.join(['--previous', previous.file])}"
+    return Result(appraise(contract, contract.view, settings, words, progress, previous))
+
+
+class NotThePrevious(ValuationError):
+    """A workbook that holds no earlier run of this contract."""
+
+
+def previous_run(path: str | Path, contract: Contract) -> Previous:
+    """The earlier run that a workbook holds.
+
+    Raises
+    ------
+    NotThePrevious : another file, or a run of another contract, view, currency or kind of money.
+    """
+    try:
+        record = read_record(Path(path))
+    except NotReadable as error:
+        raise NotThePrevious(
+            f"--previous '{path}': {error}; give the workbook of an earlier run of '{contract.id}'"
+        ) from None
+    basis = json.loads(record.contract).get("price_basis", "nominal")
+    here = contract.tree.get("price_basis", "nominal")
+    for what, got, expected in (
+        ("contract", record.contract_id, contract.id),
+        ("view", record.view, contract.view),
+        ("currency", record.currency, contract.currency),
+        ("price basis", basis, here),
+    ):
+        if got != expected:
+            raise NotThePrevious(
+                f"--previous '{path}': it holds a run with the {what} '{got}', expected '{expected}'; give the "
+                "workbook of an earlier run of the same contract, seen from the same party, in the same money"
+            )
+    return Previous(str(path), record)
 
 
 def _other_view(contract: Contract) -> str | None:

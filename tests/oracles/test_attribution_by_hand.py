@@ -8,11 +8,11 @@ import pytest
 import small_deal as deals
 
 from valuation.appraisal.base import Base
+from valuation.appraisal.risks import risks_of, switched_off
 from valuation.resolve import resolve
 from valuation.spec.load import load
 from valuation.studies.attribution import attribution
 from valuation.studies.npv import Runs
-from valuation.studies.risks import risks_of, switched_off
 from valuation.studies.shapley import all_weights, orders, weights_of_orders
 
 RUNS = Runs(20_000, 7, 2)

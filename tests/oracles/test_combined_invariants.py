@@ -15,6 +15,7 @@ from combined_deals import combined
 from small_deal import _yaml, write
 
 from valuation.appraisal.base import Base
+from valuation.appraisal.risks import risk_names, risks_of, switched_off
 from valuation.appraisal.sides import every_side
 from valuation.errors import SpecError
 from valuation.plan.assemble import assemble
@@ -23,8 +24,6 @@ from valuation.plan.reference import reference_run
 from valuation.resolve import resolve
 from valuation.simulate import simulate
 from valuation.spec.load import load
-from valuation.studies.risks import risks_of, switched_off
-from valuation.studies.tornado import risk_names
 
 pytestmark = pytest.mark.slow
 

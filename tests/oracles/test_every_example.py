@@ -8,13 +8,12 @@ import numpy as np
 import pytest
 
 from valuation.appraisal.base import Base
+from valuation.appraisal.risks import risk_names, risks_of, switched_off
 from valuation.appraisal.sides import every_side
 from valuation.plan.assemble import assemble
 from valuation.resolve import resolve
 from valuation.simulate import simulate
 from valuation.spec import load
-from valuation.studies.risks import risks_of, switched_off
-from valuation.studies.tornado import risk_names
 
 CONTRACTS = Path(__file__).resolve().parents[2] / "contracts"
 FILES = sorted([*CONTRACTS.glob("*.yaml"), *(CONTRACTS / "examples").glob("*.yaml")])

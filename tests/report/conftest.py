@@ -23,6 +23,7 @@ from valuation.tables import (
     Assumption,
     Audit,
     BaseCase,
+    BaseTornado,
     BreakEven,
     BridgeStep,
     Check,
@@ -39,13 +40,17 @@ from valuation.tables import (
     IndicatorYear,
     IrrSummary,
     Line,
+    NpvPoint,
     PartyValue,
     Probability,
+    Quantiles,
     RateRow,
     ScenarioCase,
     Survivors,
     Tables,
+    TornadoBar,
     Transfers,
+    YearBand,
     YearRow,
 )
 
@@ -171,6 +176,21 @@ def spread(values: Floats) -> Distribution:
     shares = (0.01, 0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95, 0.99)
     sd = float(x.std(ddof=1))
     return Distribution(float(x.mean()), sd / math.sqrt(n), sd, *map(at, shares), se(0.05), se(0.5), se(0.95), n)
+
+
+def quantiles(values: Floats) -> Quantiles:
+    levels = tuple(k / 20 for k in range(1, 20))
+    return Quantiles(levels, tuple(float(x) for x in np.quantile(values[np.isfinite(values)], levels)))
+
+
+def year_band(k: int, amounts: Floats, base: float) -> YearBand:
+    marks = (float(np.percentile(amounts, p)) for p in (5, 25, 50, 75, 95))
+    return YearBand(YEARS[k], float(base), float(amounts.mean()), *marks)
+
+
+def tornado_bar(base: float, label: str, value: str, ends: tuple[str, str], changes: tuple[float, float]) -> TornadoBar:
+    low, high = (NpvPoint(end, base + by, by, None, None, None) for end, by in zip(ends, changes, strict=True))
+    return TornadoBar(label, label, "input", value, low, high)
 
 
 def histogram(values: Floats, struck: NDArray[np.bool_], bins: int = 30) -> Histogram:
@@ -574,6 +594,22 @@ def build() -> Tables:
             PartyValue("outside", "everybody else", RATE, 1.06e9, 1.05e9, 4e5, "receives", False, False),
         ),
         transfers=Transfers(0.0, 0.0, 4.05e9, PATHS),
+        quantiles={"npv": quantiles(values), "irr": quantiles(rates), "margin": quantiles(margins)},
+        bands={
+            "revenue": tuple(year_band(k, rent[k], base_rent[k]) for k in range(len(YEARS))),
+            "ebitda": tuple(year_band(k, ebitda[k], base_ebitda[k]) for k in range(len(YEARS))),
+        },
+        tornado=BaseTornado(
+            base_npv,
+            (
+                tornado_bar(
+                    base_npv, "Rent", "131.3 USD/kW/month", ("106 USD/kW/month", "200 USD/kW/month"), (-2.1e8, 5.8e8)
+                ),
+                tornado_bar(base_npv, "Investment", "8 M USD/MW", ("5 M USD/MW", "8 M USD/MW"), (2.6e8, 0.0)),
+            ),
+            ("Expected rate of revocation",),
+            (("dates.start", "after the end of the term"),),
+        ),
     )
 
 
@@ -591,7 +627,7 @@ def with_program(made: Tables) -> Tables:
 @pytest.fixture(scope="session")
 def bitzero() -> Tables:
     """The shipped contract, valued on a few paths."""
-    return value(shipped("contracts") / "bitzero.yaml", paths=2_000).tables
+    return value(shipped("contracts") / "bitzero.yaml", paths=2_000).workbook_tables
 
 
 @pytest.fixture(scope="session")

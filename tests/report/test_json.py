@@ -44,7 +44,7 @@ def test_result_validates_and_a_stale_schema_does_not_fit(tables: Tables, hostil
 def test_keys_are_those_of_the_manual(tables: Tables) -> None:
     whole = to_json_object(tables)
     top = "npv irr margin given_no_event base probability project bridge break_even indicators claims claims_audit "
-    top += "parameter_uncertainty scenarios parties transfer_residual transfer_gross financing levelised audit"
+    top += "parameter_uncertainty scenarios parties transfer_residual transfer_gross financing levelised previous audit"
     assert set(whole) == set(top.split())
     assert set(whole["npv"]) == MOMENTS
     assert set(whole["margin"]) == MOMENTS | {"of_expected_flows", "se_of_expected_flows"}

@@ -20,7 +20,17 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed"),
 ]
 PAGES = {"Summary": 2, "Assumptions": 2, "Cash flow": 1, "Months": 5, "Payments": 5, "Distributions": 1, "Years": 1}
-PAGES |= {"Indicators": 1, "Claims": 1, "Checks": 1, "Notes": 1, "Run": 1}
+PAGES |= {
+    "Cumulative": 2,
+    "Tornado": 1,
+    "Scenarios": 1,
+    "Convergence": 1,
+    "Indicators": 1,
+    "Claims": 1,
+    "Checks": 1,
+    "Notes": 1,
+    "Run": 1,
+}
 
 
 def with_stale_total(content: bytes) -> bytes:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING, TypedDict
 
 import valuation
@@ -13,6 +15,8 @@ from valuation.appraisal.assumptions import assumptions
 from valuation.appraisal.base import Base
 from valuation.appraisal.break_even import break_evens
 from valuation.appraisal.bridge import bridge, npv_without_events
+from valuation.appraisal.change_log.log import Bridge, change_log
+from valuation.appraisal.change_log.runs import Outcome, Runs
 from valuation.appraisal.checks import checks, checks_of_sides, gross_cash
 from valuation.appraisal.claims import check_claims, paths_of
 from valuation.appraisal.claims_audit import audit_claims
@@ -31,17 +35,18 @@ from valuation.appraisal.project import project_return
 from valuation.appraisal.scenarios import scenario_cases, scenario_table
 from valuation.appraisal.sensitivity import npv_by_rate, two_way
 from valuation.appraisal.sides import every_side
+from valuation.appraisal.transaction import transaction_price
 from valuation.appraisal.uncertainty.batches import draw_parameters
 from valuation.appraisal.uncertainty.table import parameter_uncertainty
-from valuation.appraisal.years import year_rows
+from valuation.appraisal.years import year_bands, year_rows
 from valuation.plan.assemble import assemble
 from valuation.plan.model import Plan
 from valuation.resolve import resolve
 from valuation.simulate import Simulation, simulate
-from valuation.spec.digest import spec_sha256
+from valuation.spec.digest import canonical, spec_sha256
 from valuation.spec.leasing import may_lapse
 from valuation.statistics.sums import Floats, convergence
-from valuation.tables import Audit, DatedFlows, Tables
+from valuation.tables import Audit, CsvFile, DatedFlows, RunRecord, Tables
 
 if TYPE_CHECKING:
     from valuation.spec.contract import Contract
@@ -78,23 +83,40 @@ class Settings:
 
 @dataclass(frozen=True)
 class Appraisal:
-    """The tables of a valuation, the plan behind them, and NPV, IRR and margin by path (NaN where there is none)."""
+    """The tables of a valuation, what is behind them, and NPV, IRR and margin by path (NaN where there is none)."""
 
     tables: Tables
     plan: Plan
     npv: Floats
     irr: Floats
     margin: Floats
+    contract: Contract
+    base: Base
+    settings: Settings
+
+
+@dataclass(frozen=True)
+class Previous:
+    """An earlier run of the same contract, view and currency, and the workbook that it was read from."""
+
+    file: str
+    record: RunRecord
 
 
 def appraise(
-    contract: Contract, view: str, settings: Settings, command: str, progress: Progress | None = None
+    contract: Contract,
+    view: str,
+    settings: Settings,
+    command: str,
+    progress: Progress | None = None,
+    previous: Previous | None = None,
 ) -> Appraisal:
     """Values a contract from one party's side.
 
     Parameters
     ----------
     command : what reproduces the run, for the audit block.
+    previous : an earlier run, for what has changed since.
     """
     plan = resolve(contract, view=view)
     case = Case(contract, Base.of(plan))
@@ -106,7 +128,9 @@ def appraise(
     eventful = contract.has_events or may_lapse(contract)
     calm_plan = resolve(contract, view=view, events=False, debt=plan.solved) if eventful else None
     before = 0 if calm_plan is None else 1
-    runs = before + (1 if drawing is None else 2)
+    own = before + (1 if drawing is None else 2)
+    since = None if previous is None else Bridge.between(PurePath(previous.file).name, previous.record, contract, plan)
+    runs = own + (0 if since is None else since.runs)
     # The run without events first: only its NPV is kept while the large one runs.
     calm = (
         None
@@ -115,23 +139,28 @@ def appraise(
     )
     simulation = simulate(assemble(plan), **settings.options, progress=_share(progress, settings, before, runs))
     found = _tables(contract, view, settings, command, case, calm, simulation)
-    if drawing is None:
-        return found
-    uncertainty = parameter_uncertainty(
-        drawing,
-        simulation,
-        has_rates=found.tables.irr.distribution.mean is not None,
-        threads=settings.threads,
-        progress=_share(progress, settings, runs - 1, runs),
-    )
-    return replace(found, tables=replace(found.tables, parameter_uncertainty=uncertainty))
+    tables = found.tables
+    if drawing is not None:
+        uncertainty = parameter_uncertainty(
+            drawing,
+            simulation,
+            has_rates=tables.irr.distribution.mean is not None,
+            threads=settings.threads,
+            progress=_share(progress, settings, own - 1, runs),
+        )
+        tables = replace(tables, parameter_uncertainty=uncertainty)
+    if since is not None:
+        outcome = Outcome.of(case.base, simulation.measure["npv"], mean_flows(simulation, plan))
+        others = Runs(**settings.options, progress=lambda number: _share(progress, settings, own + number, runs))
+        tables = replace(tables, previous=change_log(since, outcome, tables.assumptions, others))
+    return replace(found, tables=tables)
 
 
 def _share(progress: Progress | None, settings: Settings, before: int, runs: int) -> Callable[[int], None] | None:
     """Paths done in one of several runs as a share of them all."""
     if progress is None:
         return None
-    return lambda done: progress((before + done / settings.paths) / runs)
+    return lambda done: progress((before + min(1.0, done / settings.paths)) / runs)
 
 
 def _tables(
@@ -200,8 +229,13 @@ def _tables(
         levelised=levelised(contract, base, figures, run),
         project=project_return(base, measures, run),
         live=live_model(contract, plan, view),
+        contract_text=canonical(contract.tree) if contract.tree else "",
+        files=_files(contract),
+        transaction_price=transaction_price(contract, view),
+        quantiles=headline.quantiles(run, irr.distribution.mean is None),
+        bands=year_bands(base, run),
     )
-    return Appraisal(tables, plan, npv, run.measure["irr"], run.final["margin"])
+    return Appraisal(tables, plan, npv, run.measure["irr"], run.final["margin"], contract, base, settings)
 
 
 def dated(base: Flows, mean: Flows) -> DatedFlows:
@@ -219,6 +253,16 @@ def dated(base: Flows, mean: Flows) -> DatedFlows:
         tuple(tax for _, tax in in_base),
         tuple(cash for cash, _ in in_mean),
         tuple(tax for _, tax in in_mean),
+    )
+
+
+def _files(contract: Contract) -> tuple[CsvFile, ...]:
+    """The CSVs of a contract, then those of its market, by name."""
+    of_both = (("contract", contract.texts.own), ("market", contract.texts.market))
+    return tuple(
+        CsvFile(of, name, hashlib.sha256(text.encode()).hexdigest(), text)  # type: ignore[arg-type]
+        for of, texts in of_both
+        for name, text in sorted(texts.items())
     )
 
 

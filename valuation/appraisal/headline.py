@@ -24,11 +24,16 @@ __all__ = [
     "margin_distribution",
     "margin_of_expected_flows",
     "npv_distribution",
+    "quantiles",
     "struck",
     "survivors",
     "tail",
     "term_end_of",
 ]
+
+
+LEVELS = (0.005, *(p / 100 for p in range(1, 100)), 0.995)
+"""Shares of the paths at which a cumulative curve has a point: the outermost paths would stretch its axis."""
 
 
 def npv_distribution(values: Floats) -> Distribution:
@@ -134,3 +139,17 @@ def histograms(simulation: Simulation, event: NDArray[np.bool_], no_rates: bool)
 def event_npv(simulation: Simulation, event: NDArray[np.bool_]) -> Histogram | None:
     """Histogram of the NPV on the paths with an event alone: among all paths they are a thin tail without a shape."""
     return spread.histogram(simulation.measure["npv"], event, event)
+
+
+def quantiles(simulation: Simulation, no_rates: bool) -> dict[str, tables.Quantiles]:
+    """Cumulative curves of NPV, IRR and margin; a measure that exists nowhere is left out."""
+    found = {"npv": simulation.measure["npv"], "margin": simulation.final["margin"]}
+    if not no_rates:
+        status = simulation.status["irr"]
+        found["irr"] = rates.rates_with_losses(simulation.measure["irr"], status, never_pays(simulation, "irr"))
+    made = {name: np.sort(values[np.isfinite(values)]) for name, values in found.items()}
+    return {
+        name: tables.Quantiles(LEVELS, tuple(spread.percentile(ordered, p) for p in LEVELS))
+        for name, ordered in made.items()
+        if ordered.size
+    }

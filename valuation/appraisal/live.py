@@ -9,7 +9,7 @@ from valuation import timeline
 from valuation.appraisal.base import MONTH_END_LEVEL, Base
 from valuation.appraisal.lines import lines
 from valuation.lowering.grid import Spare
-from valuation.plan.base_rows import base_rows, reads
+from valuation.plan.base_rows import base_rows, names_read
 from valuation.plan.model import Input, Plan, Row, Table
 from valuation.resolve import resolve
 from valuation.spec.fields import kind_at
@@ -126,7 +126,7 @@ def _when(plan: Plan, date: str) -> str:
 
 
 def _inputs(contract: Contract, plan: Plan, rows: tuple[Row, ...]) -> tuple[LiveInput, ...]:
-    read = {name for row in rows for name in reads(row)}
+    read = names_read(rows)
     read |= {rate for measure in plan.measures for rate in measure.rates}
     stated = {value.path for value in values(contract)}
     owners = {_owner(contract, table) for table in plan.tables if table.name in read} - {""}

@@ -13,7 +13,7 @@ from valuation.resolve import resolve
 from valuation.simulate import simulate
 from valuation.spec.load import Source
 from valuation.statistics.distribution import distribution
-from valuation.statistics.sums import Floats, share
+from valuation.statistics.sums import Floats, paired_difference, share
 from valuation.tables import ScenarioCase
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ def scenario_table(
     if len(cases) < 2:
         return ()
     paths = min(PATHS, npv.size)
-    found = []
+    found: list[ScenarioCase] = []
+    first: Floats | None = None
     for name, case in cases.items():
         is_run = name == (here or FILE)
         if is_run:
@@ -74,6 +75,8 @@ def scenario_table(
         else:
             drawn = simulate(assemble(case.base.plan), paths=paths, seed=seed, threads=threads).measure["npv"]
         spread, measures = distribution(drawn), case.measures
+        first = drawn if first is None else first
+        change, change_se = paired_difference(drawn, first)
         notes = case.contract.scenarios
         found.append(
             ScenarioCase(
@@ -87,6 +90,8 @@ def scenario_table(
                 npv_negative=share(drawn < 0.0)[0],
                 paths=paths,
                 is_run=is_run,
+                npv_change=change,
+                npv_change_se=change_se,
             )
         )
     return tuple(found)

@@ -55,13 +55,13 @@ class WhatIf:
         rows = _needed(base.plan, touched, {name for p in paid for name in (p.row, p.date)} | {"rates.discount"})
         self._plan = _reduced(base, rows, touched, paid)
         rest = tuple(p for p in project if p not in paid)
-        flows = base_flows(replace(base.plan, payments=rest), base.values)
-        self._rest = present_value(base.rate, flows, flows.net)
+        self._rest = base_flows(replace(base.plan, payments=rest), base.values)
 
     def npv(self, changes: Mapping[str, float]) -> float:
         """NPV after tax with new values by the input's name, in the unit of the input [contract currency]."""
         inputs = tuple(replace(item, value=changes.get(item.name, item.value)) for item in self._plan.inputs)
-        return self._rest + Base.of(replace(self._plan, inputs=inputs)).npv
+        base = Base.of(replace(self._plan, inputs=inputs))
+        return present_value(base.rate, self._rest, self._rest.net) + base.npv
 
 
 def _reads(row: Row) -> set[str]:

@@ -10,7 +10,7 @@ from valuation.appraisal.flows import added
 from valuation.simulate import Simulation
 from valuation.statistics.distribution import percentile
 from valuation.statistics.sums import Floats, block_sum, share
-from valuation.tables import YearRow
+from valuation.tables import YearBand, YearRow
 
 
 def year_rows(base: Base, simulation: Simulation) -> tuple[YearRow, ...]:
@@ -52,6 +52,23 @@ def _year(base: Base, simulation: Simulation, place: int, year: int) -> YearRow:
         utilisation_mean=None if used is None else block_sum(used) / simulation.paths,
         utilisation_p5=used_p5, utilisation_p95=used_p95,
     )  # fmt: skip
+
+
+def year_bands(base: Base, simulation: Simulation) -> dict[str, tuple[YearBand, ...]]:
+    """Revenue and EBITDA by calendar year over the paths, to the last year of the grid."""
+    last = (base.plan.first_month + base.plan.months - 1) // 12
+    years = [(place, year) for place, year in enumerate(simulation.years) if year <= last]
+    return {
+        name: tuple(_band(base, name, year, simulation.yearly[name][place]) for place, year in years)
+        for name in ("revenue", "ebitda")
+    }
+
+
+def _band(base: Base, name: str, year: int, amounts: Floats) -> YearBand:
+    ordered = np.sort(amounts)
+    levels = (percentile(ordered, p / 100) for p in (5, 25, 50, 75, 95))
+    mean = block_sum(amounts) / amounts.size
+    return YearBand(year, of_year(base, base.in_basis(f"accounts.{name}"), year), mean, *levels)
 
 
 def months_of(base: Base, year: int) -> range:

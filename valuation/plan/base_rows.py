@@ -34,14 +34,19 @@ def base_rows(plan: Plan, wanted: Iterable[str]) -> tuple[Row, ...]:
         row = found[name] = in_base(rows[name])
         if row.op in DRAWS:
             raise PlanError(f"the base case reads {name!r}, which exists on a path only")
-        todo += [read for read in reads(row) if read in rows]
+        # An opening value counts only where somebody looks back before the first month.
+        openings = [rows[name].opening for name, before, _ in map(operand, row.args) if before and name is not None]
+        todo += [read for argument in (*row.args, *openings) if (read := operand_name(argument)) in rows]
     return tuple(found[row.name] for row in plan.rows if row.name in found)
 
 
-def reads(row: Row) -> list[str]:
-    """Names that a row reads, of this month or an earlier one; of a table's column that of the table."""
-    names = [operand_name(argument) for argument in (*row.args, row.opening)]
-    return [name.partition(":")[0] for name in names if name is not None]
+def names_read(rows: Iterable[Row]) -> set[str]:
+    """Names that some rows read, of this month or an earlier one; of a table's column that of the table."""
+    rows = list(rows)
+    earlier = read_before(rows)
+    arguments = [argument for row in rows for argument in row.args]
+    arguments += [row.opening for row in rows if row.name in earlier]
+    return {name.partition(":")[0] for argument in arguments if (name := operand_name(argument)) is not None}
 
 
 def read_before(rows: Iterable[Row]) -> dict[str, int]:

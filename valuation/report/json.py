@@ -7,6 +7,7 @@ from typing import Any
 
 from valuation.report.financing_json import financing_object, levelised_object, project_object
 from valuation.report.numbers import finite
+from valuation.report.previous_json import previous_object
 from valuation.report.uncertainty_json import uncertainty_object
 from valuation.statistics.distribution import Distribution
 from valuation.tables import (
@@ -69,6 +70,7 @@ def to_json_object(tables: Tables) -> dict[str, Any]:
         "transfer_gross": None if transfers is None else transfers.gross,
         "financing": financing_object(tables.financing),
         "levelised": levelised_object(tables.levelised),
+        "previous": previous_object(tables.previous),
         "audit": {
             "seed": audit.seed,
             "paths": audit.paths,

@@ -19,6 +19,7 @@ from valuation.report.json_shapes import (
     listing,
     shape,
 )
+from valuation.report.previous_json import previous_schema
 from valuation.report.uncertainty_json import uncertainty_schema
 from valuation.tables import Cash
 
@@ -98,6 +99,7 @@ def result_schema() -> dict[str, Any]:
                 **dict.fromkeys(("transfer_residual", "transfer_gross"), MAYBE),
                 "financing": {"anyOf": [{"type": "null"}, financing_schema()]},
                 "levelised": {"anyOf": [{"type": "null"}, levelised_schema()]},
+                "previous": {"anyOf": [{"type": "null"}, previous_schema()]},
                 "audit": shape(audit),
             }
         ),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from valuation.report.numbers import amount, bridge_decimals, costs_only, percent
 from valuation.report.summary_break_even import break_evens
+from valuation.report.summary_change import changed
 from valuation.report.summary_claims import claims, indicators
 from valuation.report.summary_claims_audit import claims_audit
 from valuation.report.summary_financing import financing
@@ -37,6 +38,7 @@ def summary_lines(tables: Tables, width: int = WIDTH) -> Iterator[Line]:
     yield from value_facts(page)
     yield from uncertainty(page)
     yield from _bridge(page)
+    yield from changed(page)
     yield from _chances(page)
     yield from financing(page)
     yield from break_evens(page)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -47,18 +48,31 @@ class Reading:
     ----------
     names : what references may point to.
     folder : folder of the file being read; CSVs lie in it. None where files may not be read.
-    files : contents of each CSV read, by its name; the digest of the contract covers them.
+    files : sha256 of each CSV read, by its name; the digest of the contract covers them.
     market : context of the market file, whose CSVs lie beside it.
+    recorded : contents of CSVs by name that stand for the folder, where a contract is read from a record of a run.
+    texts : contents of each CSV read, by its name.
     """
 
     names: Names
     folder: Path | None = None
     files: dict[str, str] = field(default_factory=dict)
     market: Reading | None = None
+    recorded: Mapping[str, str] | None = None
+    texts: dict[str, str] = field(default_factory=dict)
 
     def remember(self, name: str, text: str) -> None:
-        """Keeps the digest of a file that the contract depends on."""
+        """Keeps a file that the contract depends on, and its digest."""
         self.files[name] = hashlib.sha256(text.encode()).hexdigest()
+        self.texts[name] = text
+
+
+@dataclass(frozen=True)
+class CsvTexts:
+    """Contents of the CSVs that a contract reads, by name: those beside it, and those beside its market file."""
+
+    own: Mapping[str, str] = field(default_factory=dict)
+    market: Mapping[str, str] = field(default_factory=dict)
 
 
 def reading(info: ValidationInfo) -> Reading | None:

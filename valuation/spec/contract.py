@@ -11,8 +11,9 @@ from pydantic import BeforeValidator, Field, PrivateAttr, ValidationInfo, model_
 from valuation.errors import Problem
 from valuation.spec.claims import Claim, Indicator, Scenario
 from valuation.spec.clause import AnyClause
-from valuation.spec.context import reading
+from valuation.spec.context import CsvTexts, reading
 from valuation.spec.factor import AnyFactor, Factor
+from valuation.spec.fair_value import FairValue
 from valuation.spec.faults import Fault, faults
 from valuation.spec.financing import Financing
 from valuation.spec.generation import Generation
@@ -40,6 +41,7 @@ class Loaded:
     warnings: tuple[Problem, ...] = ()
     tree: dict[str, Any] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
+    texts: CsvTexts = field(default_factory=CsvTexts)
 
 
 def _market(raw: object, info: ValidationInfo) -> object:
@@ -105,6 +107,8 @@ class Contract(SpecModel):
     """Sentences that are held against the model."""
     scenarios: dict[Identifier, Scenario] = Field(default_factory=dict)
     """Values that replace those of the file, by name of the scenario."""
+    fair_value: dict[Party, FairValue] = Field(default_factory=dict)
+    """What a party paid for its side of the contract, for the disclosure of its fair value."""
     not_modelled: tuple[Text, ...] = ()
     """Risks that the model leaves out; page one lists them."""
     note: Text | None = None
@@ -123,6 +127,14 @@ class Contract(SpecModel):
             Fault(f"the market file has a factor '{name}' already", ("risks", name))
             for name in self.risks
             if name in self.market.factors
+        ]
+        found += [
+            Fault(
+                f"got {one.transaction_price.currency}, expected {self.currency}, the contract's currency",
+                ("fair_value", party, "transaction_price"),
+            )
+            for party, one in self.fair_value.items()
+            if one.transaction_price.currency != self.currency
         ]
         if not self.clauses:
             found.append(Fault("a contract needs at least one clause", ("clauses",)))
@@ -209,6 +221,11 @@ class Contract(SpecModel):
     def files(self) -> dict[str, str]:
         """sha256 of each CSV that the contract reads, by name."""
         return self._loaded.files
+
+    @property
+    def texts(self) -> CsvTexts:
+        """Contents of each CSV that the contract reads."""
+        return self._loaded.texts
 
     def quantities(self) -> Iterator[Quantity]:
         """Every quantity of contract and market, in the order of the classes."""

@@ -14,5 +14,9 @@ def spec_sha256(contract: Contract) -> str:
     The order of keys counts, since it decides the order in which factors are drawn; comments and layout do not.
     """
     data = {"contract": contract.tree, "files": dict(sorted(contract.files.items()))}
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(canonical(data).encode()).hexdigest()
+
+
+def canonical(data: object) -> str:
+    """Plain data as the one JSON text that is digested and recorded: equal data give equal texts."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

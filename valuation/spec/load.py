@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ from pydantic import ValidationError
 from valuation.errors import Problem, SpecError
 from valuation.spec.checks import findings
 from valuation.spec.complaints import problems_of, spoken, written
-from valuation.spec.context import Reading
+from valuation.spec.context import CsvTexts, Reading
 from valuation.spec.contract import Contract, Loaded
 from valuation.spec.document import Document, Loc, Mark
 from valuation.spec.locate import find
@@ -54,12 +55,26 @@ class Source:
     document : both files as plain data; the market under `market`.
     market_folder : folder of the market file.
     problems : what showed in reading: duplicate keys, circles among the scenarios, their paths that meet nothing.
+    texts : contents of the CSVs where they are known already; None where they are read from the folders.
     """
 
     file: Path
     document: Document
     market_folder: Path
     problems: tuple[Problem, ...] = ()
+    texts: CsvTexts | None = None
+
+    @classmethod
+    def of_tree(cls, tree: dict[str, Any], texts: CsvTexts, name: str) -> Source:
+        """A contract that is plain data already, as ``Contract.tree`` has it, its market under `market`.
+
+        Parameters
+        ----------
+        texts : contents of its CSVs.
+        name : what messages call it.
+        """
+        places = {loc: Mark(name) for loc in _places(tree)}
+        return cls(Path(name), Document(deepcopy(tree), places, dict(places)), Path(), texts=texts)
 
     @classmethod
     def read(cls, path: str | Path) -> Source:
@@ -86,8 +101,12 @@ class Source:
             document.values[("view",)] = document.keys[("view",)] = Mark(f"--view {view}")
         names = names_of(document.tree)
         files: dict[str, str] = {}
-        market = Reading(market_names(names, document.tree.get("market")), self.market_folder, files)
-        contract, warnings = _validated(document, Reading(names, self.file.parent, files, market), problems)
+        known = self.texts or CsvTexts()
+        recorded = (None, None) if self.texts is None else (known.own, known.market)
+        of_market = market_names(names, document.tree.get("market"))
+        market = Reading(of_market, self.market_folder, files, recorded=recorded[1])
+        own = Reading(names, self.file.parent, files, market, recorded[0])
+        contract, warnings = _validated(document, own, problems)
         if problems or contract is None:
             raise SpecError(problems)
         contract._loaded = replace(
@@ -98,8 +117,17 @@ class Source:
             warnings=tuple(warnings),
             tree=document.tree,
             files=files,
+            texts=CsvTexts(own.texts, market.texts),
         )
         return contract
+
+
+def _places(value: Any, loc: Loc = ()) -> Iterator[Loc]:
+    """Every location of plain data below its root."""
+    if loc:
+        yield loc
+    for key, item in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from _places(item, (*loc, key))
 
 
 def _collect(problems: list[Problem], step: Any) -> None:

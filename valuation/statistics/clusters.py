@@ -109,14 +109,15 @@ def variance_between(values: Floats, bounds: Bounds) -> Variance:
 def rank_correlation(one: Floats, other: Floats) -> float | None:
     """Correlation of the ranks of two columns (Spearman's), equal values at their middle rank; None where one of them
     does not vary."""
-    ranks = [_ranks(column) for column in (one, other)]
+    ranks = [ranks_of(column) for column in (one, other)]
     middle = 0.5 * (len(one) - 1)
     first, second = (column - middle for column in ranks)
     scale = float(np.sqrt(_sum(first * first) * _sum(second * second)))
     return _sum(first * second) / scale if scale > 0.0 else None
 
 
-def _ranks(column: Floats) -> Floats:
+def ranks_of(column: Floats) -> Floats:
+    """Places of the values in ascending order, counted from 0; equal values have their middle one. [n]"""
     order = np.argsort(column, kind="stable")
     ordered = column[order]
     first = np.searchsorted(ordered, ordered, side="left")

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from valuation.appraisal.risks import Risk, risks_of, switched_off
 from valuation.plan.model import Plan
 from valuation.statistics.sums import Floats, block_sum, mean_and_error, ratio_of_means
 from valuation.studies.npv import Runs
-from valuation.studies.risks import Risk, risks_of, switched_off
 from valuation.studies.shapley import EXACT, ORDERS, Coalition, all_weights, orders, weights_of_orders
 from valuation.tables.sensitivity import Attribution, RiskShare
 

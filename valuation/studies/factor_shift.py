@@ -7,17 +7,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from valuation.appraisal.base import Base
+from valuation.appraisal.life_mean import MONTHS, life_records, life_rows, total_of, total_row
+from valuation.appraisal.risks import owner_of
 from valuation.plan.assemble import assemble
-from valuation.plan.model import Argument, Plan, Record, Row, operand_name
+from valuation.plan.model import Argument, Plan, Row, operand_name
 from valuation.simulate import simulate
 from valuation.statistics.distribution import percentile
 from valuation.studies.npv import Runs
-from valuation.studies.risks import owner_of
 
 ENDS = (0.1, 0.9)
 """P10 and P90."""
-
-_INSIDE, _TOTAL, _MONTHS = "sensitivity.in_life", "sensitivity.total", "sensitivity.months"
 
 
 @dataclass(frozen=True)
@@ -37,21 +36,16 @@ def life_average(plan: Plan, factor: str, runs: Runs) -> LifeAverage | None:
     ----------
     factor : name of its row.
     """
-    rows = (
-        Row(_INSIDE, "month", "mul", ("term.in_month", "accounts.from_valuation")),
-        Row(_TOTAL, "month", "mul_add", (factor, _INSIDE, f"{_TOTAL}.prev")),
-        Row(_MONTHS, "month", "sum", (_INSIDE, f"{_MONTHS}.prev")),
-    )
-    records = (Record("total", _TOTAL, "final"), Record("months", _MONTHS, "final"))
-    watched = replace(plan, rows=(*plan.rows, *rows), payments=(), measures=(), records=records)
+    rows, total = (*plan.rows, *life_rows(), total_row(factor)), total_of(factor)
+    watched = replace(plan, rows=rows, payments=(), measures=(), records=life_records((factor,)))
     base = Base.of(watched)
-    months = base.row(_MONTHS)[-1]
+    months = base.row(MONTHS)[-1]
     if not months > 0.0:
         return None
     run = simulate(assemble(watched), paths=runs.paths, seed=runs.seed, threads=runs.threads)
-    lived = run.final["months"] > 0.0  # a renewal makes the term of a path another than that of the base case
-    averages = np.sort(run.final["total"][lived] / run.final["months"][lived])
-    return LifeAverage(base.row(_TOTAL)[-1] / months, *(percentile(averages, p) for p in ENDS))
+    lived = run.final[MONTHS] > 0.0  # a renewal makes the term of a path another than that of the base case
+    averages = np.sort(run.final[total][lived] / run.final[MONTHS][lived])
+    return LifeAverage(base.row(total)[-1] / months, *(percentile(averages, p) for p in ENDS))
 
 
 def scaled(plan: Plan, factor: str, times: float) -> Plan:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, get_args
 
 import valuation
 from valuation.appraisal.financing.owners import is_financed
+from valuation.appraisal.ranges import out_of_reach, stated_ranges
+from valuation.appraisal.risks import risk_names
 from valuation.errors import ValuationError
 from valuation.report import sensitivity_frames
 from valuation.spec import Contract, Source, spec_sha256
@@ -18,9 +20,9 @@ from valuation.spec.financed import lacks
 from valuation.statistics.sums import mean_and_error
 from valuation.studies.attribution import attribution
 from valuation.studies.npv import Unchanged, Whose
-from valuation.studies.ranges import out_of_reach, ranged, stated_ranges
+from valuation.studies.ranges import ranged
 from valuation.studies.spider import npv_table, spider
-from valuation.studies.tornado import moving_factors, risk_names, tornado
+from valuation.studies.tornado import moving_factors, tornado
 from valuation.studies.trials import Trials
 from valuation.tables.sensitivity import Attribution, NpvTable, Sensitivity, SpiderLine, TornadoBar
 

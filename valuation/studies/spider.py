@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from valuation.appraisal.ranges import Ranged, on_whole
 from valuation.studies.npv import Unchanged
-from valuation.studies.ranges import Ranged, on_whole
 from valuation.tables.sensitivity import NpvPoint, NpvTable, SpiderLine, TornadoBar
 
 MOST = 8

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from valuation.errors import SpecError, ValuationError
-from valuation.spec import Contract, Quantity
-from valuation.spec.leasing import leases_of
+from valuation.appraisal.ranges import Ranged, first_fault, on_whole
+from valuation.appraisal.risks import risk_names, risks_of
+from valuation.errors import ValuationError
+from valuation.spec import Quantity
 from valuation.studies.factor_shift import LifeAverage, life_average, scaled
 from valuation.studies.npv import Unchanged
-from valuation.studies.ranges import Ranged, on_whole
-from valuation.studies.risks import risks_of
 from valuation.tables.sensitivity import NpvPoint, TornadoBar
 
 Found = tuple[list[TornadoBar], list[tuple[str, str]]]
@@ -30,7 +29,7 @@ def tornado(unchanged: Unchanged, inputs: Sequence[Ranged], done: Callable[[], N
         try:
             bars.append(_bar(unchanged, one))
         except ValuationError as error:
-            refused.append((one.path, _reason(error)))
+            refused.append((one.path, first_fault(error)))
         done()
     for name in moving_factors(unchanged):
         if (bar := _factor_bar(unchanged, name)) is not None:
@@ -39,26 +38,10 @@ def tornado(unchanged: Unchanged, inputs: Sequence[Ranged], done: Callable[[], N
     return sorted(bars, key=lambda bar: (-max(bar.swing, bar.base_swing), bar.path)), refused
 
 
-def risk_names(contract: Contract) -> tuple[str, ...]:
-    """Factors of the market and of the contract, then its events, in file order, then `<lease>.renewal` for each lease
-    whose renewal is uncertain."""
-    leases = leases_of(contract).items()
-    renewed = (f"{name}.renewal" for name, lease in leases if any(not one.certain for one in lease.renewals))
-    return tuple(dict.fromkeys((*contract.factors, *contract.risks, *renewed)))
-
-
 def moving_factors(unchanged: Unchanged) -> tuple[str, ...]:
     """Factors whose draws reach a payment."""
     risks = risks_of(unchanged.runs.paid(unchanged.plan), risk_names(unchanged.contract))
     return tuple(risk.name for risk in risks if risk.name in unchanged.contract.factors)
-
-
-def _reason(error: ValuationError) -> str:
-    """The first fault in a line, without the place in the file."""
-    if isinstance(error, SpecError):
-        first = error.problems[0]
-        return f"{first.path}: {first.message}" if first.path else first.message
-    return str(error).splitlines()[0]
 
 
 def _bar(unchanged: Unchanged, one: Ranged) -> TornadoBar:

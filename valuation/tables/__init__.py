@@ -8,6 +8,7 @@ from valuation.tables.cash import DatedFlows, Line, YearRow
 from valuation.tables.comparison import CaseDifference, ComparedCase, Comparison, Pairing
 from valuation.tables.comparisons import BreakEven, BridgeStep, Cash, PartyValue, RateRow, ScenarioCase, Transfers
 from valuation.tables.deal import DealFigures, DealTerms
+from valuation.tables.fair_value import TransactionPrice
 from valuation.tables.financing import (
     CoverYear,
     FinancingChances,
@@ -21,6 +22,16 @@ from valuation.tables.financing import (
 from valuation.tables.levelised import Levelised
 from valuation.tables.live import LiveInput, LiveModel
 from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, ProjectReturn, Survivors
+from valuation.tables.pages import BaseTornado, Driver, PathSample, Quantiles, YearBand
+from valuation.tables.previous import (
+    ChangeLog,
+    CsvFile,
+    InputChange,
+    RunRecord,
+    StepKey,
+    TimeParts,
+    ValueStep,
+)
 from valuation.tables.record import CASH_TIE, TAX_TIE, Assumption, Audit, Check
 from valuation.tables.sensitivity import (
     Attribution,
@@ -62,11 +73,13 @@ __all__ = [
     "Attribution",
     "Audit",
     "BaseCase",
+    "BaseTornado",
     "BreakEven",
     "BridgeStep",
     "CASH_TIE",
     "CaseDifference",
     "Cash",
+    "ChangeLog",
     "Check",
     "Claim",
     "ClaimConflict",
@@ -74,15 +87,18 @@ __all__ = [
     "ClaimsAudit",
     "ComparedCase",
     "Comparison",
+    "CsvFile",
     "DatedFlows",
     "DealFigures",
     "DealRange",
     "DealTerms",
     "HOURS_OF_A_YEAR",
+    "Driver",
     "ExpectedMargin",
     "ImpliedAmount",
     "Indicator",
     "IndicatorYear",
+    "InputChange",
     "IrrSummary",
     "Line",
     "NpvPoint",
@@ -91,21 +107,29 @@ __all__ = [
     "ParameterUncertainty",
     "PartyLimit",
     "PartyValue",
+    "PathSample",
     "Probability",
     "ProjectReturn",
+    "Quantiles",
     "RateRow",
     "RiskShare",
+    "RunRecord",
     "ScenarioCase",
     "Sensitivity",
     "Solution",
     "SpiderLine",
     "Standing",
+    "StepKey",
     "Survivors",
     "TAX_TIE",
     "Tables",
+    "TimeParts",
     "TornadoBar",
+    "TransactionPrice",
     "Transfers",
     "UncertainParameter",
+    "ValueStep",
+    "YearBand",
     "YearRow",
     "three_measures",
 ]

@@ -40,7 +40,15 @@ class LiveInput:
 DAYS_COUNTED = "time.days_counted"
 """Row of the days by which a year's mean weighs its months: 0 in spare months."""
 
-_ALWAYS = ("time.t", "time.month_end", "time.year", DAYS_COUNTED, "accounts.margin")
+_ALWAYS = (
+    "time.t",
+    "time.month_start",
+    "time.month_end",
+    "time.year",
+    DAYS_COUNTED,
+    "accounts.margin",
+    "accounts.margin_undiscounted",
+)
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,12 @@ class TornadoBar:
         """Distance of the two base NPVs [currency]."""
         return abs(self.high.base - self.low.base)
 
+    @property
+    def base_width(self) -> float:
+        """From the lowest to the highest of the two changes of the base NPV and 0 [currency]."""
+        changes = (0.0, self.low.change, self.high.change)
+        return max(changes) - min(changes)
+
 
 @dataclass(frozen=True)
 class SpiderLine:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from valuation.statistics.distribution import Distribution, Histogram
 from valuation.tables.cash import DatedFlows, Line, YearRow
 from valuation.tables.comparisons import BreakEven, BridgeStep, PartyValue, RateRow, ScenarioCase, Transfers
 from valuation.tables.deal import DealFigures, DealTerms
+from valuation.tables.fair_value import TransactionPrice
 from valuation.tables.financing import FinancingTable
 from valuation.tables.levelised import Levelised
 from valuation.tables.live import LiveModel
 from valuation.tables.measures import BaseCase, ExpectedMargin, IrrSummary, Probability, ProjectReturn, Survivors
+from valuation.tables.pages import BaseTornado, PathSample, Quantiles, YearBand
+from valuation.tables.previous import ChangeLog, CsvFile
 from valuation.tables.record import Assumption, Audit, Check
 from valuation.tables.uncertainty import ParameterUncertainty
 from valuation.tables.watched import Claim, ClaimsAudit, Indicator
@@ -78,3 +81,18 @@ class Tables:
     """The run with drawn parameters; None where it was not asked for."""
     live: LiveModel | None = None
     """The base case as a program with spare months, for the workbook."""
+    contract_text: str = ""
+    """The contract and its market as run, as canonical JSON; empty where it was not read from a file."""
+    files: tuple[CsvFile, ...] = ()
+    """The CSVs that they read."""
+    previous: ChangeLog | None = None
+    """What changed since an earlier run; None where none is given."""
+    transaction_price: TransactionPrice | None = None
+    """What the viewed party paid for its side of the contract; None where the file does not say."""
+    quantiles: dict[str, Quantiles] = field(default_factory=dict)
+    """npv, irr, margin."""
+    bands: dict[str, tuple[YearBand, ...]] = field(default_factory=dict)
+    """revenue, ebitda: a row a calendar year."""
+    tornado: BaseTornado | None = None
+    """Only the workbook shows it, as it does the sample: None until one is asked for."""
+    sample: PathSample | None = None

@@ -1,6 +1,17 @@
 """The workbook: the only place that speaks openpyxl. One file a sheet."""
 
-from valuation.report.excel.owner import written_by_us
+from valuation.report.excel.owner import run_of, written_by_us
+from valuation.report.excel.read_cells import NotReadable
+from valuation.report.excel.record import read_record
 from valuation.report.excel.write import put_whole, temporary_path, workbook_bytes, write_workbook
 
-__all__ = ["put_whole", "temporary_path", "workbook_bytes", "write_workbook", "written_by_us"]
+__all__ = [
+    "NotReadable",
+    "put_whole",
+    "read_record",
+    "temporary_path",
+    "workbook_bytes",
+    "write_workbook",
+    "run_of",
+    "written_by_us",
+]

@@ -28,6 +28,7 @@ from valuation.report.excel.book import Page
 
 _GRID = "D9D9D9"
 _LABELS = 800  # hundredths of a point
+_ASLANT = -2_700_000  # 60,000ths of a degree
 
 
 def bars(stacked: bool = False) -> BarChart:
@@ -101,6 +102,7 @@ def finish(
     every: int = 1,
     legend: bool = True,
     unlisted: tuple[int, ...] = (),
+    turned: bool = False,
 ) -> Any:
     """Title, axes and legend of a chart.
 
@@ -109,6 +111,7 @@ def finish(
     titles : of the chart, its category axis and its value axis.
     every : label each n-th category only.
     unlisted : places of the series that the legend leaves out.
+    turned : whether the categories are written aslant, where level ones would be broken into pieces.
     """
     chart.title = _title(titles[0], 1100, True)
     chart.x_axis.title, chart.y_axis.title = _title(titles[1], 900, False), _title(titles[2], 900, False)
@@ -116,6 +119,8 @@ def finish(
         axis.delete = False
         axis.number_format = number_format
         axis.txPr = _font(_LABELS)
+    if turned:
+        chart.x_axis.txPr = _font(_LABELS, turn=_ASLANT)
     chart.x_axis.tickLblPos = "low"
     chart.x_axis.tickLblSkip = every
     chart.x_axis.tickMarkSkip = every
@@ -136,7 +141,7 @@ def label_columns(page: Page, chart: Any, top: int, bottom: int, column: int) ->
     for made in chart.series:
         made.cat = AxDataSource(strRef=StrRef(cells))
     chart.x_axis.tickLblSkip = chart.x_axis.tickMarkSkip = 1
-    chart.x_axis.txPr = _font(_LABELS, turn=-2_700_000)
+    chart.x_axis.txPr = _font(_LABELS, turn=_ASLANT)
 
 
 def place(page: Page, chart: Any, top_left: str, bottom_right: str) -> None:

@@ -9,6 +9,7 @@ from valuation.report.excel.book import Book, CheckRow, Page
 from valuation.report.excel.cells import size
 from valuation.report.excel.cover import COVER, cover_chart, service_chart, write_cover
 from valuation.report.excel.distributions import PERCENTILES
+from valuation.report.excel.financing_live import live_measure
 from valuation.report.excel.financing_measures import FinancingMeasure, financing_measures
 from valuation.report.excel.financing_words import about_financing, about_sizes, sized_by_words
 from valuation.report.financing_words import REPAYMENTS, chances, loan_title, sized
@@ -137,7 +138,11 @@ def _measures(book: Book, page: Page, table: FinancingTable, row: int) -> int:
         page.text(row, 1, one.label + day, "wrap")
         page.raise_row(row, one.label + day, page.width(1))
         page.text(row, 2, one.unit(book), "unit")
-        page.number(row, 3, one.base, one.kind)
+        formula = live_measure(book, one.key, one.base)
+        if formula and one.base is not None:
+            page.formula(row, 3, formula, one.base, one.kind, "link")
+        else:
+            page.number(row, 3, one.base, one.kind)
         book.places[f"base:{one.key}"] = page.address(row, 3)
         if f"spread:{one.key}" in book.places:
             _spread(book, page, row, one)

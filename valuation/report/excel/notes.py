@@ -5,7 +5,8 @@ from __future__ import annotations
 from valuation.report.excel.book import Book
 
 COLOURS = (
-    ("input", "blue on yellow", "the live input: NPV follows it"),
+    ("input", "blue on yellow", "a live input: change it, and the base case is worked out anew"),
+    ("solved", "brown on orange", "a number that the run solved, as the size of a loan: it stays as it was"),
     ("record", "grey field", "an input as run, a record: another value needs another run"),
     ("changed", "brown on yellow", "an input that --set or a scenario changed against the contract file"),
     ("engine", "grey", "a number worked out by the engine; the workbook does not recalculate it"),
@@ -88,16 +89,18 @@ DEFINITIONS = (
     ),
     (
         "As earned, as paid",
-        "Lines by month and year are accrued in the month they belong to; Payments shows the cash on the day "
-        "it is paid. Years add up months by formula; of "
+        "Lines by month and year are accrued in the month they belong to; Dated cash shows the base case on the day "
+        "it is paid, Payments the mean of the paths. Years add up months by formula; of "
         "prices and shares they are the mean, weighted by the days of the months.",
     ),
     (
         "What is live",
-        "Sums, NPV, IRR and checks are formulas. The discount rate may be changed on Assumptions: the base NPV on "
-        "Cash flow and Summary follows, and so does the mean NPV on Cash flow. Page one then turns amber: all else on "
-        "it is as run, and the comparisons with the engine rest. Everything else is a record of the run: change the "
-        "contract file, or use --set, and run again.",
+        "The base case: every line of Model is a formula made from the same program that the simulation runs. What is "
+        "blue on Assumptions may be changed, dates by up to 12 months beyond the months of the run, and Model, Dated "
+        "cash, Cash flow, Tax, Debt and the base case on page one follow as a new run would have it. Grey inputs are "
+        "fixed, with the reason beside them, or concern the simulation only. The simulation, the tables of page one "
+        "beside the base case, payback and multiple are as run; once an input differs, page one turns amber, those "
+        "pages say so, and the comparisons with the engine rest. A loan stays as the run sized it.",
     ),
     (
         "Fact, claim, derived, assumption, placeholder",

@@ -174,8 +174,27 @@ def _further(book: Book, page: Page, row: int) -> None:
     for at, (key, text, number, kind, of) in enumerate(rows, row + 1):
         book.places[f"base:{key}"] = page.address(at, value)
         page.text(at, label, text)
-        page.number(at, value, number, kind)
+        formula = _live(book, key)
+        if formula and number is not None:
+            page.formula(at, value, formula, number, kind, "link")
+        else:
+            page.number(at, value, number, kind)
         page.text(at, unit, of, "unit")
+
+
+def _live(book: Book, key: str) -> str:
+    """The formula of a further number of the base case; empty for one that is the run's."""
+    places = book.places
+    if key in {"margin", "margin_undiscounted"}:
+        return f"={places[f'last:accounts.{key}']}"
+    dates, flow = places["base_dates"], places["base_net"]
+    if key == "sunk":
+        return f"=SUMPRODUCT(({dates}>0)*({dates}<in_valuation_date)*{flow})"
+    rate = places.get("rate:rates.risk_free")
+    if key == "npv_risk_free" and rate:
+        power = f"(1+{rate})^{years_formula(book, dates, places['base_years'])}"
+        return f"=SUMPRODUCT(({dates}>=in_valuation_date)*{flow}/{power})"
+    return ""
 
 
 def first_paid(book: Book, values: tuple[float, ...]) -> int | None:

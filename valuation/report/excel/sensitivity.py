@@ -5,7 +5,6 @@ from __future__ import annotations
 from io import BytesIO
 from pathlib import Path
 
-from openpyxl.chart import BarChart
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -18,6 +17,7 @@ from valuation.report.excel.npv_table import write_npv_table
 from valuation.report.excel.owner import PROGRAM, mark
 from valuation.report.excel.spider import write_spider
 from valuation.report.excel.template import load_template
+from valuation.report.excel.tornado_chart import tornado_chart
 from valuation.report.excel.write import put_whole
 from valuation.report.sensitivity_words import SHARES, heading, how_many, listed, study_scale, tornado_words
 from valuation.report.text import one_line
@@ -128,20 +128,10 @@ def _write_tornado(page: Page, found: Sensitivity) -> None:
         after += 1
     page.wrapped(after, 1, 10, f"Again: {found.command}", "note")
     if found.tornado:
-        _tornado_chart(page, top, min(last, top + 19), after + 2, money)
-
-
-def _tornado_chart(page: Page, top: int, last: int, at: int, money: str) -> None:
-    chart = BarChart()
-    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "bar", "clustered", 100, 30
-    for column, colour in ((7, page.book.look.colours["events"]), (9, page.book.look.colours["survivors"])):
-        chart.series.append(charts.paint(charts.series(page, (6, column), top, last, column), fill=colour))
-    chart.set_categories(charts.categories(page, top, last, 1))
-    charts.finish(chart, ("Change of the mean NPV", "", money), "General", page.book.format("axis"))
-    chart.x_axis.scaling.orientation = "maxMin"  # the widest on top
-    chart.y_axis.crosses = "max"
-    page.sheet.row_breaks.append(Break(id=at - 1))
-    charts.place(page, chart, f"A{at}", f"K{at + 10 + (last - top + 1)}")
+        shown, at = (top, min(last, top + 19)), after + 2
+        chart = tornado_chart(page, 6, shown, (7, 9), ("Change of the mean NPV", money))
+        page.sheet.row_breaks.append(Break(id=at - 1))
+        charts.place(page, chart, f"A{at}", f"K{at + 11 + shown[1] - shown[0]}")
 
 
 def _write_shares(page: Page, found: Sensitivity) -> None:

@@ -37,7 +37,7 @@ def write_summary(book: Book) -> None:
         histogram = stacked_histogram(book, page, "npv", f"NPV after tax [{book.money_unit}]")
         charts.place(page, histogram, "N5", f"T{middle}")
     if book.years:
-        fan = fan_chart(book, page, YEARS_TOP + len(book.years) - 1)
+        fan = fan_chart(book, YEARS_TOP + len(book.years) - 1)
         charts.place(page, fan, f"N{middle}", f"T{charted}")
     row = write_rates(book, page, row + 1)
     row = write_two_way(book, page, row + 1)

@@ -65,8 +65,7 @@ def write_heading(book: Book, page: Page) -> None:
 
 def _status(book: Book, page: Page) -> None:
     """Green only while the numbers are those of the run and every check holds; amber once an input was changed."""
-    rate = percent(book.tables.deal.discount_rate)
-    changed = f"input changed: the base NPV follows it; everything else here is as run at {rate}"
+    changed = "inputs changed: base NPV, IRR and margin follow; the simulation and all else are as run"
     page.text(1, LAST - 1, "All checks", "text")
     answer = '=IF(inputs_as_run=1,all_checks,IF(all_checks="OK","CHANGED","CHECK"))'
     page.formula(1, LAST, answer, "CHECK", "year", "link")  # its value comes from Checks, written last

@@ -1,4 +1,4 @@
-"""Sheet Years: what each calendar year brings, over all paths, as a table and four charts."""
+"""Sheet Years: what each calendar year brings, over all paths, as a table and charts."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from valuation.report.excel import charts
 from valuation.report.excel.book import Book, CheckRow, Page
 from valuation.report.excel.cells import size, size_formula
 from valuation.report.excel.fan import CASH_BASE, FAN, P50, TOP, fan_chart
+from valuation.report.excel.year_bands import band_charts, write_bands
 
 P5, P25, P75, P95 = 4, 5, 7, 8
 REVENUE, EBITDA, MARGIN_BASE, MARGIN_P5, MARGIN_P50, MARGIN_P95, WITH_REVENUE = range(9, 16)
@@ -25,7 +26,8 @@ def write_years(book: Book) -> None:
         "Years",
         f"By calendar year over {tables.audit.paths:,} paths. Cash after tax in {book.money_unit}, "
         f"{tables.deal.price_basis}. Percentiles are those of each year alone: a path at P5 in one year need not be "
-        "there in the next. Yearly margins are over the paths with revenue in that year, whose share is given.",
+        "there in the next. Yearly margins are over the paths with revenue in that year, whose share is given. "
+        f"Percentiles of revenue and EBITDA stand to the right{_elsewhere(book)}.",
         USE_P95,
     )
     groups = (
@@ -60,6 +62,7 @@ def write_years(book: Book) -> None:
             page.sheet.column_dimensions[get_column_letter(column)].hidden = True
     bottom = TOP + len(book.years) - 1
     if book.years:
+        write_bands(book, page)
         _check(book, page, bottom)
         _charts(book, page, bottom)
 
@@ -123,32 +126,33 @@ def _check(book: Book, page: Page, bottom: int) -> None:
     )
 
 
+def _elsewhere(book: Book) -> str:
+    return "" if book.tables.financing is None else "; the cover of debt service by year stands on Financing"
+
+
 def _charts(book: Book, page: Page, bottom: int) -> None:
-    top = bottom + 2
-    fan = fan_chart(book, page, bottom)
-    charts.place(page, fan, f"A{top}", f"J{top + 21}")
-    margin = _lines(
-        book,
-        page,
-        bottom,
-        "Margin of the year",
-        (
-            (MARGIN_BASE, "base", "dash"),
-            (MARGIN_P50, "median", None),
-            (MARGIN_P5, "median", "sysDot"),
-            (MARGIN_P95, "median", "sysDot"),
-        ),
-        "EBITDA / revenue",
+    """Fans of the amounts above, shares below; where nothing is used its columns are hidden and have no width."""
+    used = any(year.utilisation_mean is not None for year in book.years)
+    fans = [fan_chart(book, bottom, narrow=True), *band_charts(book)]
+    margins = (
+        (MARGIN_BASE, "base", "dash"),
+        (MARGIN_P50, "median", None),
+        (MARGIN_P5, "median", "sysDot"),
+        (MARGIN_P95, "median", "sysDot"),
     )
-    charts.place(page, margin, f"J{top}", f"T{top + 21}")
-    survival = _lines(book, page, bottom, "Survival", ((ALIVE, "base", None),), "share of paths without an event", 1.0)
-    charts.place(page, survival, f"A{top + 22}", f"J{top + 43}")
-    if any(year.utilisation_mean is not None for year in book.years):
-        used = ((USE_MEAN, "base", None), (USE_P5, "median", "dash"), (USE_P95, "median", "dash"))
-        use = _lines(book, page, bottom, "Utilisation", used, "share of contracted capacity", 1.0)
-        charts.place(page, use, f"J{top + 22}", f"T{top + 43}")
+    shares = [
+        _lines(book, page, bottom, "Margin of the year", margins, "EBITDA / revenue [%]"),
+        _lines(book, page, bottom, "Survival", ((ALIVE, "base", None),), "paths without an event [%]", 1.0),
+    ]
+    if used:
+        use = ((USE_MEAN, "base", None), (USE_P5, "median", "dash"), (USE_P95, "median", "dash"))
+        shares.append(_lines(book, page, bottom, "Utilisation", use, "share of contracted capacity [%]", 1.0))
+    edges = "AGMT" if used else "AFKQ"
+    for top, row in ((bottom + 2, fans), (bottom + 24, shares)):
+        for place, chart in enumerate(row):
+            charts.place(page, chart, f"{edges[place]}{top}", f"{edges[place + 1]}{top + 21}")
     # The bands and the check beside the table serve the charts and Checks: they need no paper.
-    page.sheet.print_area = f"A1:S{top + 43}"
+    page.sheet.print_area = f"A1:S{bottom + 45}"
 
 
 def _lines(
@@ -165,9 +169,9 @@ def _lines(
         made = charts.series(page, (5, column), TOP, bottom, column)
         chart.series.append(charts.paint(made, line=book.look.colours[colour], dash=dash))
     chart.set_categories(charts.categories(page, TOP, bottom, 1))
-    every = max(1, len(book.years) // 9)
+    every = max(1, len(book.years) // 6)
     titles = (title, "year", y)
-    charts.finish(chart, titles, "0", book.format("axis_share"), every=every, legend=len(columns) > 1)
+    charts.finish(chart, titles, "0", book.format("axis_share"), every=every, legend=len(columns) > 1, turned=True)
     chart.y_axis.scaling.max = most
     if most is not None:
         chart.y_axis.scaling.min = 0.0

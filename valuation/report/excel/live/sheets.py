@@ -68,6 +68,10 @@ class MonthGrid:
         column = ONCE if place.once else self.first + month
         return f"{place.sheet}!${get_column_letter(column)}${place.row}"
 
+    def once(self, pattern: str) -> str:
+        """A pattern of rows that are one number each, for a formula of another sheet."""
+        return TOKEN.sub(lambda found: self.cell(found[1]), pattern)
+
     def text(self, on: str) -> Callable[[str, str | None], Cell]:
         """By a token, the text of its cell in each column of a sheet."""
 
@@ -260,8 +264,7 @@ def _opening(book: Book, page: Page, live: LiveModel, row: int, line: SheetRow, 
         if name is None:
             page.number(row, column, value, kind, "record")
         else:
-            text = "=" + TOKEN.sub(lambda found: grid.cell(found[1]), line.opening)
-            page.formula(row, column, text, value, kind, "link")
+            page.formula(row, column, "=" + grid.once(line.opening), value, kind, "link")
 
 
 def _dress(

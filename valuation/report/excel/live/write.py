@@ -6,14 +6,16 @@ from valuation.plan.base_rows import base_rows
 from valuation.plan.formula_ops import WITHOUT_FORM
 from valuation.plan.model import Plan, Row, Table, operand_name
 from valuation.report.excel.book import Book
+from valuation.report.excel.live.bounds import check_months
 from valuation.report.excel.live.curves import curve_cells, write_curves
-from valuation.report.excel.live.dated import write_dated
+from valuation.report.excel.live.dated import write_dated, write_owners
 from valuation.report.excel.live.names import input_names
 from valuation.report.excel.live.program import FIRST_MONTH, sheet_program
 from valuation.report.excel.live.sheets import write_month_sheets
 from valuation.tables.live import DAYS_COUNTED, LiveModel
 
 FIRST_MONTH_NAME = "calc_first_month"
+OWNERS_RATE = "rates.equity"
 
 
 def live_names(live: LiveModel, view: str) -> dict[str, str]:
@@ -35,7 +37,8 @@ def write_live(book: Book) -> None:
         {name for date, of_date in live.paid.items() for name in (date, *of_date) if name}
         | {name for date, row in live.owners.items() for name in (date, row)}
         | set(live.shown.values())
-        | {"time.month_end", "time.year", "time.t", DAYS_COUNTED, "accounts.margin"}
+        | {"time.month_end", "time.year", "time.t", DAYS_COUNTED, "accounts.margin", "accounts.margin_undiscounted"}
+        | {"time.month_start"}
     )
     tabulated, looked_up = _tables(live.plan, rows)
     inputs = live_names(live, book.tables.deal.view)
@@ -46,6 +49,11 @@ def write_live(book: Book) -> None:
     write_curves(book, live, looked_up, by_path)
     write_dated(book, live, grid)
     places = book.places
+    places |= {f"name:{name}": text for name, text in inputs.items()}
+    check_months(book, live, grid)
+    rates = {rate for measure in live.plan.measures for rate in measure.rates if rate in live.plan.row_of}
+    book.places |= {f"rate:{rate}": grid.once(program.stands_for.get(rate, f"⟦{rate}⟧")) for rate in rates}
+    write_owners(book, live, grid, book.places.get(f"rate:{OWNERS_RATE}", ""))
     for line in live.lines:
         row = live.shown[line.name]
         places[f"month:{line.name}"] = grid.span(row)
@@ -53,7 +61,8 @@ def write_live(book: Book) -> None:
     places["month_ends"], places["month_years"] = grid.span("time.month_end"), grid.span("time.year")
     places["month_days"] = grid.span(DAYS_COUNTED)
     places |= {f"cell:{name}": grid.cell(name) for name, place in grid.where.items() if place.once}
-    places["margin"] = grid.cell("accounts.margin", live.plan.months - 1)
+    for name in ("accounts.margin", "accounts.margin_undiscounted"):
+        places[f"last:{name}"] = grid.cell(name, live.plan.months - 1)
 
 
 def _tables(plan: Plan, rows: tuple[Row, ...]) -> tuple[set[str], list[Table]]:

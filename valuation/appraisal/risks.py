@@ -5,9 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from valuation.kernel.opcodes import DRAWS
 from valuation.plan.model import Plan, Row, operand_name
+from valuation.spec.leasing import leases_of
+
+if TYPE_CHECKING:
+    from valuation.spec.contract import Contract
 
 
 @dataclass(frozen=True)
@@ -16,6 +21,14 @@ class Risk:
 
     name: str
     rows: tuple[str, ...]
+
+
+def risk_names(contract: Contract) -> tuple[str, ...]:
+    """Factors of the market and of the contract, then its events, in file order, then `<lease>.renewal` for each lease
+    whose renewal is uncertain."""
+    leases = leases_of(contract).items()
+    renewed = (f"{name}.renewal" for name, lease in leases if any(not one.certain for one in lease.renewals))
+    return tuple(dict.fromkeys((*contract.factors, *contract.risks, *renewed)))
 
 
 def risks_of(plan: Plan, names: Iterable[str]) -> tuple[Risk, ...]:

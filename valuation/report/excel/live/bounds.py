@@ -1,0 +1,43 @@
+"""Checks that the months of the workbook hold the base case: what lies beyond them would be lost in silence."""
+
+from __future__ import annotations
+
+import math
+
+from valuation.report.excel.book import Book, CheckRow
+from valuation.report.excel.cells import serial
+from valuation.report.excel.live.sheets import MonthGrid
+from valuation.tables.live import LiveModel
+
+_EARNED = "Months: nothing is earned or paid in the first and the last of them"
+_TERM = "Months: the term lies inside them"
+_DATES = "Months: the dates of Assumptions lie inside them"
+
+
+def check_months(book: Book, live: LiveModel, grid: MonthGrid) -> None:
+    """Add the checks. They fail when an input puts cash, or a date that had a place in the months, beyond them."""
+    last = live.plan.months - 1
+    rows = [row for of_day in live.paid.values() for row in of_day if row] + list(live.owners.values())
+    rows += [name for name in ("accounts.revenue", "accounts.ebitda") if name in grid.where]
+    ends = [f"{grid.cell(row, month)}^2" for row in rows for month in (0, last)]
+    book.checks.append(CheckRow(_EARNED, f"=ROUND(({'+'.join(ends)})^0.5,2)", _size(live, rows), 0.01))
+    first_day, last_day = f"{grid.cell('time.month_start', 0)}", f"{grid.cell('time.month_end', last)}"
+    if "term.end" in grid.where and grid.where["term.end"].once:
+        end = grid.cell("term.end")
+        book.checks.append(CheckRow(_TERM, f"=MAX(0,{end}-1-{last_day})", 0.0, 0.0))
+    inside = live.month_ends[0].replace(day=1), live.month_ends[-1]
+    names = [
+        book.places[f"name:{item.name}"]
+        for item in live.plan.inputs
+        if item.unit == "date"
+        and live.use_of[item.name].use == "live"
+        and serial(inside[0]) <= item.value <= serial(inside[1])
+    ]
+    if names and "time.month_start" in grid.where:
+        beyond = "+".join(f"MAX(0,{first_day}-{name})+MAX(0,{name}-{last_day})" for name in names)
+        book.checks.append(CheckRow(_DATES, f"={beyond}", 0.0, 0.0))
+
+
+def _size(live: LiveModel, rows: list[str]) -> float:
+    ends = [live.values.series(row, live.plan.months)[month] for row in rows for month in (0, -1)]
+    return round(math.sqrt(sum(value * value for value in ends)), 2) + 0.0

@@ -1,0 +1,51 @@
+"""Sheet Record: the run as a later one reads it, to say what has changed (``--previous``)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from valuation.report.excel.book import Book
+from valuation.report.excel.read_cells import NotReadable, cells_of_sheet
+from valuation.report.record_text import FORMAT, DamagedRecord, record_from_rows, record_of, record_rows
+from valuation.tables import RunRecord
+
+SHEET = "Record"
+
+
+def write_record(book: Book) -> None:
+    """Fill the sheet: a key and a text a row, every row plain to read."""
+    page = book.page(SHEET)
+    page.title(
+        "Record of the run",
+        "What a later run needs to say what has changed: valuate FILE --previous THIS.xlsx. The contract and its "
+        "market stand here as they were valued, after scenario and --set. A record that was edited is refused.",
+        2,
+    )
+    page.heads(4, ("Key", "Text"))
+    page.repeat("A5", "4:4")
+    rows = record_rows(record_of(book.tables))
+    for row, (key, text) in enumerate(rows, 5):
+        page.text(row, 1, key, "unit")
+        if len(text) > page.width(2):
+            page.wrapped(row, 2, 2, text)
+        else:
+            page.text(row, 2, text)
+    page.sheet.print_area = f"A1:B{4 + len(rows)}"
+
+
+def read_record(path: Path) -> RunRecord:
+    """The record in a workbook, as this program wrote it or as a spreadsheet program has saved it since.
+
+    Raises
+    ------
+    NotReadable : a file that is no workbook of this program, with the reason in plain words.
+    """
+    try:
+        cells = cells_of_sheet(path, SHEET)
+        rows = [(key, row.get("B", "")) for row in cells if (key := row.get("A", ""))]
+        begin = next((at for at, (key, text) in enumerate(rows) if key == "format"), None)
+        if begin is None:
+            raise NotReadable(f"its sheet '{SHEET}' holds no '{FORMAT}'")
+        return record_from_rows(rows[begin:])
+    except DamagedRecord as error:
+        raise NotReadable(str(error)) from None
