@@ -66,7 +66,10 @@ def _load(name: str) -> None:
         spec.loader.exec_module(sys.modules[name])
 
 
+_load("stored_cells")
 _load("recalculation")
+_load("compared_cells")
+_load("every_workbook")
 _load("program_of_tables")
 _load("corporate_template")
 
