@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,7 +78,7 @@ def run(contract: Contract, **asked: Any) -> int:
     if template is not None:
         place = filled_place(wanted, template, contract.id, options.force)
     elif not options.no_excel:
-        place = workbook_place(wanted, contract.id, options.force)
+        place = workbook_place(wanted, contract.id, options.force, _run(contract, options))
     earlier = None if options.previous is None else _earlier(options.previous, contract)
     outcome = watched(
         lambda stage: _work(contract, options, place, template, earlier, stage),
@@ -118,13 +119,14 @@ def explain(contract: Contract) -> None:
     click.echo(plain(text, sys.stdout.encoding or "ascii"), nl=False)
 
 
-def workbook_place(path: Path, mark: str, force: bool) -> Path:
+def workbook_place(path: Path, mark: str, force: bool, run: str = "") -> Path:
     """The path where a workbook may go; CannotWrite where something else stands than this program wrote.
 
     Parameters
     ----------
     mark : whose workbook may be replaced: the id of its contract.
     force : whether any file may be replaced.
+    run : the run whose workbook may be replaced, by itself; empty for a study, which replaces its last one.
     """
     _may_be_written(path, ".xlsx")
     if not path.exists() or force:
@@ -137,10 +139,15 @@ def workbook_place(path: Path, mark: str, force: bool) -> Path:
             f"'{path}' exists and is not as valuate wrote it; replace it with --force, or choose another name "
             "with --out"
         )
-    if owner != mark:
+    if owner.contract != mark:
         raise CannotWrite(
-            f"'{path}' holds the contract '{owner}', not '{mark}'; replace it with --force, or choose another "
+            f"'{path}' holds the contract '{owner.contract}', not '{mark}'; replace it with --force, or choose another "
             "name with --out"
+        )
+    if run and owner.run != run:
+        raise CannotWrite(
+            f"'{path}' holds another run of this contract; replace it with --force, or keep both: choose another name "
+            f"with --out, and compare with --previous {shlex.quote(str(path))}"
         )
     return path
 
@@ -192,6 +199,18 @@ def put_in_place(content: bytes, path: Path) -> None:
         put_whole(content, path)
     except OSError as error:
         raise ValuationError(f"cannot write '{path}': {error.strerror}") from error
+
+
+def _run(contract: Contract, options: Options) -> str:
+    """What the run is known by, to which a workbook that stands there is held."""
+    import valuation
+    from valuation.kernel.arrays import BLOCK
+    from valuation.report.excel import run_of
+    from valuation.spec import spec_sha256
+
+    draws = min(options.parameter_draws, options.paths // BLOCK) if options.parameter_uncertainty else None
+    sha = spec_sha256(contract)
+    return run_of(sha, contract.view, options.seed, options.paths, draws, valuation.__version__)
 
 
 def _template(options: Options) -> Template | None:

@@ -91,13 +91,17 @@ def test_what_cannot_be_asked_for_ends_with_2_before_anything_runs(valuate, here
 
 
 @pytest.mark.slow
-def test_a_workbook_of_this_contract_is_replaced(valuate, here, quick):
+def test_only_the_workbook_of_the_same_run_is_replaced(valuate, here, quick):
     assert valuate(quick, *FEW).exit_code == 0
     before = (here / "bitzero.xlsx").read_bytes()
-    assert valuate(quick, *FEW, "--seed", 2).exit_code == 0
-    assert (here / "bitzero.xlsx").read_bytes() != before
-    assert valuate(quick, *FEW, "--seed", 1, "--threads", 1).exit_code == 0
+    for other in (("--seed", 2), ("--set", "discount_rate=10 %/year"), ("--view", "tenant")):
+        done = valuate(quick, *FEW, *other)
+        assert done.exit_code == 2 and "another run of this contract" in done.stderr, other
+        assert (here / "bitzero.xlsx").read_bytes() == before
+    assert valuate(quick, *FEW, "--threads", 1).exit_code == 0
     assert (here / "bitzero.xlsx").read_bytes() == before, "same run, same bytes"
+    assert valuate(quick, *FEW, "--seed", 2, "--force").exit_code == 0
+    assert (here / "bitzero.xlsx").read_bytes() != before
 
 
 @pytest.mark.slow

@@ -29,7 +29,7 @@ spec = importlib.util.spec_from_file_location("sample", sys.argv[1])
 sample = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(sample)
 from valuation.report.excel import write_workbook
-write_workbook(sample.build(), Path(sys.argv[2]))
+write_workbook(sample.with_program(sample.build()), Path(sys.argv[2]))
 """
 
 
@@ -86,7 +86,8 @@ def test_temporary_file_stands_in_the_same_folder() -> None:
 def test_own_workbook_is_known_by_its_contract(tables: Tables, tmp_path: Path) -> None:
     path = tmp_path / "deal.xlsx"
     write_workbook(tables, path)
-    assert written_by_us(path) == "nordoya"
+    owner = written_by_us(path)
+    assert owner is not None and owner.contract == "nordoya" and owner.run.endswith("host 1 1000 0 0.1.0")
 
 
 def test_other_files_are_not_ours(tables: Tables, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from valuation.report.excel.finish import finish
 from valuation.report.excel.indicators import write_indicators
 from valuation.report.excel.live.write import write_live
 from valuation.report.excel.notes import write_notes
-from valuation.report.excel.owner import PROGRAM, mark
+from valuation.report.excel.owner import PROGRAM, mark, run_of
 from valuation.report.excel.page_marks import mark_pages
 from valuation.report.excel.payments import write_payments
 from valuation.report.excel.record import SHEET as RECORD
@@ -107,7 +107,10 @@ def workbook_bytes(tables: Tables, template: str = "standard", folder: Path | No
     workbook.properties.creator = PROGRAM
     workbook.properties.lastModifiedBy = PROGRAM
     workbook.properties.title = cell_text(tables.deal.name)
-    mark(workbook, cell_text(tables.deal.id), tables.audit.digest)
+    audit, drawn = tables.audit, tables.parameter_uncertainty
+    draws = None if drawn is None else drawn.draws
+    run = run_of(audit.spec_sha256, audit.view, audit.seed, audit.paths, draws, audit.version)
+    mark(workbook, cell_text(tables.deal.id), audit.digest, run)
     saved = BytesIO()
     workbook.save(saved)
     return finish(saved.getvalue(), book.values, tables.deal.valuation, book.strips)
