@@ -78,7 +78,7 @@ WIDTHS: dict[str, tuple[float, ...]] = {
     "Tax": (40, 9, 10.5, 9),
     "Timeline": (38, 10, 46, 13, 13, 11),
     "Model": (46, 12, 60, 13, 14, 11),
-    "Curves": (14, 14, 3),
+    "Curves": (14, 14, 3) * 26,
     "Dated cash": (12, 14),
     "Owners cash": (12, 14),
     "Payments": (12, 8, 15),

@@ -132,6 +132,8 @@ def _terms(book: Book, page: Page, cells: InputCells, row: int) -> int:
         page.text(row, UNIT, "date" if dated else "a year", "unit")
         if not _is_input(cells, row, key, stated.get(key)):
             page.number(row, VALUE, value, "date" if dated else "fine_share", "record")
+            if value is not None:
+                cells.other(row)
     row = cells.status(row + 1)
     return _words(book, page, row + 1)
 
@@ -192,6 +194,7 @@ def _assumption(page: Page, cells: InputCells, row: int, assumption: Assumption,
         else:
             kind = "fine_share" if share else plain_kind(assumption.value)
             page.number(row, VALUE, assumption.value, kind, "changed" if is_changed else "record")
+            cells.other(row)
     page.text(row, UNIT, assumption.unit, "unit")
     page.text(row, STATUS, assumption.status, "unit")
     page.text(row, SOURCE, assumption.source, "wrap")

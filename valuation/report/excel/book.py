@@ -35,7 +35,7 @@ from valuation.tables.live import LiveModel
 _LINE_HEIGHT = 13.5
 # Characters of running text per unit of column width (a digit of the default font), low enough for a wide font.
 _FILL, _BOLD_FILL = 1.12, 1.0
-_LINKED = {"calc": "link", "total": "total_link"}
+LINKED = {"calc": "link", "total": "total_link"}
 """The green of a formula that reads another sheet instead of the black of one that does not."""
 _SCALED = {"money", "fine_money", "finer_money", "axis"}
 
@@ -241,7 +241,7 @@ class Page:
         if isinstance(stored, float):
             self._widen(column, stored, kind)
         if reads_another_sheet(formula, self.sheet.title):
-            style = _LINKED.get(style, style)
+            style = LINKED.get(style, style)
         self._dress(cell, style, self.book.format(kind), False)
         return stored
 

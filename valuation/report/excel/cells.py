@@ -11,7 +11,7 @@ from valuation.report.text import clean
 
 LONGEST_TEXT = 32_767
 _CUT = " [cut]"
-_SHEET = re.compile(r"'([^']+)'!")
+_SHEET = re.compile(r"(?:'([^']+)'|\b([A-Za-z]\w*))!")
 _NAMED = re.compile(r"\b(?:in|out|inputs|all|checks)_[a-z_]+")
 _EPOCH = date(1899, 12, 30)
 _FORMAT = re.compile(r"(?:#,##)?0(?P<decimals>\.0+)?(?P<thousands>,*)(?P<percent>%?)(?:_\)|;|$)")
@@ -57,7 +57,7 @@ def shown_width(value: float, number_format: str) -> float:
 
 def reads_another_sheet(formula: str, sheet: str) -> bool:
     """Whether a formula reads cells of another sheet, by address or by one of the workbook's names."""
-    return bool(_NAMED.search(formula)) or any(found != sheet for found in _SHEET.findall(formula))
+    return bool(_NAMED.search(formula)) or any((quoted or plain) != sheet for quoted, plain in _SHEET.findall(formula))
 
 
 def size(values: Iterable[float]) -> float:

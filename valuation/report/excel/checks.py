@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from valuation.report.excel.book import Book, CheckRow, Page
-from valuation.report.excel.cells import size_formula
+from valuation.report.excel.cells import size, size_formula
 from valuation.report.excel.line_values import shown
 from valuation.report.excel.ties import ties
 
@@ -40,7 +40,9 @@ def write_checks(book: Book) -> None:
 
 
 def _lines(book: Book) -> None:
-    """Each line of the base case: the years add up to the months, and a total to what the engine found."""
+    """Each line of the base case: the years add up to the months, and a total to what the run found, whose months are
+    without the spare ones."""
+    of_run = {line.name: sum(shown(line)) for line in book.tables.lines}
     for line in book.lines:
         years = book.places.get(f"year_total:{line.name}")
         if years is None or book.kind_of(line.unit) != "money":
@@ -50,10 +52,11 @@ def _lines(book: Book) -> None:
         book.checks.append(
             CheckRow(f"{line.label}: years = months", f"=ROUND(({years}-({months}))/{scale},12)", 0.0, 1e-9)
         )
-        if line.parts:
-            engine = sum(shown(line))
+        if line.parts and line.name in of_run:
+            engine, found = of_run[line.name], shown(line)
+            residual = round((sum(found) - engine) / size(found), 12) + 0.0
             formula = f"=IF(inputs_as_run=1,ROUND(({months}-({engine!r}))/{scale},12),0)"
-            book.checks.append(CheckRow(f"{line.label}: model = engine", formula, 0.0, 1e-9))
+            book.checks.append(CheckRow(f"{line.label}: model = engine", formula, residual, 1e-9))
 
 
 def _block(page: Page, row: int, title: str, checks: list[CheckRow]) -> int:

@@ -20,6 +20,7 @@ _WORDS = {
     "fixed": "fixed",
     "solved": "solved",
 }
+NEEDS_A_RUN = "fixed: a change needs a run"
 _LARGEST = 1e24
 _Kind = Literal["date", "whole", "decimal"]
 
@@ -55,6 +56,10 @@ class InputCells:
             return False
         self._put(row, item)
         return True
+
+    def other(self, row: int) -> None:
+        """Words beside a number that is no input of the plan: it shapes the plan, or is in a table of it."""
+        self.page.text(row, self.columns[3], NEEDS_A_RUN, "note")
 
     def below(self, row: int, path: str) -> int:
         """Inputs that belong to the one above and have no line of their own, as the date of a step; the last row."""
@@ -115,10 +120,9 @@ class InputCells:
         """The row that says whether any input was changed; its formulas come with ``finish``."""
         self.status_row = row
         self.page.text(row, 1, "Inputs that differ from the run")
-        self.page.text(
-            row + 1, 1, "All inputs as in the run (1 = yes; 0 = the base case follows the change, all else is as run)"
-        )
-        self.page.raise_row(row + 1, "x" * 100, self.page.width(1))
+        said = "All inputs as in the run (1 = yes; 0 = the base case follows the change, all else is as run)"
+        self.page.text(row + 1, 1, said, "wrap")
+        self.page.raise_row(row + 1, said, self.page.width(1))
         return row + 1
 
     def finish(self) -> None:
@@ -145,7 +149,7 @@ class InputCells:
         self.page.number(row, value, item.value, kind, _STYLES[use.use])
         text = ": ".join(part for part in (_WORDS[use.use], use.reason) if part)
         if use.use == "live" and self.book.live.plan.solved is not None:
-            text = "live; the loans stay as the run sized them"
+            text = "live; loans as sized"
         self.page.text(row, words, text, "note")
         self.page.raise_row(row, text, self.page.width(words) - 2)
         self.book.name(self.names[item.name], self.page.sheet.title, row, value)

@@ -97,7 +97,9 @@ def workbook_bytes(tables: Tables, template: str = "standard", folder: Path | No
     _write_pages_of_paths(book)
     for title in AS_RUN:
         if title in workbook.sheetnames:
-            book.page(title).formula(3, 1, STALE, "", "year", "bad")
+            page = book.page(title)
+            page.formula(3, 1, STALE, "", "year", "text")
+            page.coloured("A3:F3", '$A$3<>""', "9C0006", "FFD6D6")
     for sheet in workbook.worksheets:
         mark_pages(sheet, tables)
     workbook.active = 0

@@ -6,6 +6,7 @@ from openpyxl.utils import get_column_letter
 
 from valuation.plan.model import Table
 from valuation.report.excel.book import Book, Page
+from valuation.report.excel.cells import is_currency
 from valuation.tables.live import LiveModel
 
 HEAD, TOP = 5, 7
@@ -36,8 +37,8 @@ def write_curves(book: Book, live: LiveModel, tables: list[Table], inputs: dict[
     page = book.page("Curves")
     page.title(
         "Curves",
-        "What the lines of the model look up by date or by month. Green numbers are those of Assumptions, in the unit "
-        "that is computed with; grey ones were worked out by the run.",
+        "What the lines of the model look up by date or by month. Green numbers follow those of Assumptions, in the "
+        "unit that is computed with; grey ones are as run.",
         12,
     )
     for place, table in enumerate(tables):
@@ -46,14 +47,18 @@ def write_curves(book: Book, live: LiveModel, tables: list[Table], inputs: dict[
 
 
 def _table(page: Page, live: LiveModel, table: Table, first: int, inputs: dict[str, str]) -> None:
-    page.text(HEAD - 1, first, table.label or table.name, "section")
-    page.text(HEAD - 1, first + 1, "", "section")
+    last = first + len(table.columns) - 1
+    page.texts(HEAD - 1, first, [""] * len(table.columns), "head_left")
+    page.wrapped(HEAD - 1, first, last, table.label or table.name, "head_left")
     for at, ((column, values), unit) in enumerate(zip(table.columns, table.units, strict=True)):
-        page.text(HEAD, first + at, column, "head")
-        page.text(HEAD + 1, first + at, "" if unit in {"date", column} else unit, "subhead")
+        money = is_currency(unit)
+        shown = page.book.scale.finer.unit(unit) if money else unit
+        page.text(HEAD, first + at, column, "subhead")
+        page.text(HEAD + 1, first + at, "" if unit in {"date", column} else shown, "subhead")
         cells = live.cells.get((table.name, column), ())
         for row, value in enumerate(values, TOP):
             kind = "date" if unit == "date" else "year" if column == "month" else "fine_number"
+            kind = "fine_money" if money else kind
             path, scale = cells[row - TOP] if cells else ("", 1.0)
             if path in inputs:
                 formula = f"={inputs[path]}" + ("" if scale == 1.0 else f"*{scale!r}")

@@ -112,8 +112,8 @@ def _write(book: Book, live: LiveModel, grid: MonthGrid, spec: _Spec) -> None:
         spec.title,
         f"{spec.about}, {unit}, {book.tables.deal.price_basis}; + is received. A row for each month of each date on "
         "which something can be paid; a row without a payment has no date. To the right the same flows as XIRR needs "
-        "them: the first one first, and nothing before it.",
-        12,
+        "them: the first one first, and nothing before it. On paper only these heads: Cash flow has the cash by year.",
+        PRESENT,
     )
     heads = ("Date", "Year", "Cash before tax", "Tax", "Cash after tax", "Discount factor", "Present value")
     page.heads(HEAD, heads)
@@ -123,24 +123,24 @@ def _write(book: Book, live: LiveModel, grid: MonthGrid, spec: _Spec) -> None:
         titles = (f"Date of a flow {series.label}", f"Flow {series.label} as XIRR takes it", "Its date")
         page.heads(HEAD, titles, column)
         page.texts(HEAD + 1, column, ("", unit, ""), "subhead")
-    page.text(FIRST_FLOW, 1, "First flow", "total_text")
+    page.texts(FIRST_FLOW, 1, ("First flow", *[""] * (PRESENT - 1)), "total_text")
     page.repeat(f"A{TOP}", f"{HEAD}:{HEAD + 1}")
     columns = _from_model(live, grid, spec.blocks)
     last = TOP + len(columns[0][1]) - 1
     columns = _discounted(book, live, spec, columns, last)
     kinds = ["paid_date", "year", "fine_money", "fine_money", "fine_money", "factor", "fine_money"]
-    styles = ["link", "calc", "link", "link", "calc", "calc", "calc"]
+    styles = ["link", "calc", "link", "link", "calc", "link", "calc"]
     for place, series in enumerate(spec.series):
         columns += _series(book, page, place, series, columns, live, last)
         kinds += ["paid_date", "fine_money", "paid_date"]
-        styles += ["calc"] * PER_SERIES
+        styles += ["calc" if live.inception else "link", "calc", "calc"]
     for column, (kind, style) in enumerate(zip(kinds, styles, strict=True), 1):
         page.number(TOP, column, 0.0, kind, style)
     book.strips.setdefault(spec.sheet, []).append(Listing(TOP, tuple(columns)))
     named = {"_dates": DATE, "_years": YEAR, "": CASH, "_tax": TAX, "_net": NET, "_present": PRESENT}
     for name, column in named.items():
         book.places[f"{spec.prefix}{name}"] = page.span(TOP, column, last, column)
-    page.sheet.print_area = f"A1:G{last}"
+    page.sheet.print_area = f"A1:{get_column_letter(PRESENT)}{FIRST_FLOW}"
 
 
 def _from_model(live: LiveModel, grid: MonthGrid, blocks: Sequence[_Block]) -> list[_Column]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from valuation.plan.base_rows import alias, constant_rows, read_before, seen_through
@@ -87,7 +87,7 @@ def sheet_program(
         if row.name not in aliases
         for argument in (*row.args, row.opening)
     )
-    of = {row.name: row for row in rows}
+    labels = _labels(row for row in rows if row.name not in aliases)
     stands_for: dict[str, str] = {}
     made: list[SheetRow] = []
 
@@ -106,9 +106,8 @@ def sheet_program(
         argument = seen_through(argument, aliases)
         name, before, sign = operand(argument)
         if name is None:
-            return f"{float(argument):.10g}"
-        known = of.get(name)
-        said = label_of(known) if known is not None else _label_of_number(plan, name)
+            return "First month" if float(argument) == plan.first_month else f"{float(argument):.10g}"
+        said = labels.get(name) or _label_of_number(plan, name)
         said += f", {before} months before" if before > 1 else " of the month before" if before else ""
         return f"-{said}" if sign < 0 else said
 
@@ -117,7 +116,7 @@ def sheet_program(
             continue
         is_once = row.name in once
         if row.name in engine:
-            made.append(SheetRow(row, label_of(row), is_once, "", "worked out by the run from the law of the risk"))
+            made.append(SheetRow(row, labels[row.name], is_once, "", "worked out by the run from the law of the risk"))
             continue
         pattern = formula(row.op, [text(argument) for argument in row.args])
         short = len(TOKEN.sub("123456", pattern)) <= INSIDE
@@ -133,7 +132,7 @@ def sheet_program(
             continue
         opening = text(row.opening) if row.name in earlier else ""
         how = words(row.op, [label(argument) for argument in row.args])
-        made.append(SheetRow(row, label_of(row), is_once, pattern, how, opening))
+        made.append(SheetRow(row, labels[row.name], is_once, pattern, how, opening))
     for name, argument in aliases.items():
         stands_for[name] = text(argument)
     return SheetProgram(tuple(made), stands_for, max(earlier.values(), default=1))
@@ -141,6 +140,23 @@ def sheet_program(
 
 FIRST_MONTH = "plan:first_month"
 """Key of the cell that holds the number of the first month, among the names of inputs."""
+
+
+def _labels(rows: Iterable[Row]) -> dict[str, str]:
+    """By row, what its line is called: labels that occur twice say the unit, or else which of them it is."""
+    rows = list(rows)
+    count = Counter(label_of(row) for row in rows)
+    units = Counter((label_of(row), row.unit) for row in rows)
+    met = Counter[str]()
+    found = {}
+    for row in rows:
+        label = label_of(row)
+        if count[label] > 1:
+            met[label] += 1
+            said = row.unit if row.unit and units[label, row.unit] == 1 else f"{met[label]}"
+            label = f"{label} [{said}]"
+        found[row.name] = label
+    return found
 
 
 def label_of(row: Row) -> str:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from openpyxl.utils import get_column_letter
 
 from valuation.plan.model import operand
-from valuation.report.excel.book import Book, Page
-from valuation.report.excel.cells import is_currency, shown_width
+from valuation.report.excel.book import LINKED, Book, Page
+from valuation.report.excel.cells import is_currency, reads_another_sheet, shown_width
 from valuation.report.excel.live.program import TOKEN, SheetProgram, SheetRow
-from valuation.report.excel.live.strips import Cell, Strip, across, numbers
+from valuation.report.excel.live.strips import NOT_A_NUMBER, Cell, Strip, across, numbers
 from valuation.tables.live import LiveModel
 
 TIMELINE, MODEL = "Timeline", "Model"
@@ -26,7 +26,6 @@ SPARE = "A6A6A6"
 """Colour of what stands in spare months and years."""
 _NARROWEST, _WIDEST = 11.0, 22.0
 _NUMBER = re.compile(r"-?[0-9.]+(?:E[+-]?[0-9]+)?")
-_LINK = re.compile(r"(?:[A-Za-z]+!)?\$?[A-Z]{1,3}\$?\d+|in_\w+")
 
 
 @dataclass(frozen=True)
@@ -110,17 +109,18 @@ def write_month_sheets(book: Book, live: LiveModel, program: SheetProgram, first
     values = {row.row.name: _values(live, row) for row in program.rows}
     timeline, model = book.page(TIMELINE), book.page(MODEL)
     spare = f"The first and the last {live.before} months, grey, are spare: dates can be moved into them."
+    paper = "On paper stand the lines and how each is made; Cash flow has the years."
     timeline.title(
         TIMELINE,
-        f"The months of the base case. {spare} Every line has one formula across the months.",
-        grid.first + 8,
+        f"The months of the base case. {spare} Every line has one formula across the months. {paper}",
+        TOTAL,
     )
     model.title(
         "Model: the base case by month",
         f"Every line of the base case with the one formula that it has in all months, in {book.fine_unit} where it is "
         f"money; amounts are positive, and sums show by their signs what comes in and what goes out. The formulas read "
-        f"the inputs on Assumptions: change one, and all follows. {spare}",
-        grid.first + 8,
+        f"the inputs on Assumptions: change one, and all follows. {spare} {paper}",
+        TOTAL,
     )
     for page in (timeline, model):
         _heads(page, live, grid, program.openings)
@@ -145,7 +145,7 @@ def _first_month(book: Book, page: Page, live: LiveModel, name: str) -> None:
     row = TOP + 1
     page.text(row, LABEL, "First month")
     page.text(row, UNIT, "months", "unit")
-    page.text(row, HOW, "calendar months from year 0 to the first column: 12 x year + month - 1", "note")
+    page.text(row, HOW, "months since year 0: 12 x year + month - 1", "note")
     page.number(row, ONCE, float(live.plan.first_month), "year", "record")
     book.name(name, page.sheet.title, row, ONCE)
 
@@ -175,14 +175,14 @@ def _heads(page: Page, live: LiveModel, grid: MonthGrid, openings: int) -> None:
         values = live.values.month[name]
         page.number(row, grid.first, values[0], kind, style)
         formulas = across(f"⟦{name}⟧", grid.first, grid.months, grid.text(title))
-        book.strips.setdefault(title, []).append(Strip(row, grid.first, formulas, numbers(values, title)))
+        shown = numbers(values, title, row, grid.first)
+        book.strips.setdefault(title, []).append(Strip(row, grid.first, formulas, shown))
     page.sheet.freeze_panes = f"{get_column_letter(HOW)}{HEAD + 2}"
     page.sheet.print_title_rows = f"{HEAD}:{HEAD + 1}"
-    page.sheet.print_title_cols = f"{get_column_letter(LABEL)}:{get_column_letter(UNIT)}"
 
 
-def kind_of(book: Book, row: SheetRow) -> str:
-    """The kind of number format of a line."""
+def kind_of(book: Book, row: SheetRow, values: Sequence[float]) -> str:
+    """The kind of number format of a line: fewer decimals where its values are large or whole."""
     unit = row.row.unit
     if unit == "date":
         return "paid_date"
@@ -195,9 +195,17 @@ def kind_of(book: Book, row: SheetRow) -> str:
     if not unit and row.row.op in _FLAGS:
         return "count"
     kind = book.kind_of(unit)
-    return "fine_number" if kind == "number" else kind
+    if kind != "number":
+        return kind
+    shown = [abs(value) for value in values if abs(value) < NEVER]
+    largest = max(shown, default=0.0)
+    if largest >= _WHOLE_FROM and all(value.is_integer() for value in shown):
+        return "count"
+    return "number" if largest >= _LARGE_FROM else "fine_number"
 
 
+_WHOLE_FROM, _LARGE_FROM = 10.0, 1000.0
+"""From here on whole numbers show without decimals, and others with two instead of four."""
 _FLAGS = frozenset(
     {"is_month", "from_date", "between", "every", "below", "above", "equal", "opposite", "falls_in", "months_between"}
 )
@@ -213,22 +221,24 @@ def _line(
     values: dict[str, tuple[float, ...]],
 ) -> None:
     title, place, own = page.sheet.title, grid.where[line.row.name], values[line.row.name]
-    row, kind, total = place.row, kind_of(book, line), line.row.total
+    row, kind, total = place.row, kind_of(book, line, own), line.row.total
     detail = not line.row.label
     page.text(row, LABEL, line.label, "total_text" if total else "note" if detail else "text")
     unit = book.scale.finer.unit(line.row.unit) if is_currency(line.row.unit) else line.row.unit
     page.text(row, UNIT, "" if unit in {"date", "position"} else unit, "total_text" if total else "unit")
     page.text(row, HOW, line.how, "note")
-    shown = numbers(own, f"{title}!{row}")
+    for column, text in ((LABEL, line.label), (HOW, line.how)):
+        page.raise_row(row, text, page.width(column))
+    shown = numbers(own, title, row, ONCE if line.once else grid.first, _may_lack(line.pattern))
     if line.once:
         _once(page, row, line, shown[0], kind, grid)
         return
     style = "total" if total else "calc"
     if not line.pattern:
         style = "engine"
-    elif _LINK.fullmatch(_sample(line.pattern, grid, title)):
-        style = "link"
-    if line.row.roll == "sum" or line.row.name in _summed(live):
+    elif reads_another_sheet(_sample(line.pattern, grid, title), title):
+        style = LINKED[style]
+    if line.row.unit != "h" and (line.row.roll == "sum" or line.row.name in _summed(live)):
         cells = f"{get_column_letter(grid.first)}{row}:{get_column_letter(grid.last)}{row}"
         page.formula(row, TOTAL, f"=SUM({cells})", sum(own), kind, "total" if total else "calc")
     if line.opening:
@@ -243,6 +253,11 @@ def _summed(live: LiveModel) -> frozenset[str]:
     return frozenset(live.shown[line.name] for line in live.lines if line.roll == "sum")
 
 
+def _may_lack(pattern: str) -> bool:
+    """Whether a formula says ``n/a`` where there is no number, or hands on a cell that may."""
+    return NOT_A_NUMBER in pattern or bool(TOKEN.fullmatch(pattern))
+
+
 def _sample(pattern: str, grid: MonthGrid, title: str) -> str:
     return across(pattern, grid.first, 1, grid.text(title))[0].removeprefix("=")
 
@@ -251,9 +266,7 @@ def _once(page: Page, row: int, line: SheetRow, value: float | str, kind: str, g
     if not line.pattern or _NUMBER.fullmatch(line.pattern):
         page.number(row, ONCE, float(value), kind, "record")
         return
-    formula = "=" + _sample(line.pattern, grid, page.sheet.title)
-    style = "link" if _LINK.fullmatch(formula[1:]) else "calc"
-    page.formula(row, ONCE, formula, value, kind, style)
+    page.formula(row, ONCE, "=" + _sample(line.pattern, grid, page.sheet.title), value, kind)
 
 
 def _opening(book: Book, page: Page, live: LiveModel, row: int, line: SheetRow, kind: str, grid: MonthGrid) -> None:
@@ -276,12 +289,13 @@ def _dress(
     lines: Sequence[SheetRow],
     values: dict[str, tuple[float, ...]],
 ) -> None:
-    """Column widths that show every number, spare months in grey and grouped, the paper without them."""
+    """Column widths that show every number, spare months in grey and grouped, the paper without the months."""
     sheet, widest = page.sheet, _NARROWEST
     for line in lines:
         if not line.once:
-            form = book.format(kind_of(book, line))
-            ends = [value for value in (min(values[line.row.name]), max(values[line.row.name])) if abs(value) < NEVER]
+            own = values[line.row.name]
+            form = book.format(kind_of(book, line, own))
+            ends = [value for value in (min(own), max(own)) if abs(value) < NEVER]
             widest = max([widest, *(shown_width(value, form) for value in ends)])
     for column in range(OPENING, grid.last + 1):
         sheet.column_dimensions[get_column_letter(column)].width = min(widest, _WIDEST)
@@ -293,6 +307,5 @@ def _dress(
     for line in lines:
         if not line.row.label:
             sheet.row_dimensions[grid.where[line.row.name].row].outlineLevel = 1
-    sheet.page_setup.fitToWidth = max(1, (live.plan.months - live.before - live.after) // 18)
-    last_shown = letters[-live.after - 1]
-    sheet.print_area = f"A1:{last_shown}{bottom}"
+    # The months of a long contract would take a hundred pages; Cash flow prints the years.
+    sheet.print_area = f"A1:{get_column_letter(TOTAL)}{bottom}"

@@ -60,9 +60,23 @@ def across(pattern: str, first: int, count: int, address: Callable[[str, str | N
     )
 
 
-def numbers(values: Sequence[float], place: str) -> tuple[float | str, ...]:
-    """Values as a sheet holds them: not-a-number is the text ``n/a``, infinity is refused."""
-    return tuple(NOT_A_NUMBER if value != value else finite(float(value), place) + 0.0 for value in values)
+def numbers(values: Sequence[float], sheet: str, row: int, first: int, none: bool = False) -> tuple[float | str, ...]:
+    """Values as the cells of a row hold them from a first column on.
+
+    Parameters
+    ----------
+    none : whether there may be no number in a month, as of a ratio to nil: the text ``n/a``.
+
+    Raises
+    ------
+    NotFiniteError : when a value is infinite, or is not a number and must be one; it names the cell.
+    """
+    return tuple(
+        NOT_A_NUMBER
+        if none and value != value
+        else finite(float(value), f"'{sheet}'!${get_column_letter(column)}${row}")
+        for column, value in enumerate(values, first)
+    )
 
 
 @dataclass(frozen=True)
