@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from valuation.kernel.opcodes import NEVER
 from valuation.plan.base_rows import alias, constant_rows, read_before, seen_through
 from valuation.plan.formula_form import excel_number
 from valuation.plan.formula_ops import formula
@@ -106,6 +107,8 @@ def sheet_program(
         argument = seen_through(argument, aliases)
         name, before, sign = operand(argument)
         if name is None:
+            if float(argument) >= NEVER:
+                return "never"
             return "First month" if float(argument) == plan.first_month else f"{float(argument):.10g}"
         said = labels.get(name) or _label_of_number(plan, name)
         said += f", {before} months before" if before > 1 else " of the month before" if before else ""
