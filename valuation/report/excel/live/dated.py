@@ -150,7 +150,7 @@ def _from_model(live: LiveModel, grid: MonthGrid, blocks: Sequence[_Block]) -> l
         formulas, values = list[str](), list[float]()
         for name in names:
             values += live.values.series(name, months) if name else (0.0,) * months
-            formulas += [f"={grid.cell(name, t)}" if name else "=0" for t in range(months)]
+            formulas += [f"={grid.cell(name, t)}" if name else "" for t in range(months)]
         columns.append((tuple(formulas), tuple(values)))
     return columns
 
