@@ -1,7 +1,7 @@
 """Workbooks in the hands of other programs: recalculated by formualizer and LibreOffice, printed, and compared.
 
-Two ways. ``recalculate``, ``convert`` and ``changed`` take one workbook as bytes. For many, or for many changes of one:
-``recalculated`` and ``in_libreoffice`` give the cells; compared_cells.py says which are not what the file stores.
+Two ways. ``recalculate``, ``convert`` and ``moved_cells`` take one workbook as bytes. For many, or for many changes of
+one: ``recalculated`` and ``in_libreoffice`` give the cells; compared_cells.py says which are not what the file stores.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 
 import formualizer
 import openpyxl
+from compared_cells import differences
 from stored_cells import Cells, Value, place, read, sheet_parts
 
 # Without this LibreOffice trusts the values that a file stores, and a comparison with it proves nothing.
@@ -30,30 +31,6 @@ ALWAYS_RECALCULATE = (
 
 def values_of(content: bytes) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(content), data_only=True)
-
-
-def changed(stored: bytes, recalculated: bytes, formulas_only: bool = False) -> list[str]:
-    """Cells that another engine gives another value, beyond 1e-9 of the largest number of their row.
-
-    LibreOffice writes texts and dates in its own way: of its workbooks only the cells of formulas are compared.
-    """
-    found = []
-    after = values_of(recalculated)
-    formulas = openpyxl.load_workbook(io.BytesIO(stored)) if formulas_only else None
-    for sheet in values_of(stored):
-        for row in sheet.iter_rows():
-            scale = max((abs(c.value) for c in row if isinstance(c.value, int | float)), default=0.0)
-            for cell in row:
-                if formulas is not None and formulas[sheet.title][cell.coordinate].data_type != "f":
-                    continue
-                was, now = cell.value, after[sheet.title][cell.coordinate].value
-                if isinstance(was, int | float) and isinstance(now, int | float):
-                    same = abs(was - now) <= 1e-9 * scale
-                else:
-                    same = was == now
-                if not same:
-                    found.append(f"{sheet.title}!{cell.coordinate}: {was!r} -> {now!r}")
-    return found
 
 
 def recalculate(content: bytes, folder: Path) -> bytes:
@@ -131,6 +108,13 @@ def recalculated(path: Path, changes: Changes | None = None, engine: str = "form
     folder.mkdir(exist_ok=True)
     edited(path, folder / path.name, changes or {})
     return reader(read(in_libreoffice([folder / path.name], folder)[folder / path.name]))
+
+
+def moved_cells(content: bytes, folder: Path) -> list[str]:
+    """Cells of a workbook that formualizer gives another value than the file stores."""
+    path = folder / "workbook.xlsx"
+    path.write_bytes(content)
+    return differences(read(path), recalculated(path))
 
 
 def reader(cells: Cells) -> Reader:

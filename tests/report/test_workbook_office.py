@@ -23,7 +23,7 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler (pdftotext) is not installed"),
 ]
 PAGES = {"Summary": 2, "Assumptions": 2, "Timeline": 1, "Model": 2, "Curves": 5, "Dated cash": 1, "Cash flow": 1}
-PAGES |= {"Payments": 5, "Distributions": 1, "Years": 1}
+PAGES |= {"Payments": 8, "Distributions": 1, "Years": 1}
 PAGES |= {
     "Cumulative": 2,
     "Tornado": 1,

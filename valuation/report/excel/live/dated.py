@@ -24,6 +24,9 @@ DATE, YEAR, CASH, TAX, NET, FACTOR, PRESENT = range(1, 8)
 PER_SERIES = 3
 """Columns of a series that XIRR takes: the date of a flow, the flow, and the date that XIRR sees."""
 
+LEAST_FLOW = 0.005
+"""Half a cent: what rounding leaves of amounts that cancel is no flow, in which program ever it is worked out."""
+
 _Column = tuple[tuple[str, ...], tuple[float | str, ...]]
 
 
@@ -190,7 +193,7 @@ def _series(
     when, flow, seen = (get_column_letter(first_column + k) for k in range(PER_SERIES))
     own, numbers = get_column_letter(series.column), range(TOP, last + 1)
     paid = [
-        day if amount != 0.0 and (from_first or day >= begin) and day > 0.0 else ""
+        day if abs(amount) >= LEAST_FLOW and (from_first or day >= begin) and day > 0.0 else ""
         for day, amount in zip(days, amounts, strict=True)
     ]
     first = min((day for day in paid if isinstance(day, float)), default=0.0)
@@ -205,7 +208,7 @@ def _series(
         f"xirr_flows:{series.key}": page.span(at, first_column + 1, last, first_column + 1),
         f"xirr_dates:{series.key}": page.span(at, first_column + 2, last, first_column + 2),
     }
-    condition = f"AND({own}{{row}}<>0,A{{row}}{'>0' if from_first else '>=in_valuation_date'})"
+    condition = f"AND(ABS({own}{{row}})>={LEAST_FLOW},A{{row}}{'>0' if from_first else '>=in_valuation_date'})"
     later = [amount if day > first else 0.0 for day, amount in zip(days, amounts, strict=True)]
     return [
         (tuple(f'=IF({condition.format(row=row)},A{row},"")' for row in numbers), tuple(paid)),
