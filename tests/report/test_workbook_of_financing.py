@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from compared_cells import differences
 from openpyxl.worksheet.worksheet import Worksheet
-from recalculation import SPOILED, changed, in_libreoffice, pages_of, recalculate, recalculated, values_of
+from recalculation import SPOILED, LiveBook, in_libreoffice, pages_of, recalculated, values_of
 from stored_cells import read
 
 from valuation import value
@@ -57,6 +57,13 @@ def book(content: bytes) -> openpyxl.Workbook:
     return values_of(content)
 
 
+def moved(content: bytes, folder: Path) -> list[str]:
+    """Cells that another engine gives another value."""
+    file = folder / "moved.xlsx"
+    file.write_bytes(content)
+    return differences(read(file), LiveBook(file).value)
+
+
 def row_of(sheet: Worksheet, label: str, column: int = 1, after: int = 0) -> int:
     """The first row that has a label."""
     rows = (row for row in range(after + 1, sheet.max_row + 1) if sheet.cell(row, column).value == label)
@@ -76,7 +83,7 @@ def test_only_a_borrower_has_the_three_sheets(tables: Tables, book: openpyxl.Wor
 
 
 def test_formualizer_changes_nothing(content: bytes, tmp_path: Path) -> None:
-    assert changed(content, recalculate(content, tmp_path)) == []
+    assert moved(content, tmp_path) == []
 
 
 def test_every_check_holds_and_none_is_an_error(book: openpyxl.Workbook) -> None:
@@ -204,15 +211,16 @@ def test_tax_is_shown_without_and_with_the_debt(book: openpyxl.Workbook) -> None
 
 @pytest.mark.slow
 def test_interest_that_is_not_deducted_shows_in_the_profit() -> None:
-    lines = {line.name: line for line in borrowed().lines}
+    live = borrowed().live
+    assert live is not None
+    lines = {line.name: line for line in live.lines}
     taxed = [
         value + (100_000.0 if end.year == 2030 else 0.0)
-        for end, value in zip(borrowed().month_ends, lines["levered_tax.profit_of_year"].values, strict=True)
+        for end, value in zip(live.month_ends, lines["levered_tax.profit_of_year"].values, strict=True)
     ]
     limited = replace(lines["levered_tax.profit_of_year"], values=tuple(taxed))
-    tables = replace(
-        borrowed(), lines=tuple(limited if line.name == limited.name else line for line in borrowed().lines)
-    )
+    changed_lines = tuple(limited if line.name == limited.name else line for line in live.lines)
+    tables = replace(borrowed(), live=replace(live, lines=changed_lines))
     sheet = values_of(workbook_bytes(tables))["Tax"]
     borne = row_of(sheet, "Interest and fees of the year")
     deducted = row_of(sheet, "of which interest and fees deducted")
@@ -257,7 +265,7 @@ def test_owners_alone_need_no_loan(tmp_path: Path) -> None:
         schedule=tuple(replace(one, interest=0.0, principal=0.0, debt=0.0, dscr=None) for one in financing().schedule),
     )
     made = workbook_bytes(alone)
-    assert changed(made, recalculate(made, tmp_path)) == []
+    assert moved(made, tmp_path) == []
     texts = {cell.value for row in values_of(made)["Financing"].iter_rows() for cell in row}
     assert "No loan: the owners pay for all of it." in texts
     assert not {"Minimum DSCR", "Something is owed at the end", "DSCR of the year"} & texts

@@ -21,6 +21,8 @@ from valuation.tables.live import LiveModel
 
 HEAD, FIRST_FLOW, TOP = 4, 6, 7
 DATE, YEAR, CASH, TAX, NET, FACTOR, PRESENT = range(1, 8)
+LEAST = 0.005
+"""Amount from which on there is a flow: less than half a cent is rounding, and XIRR would begin with it."""
 PER_SERIES = 3
 """Columns of a series that XIRR takes: the date of a flow, the flow, and the date that XIRR sees."""
 
@@ -190,7 +192,7 @@ def _series(
     when, flow, seen = (get_column_letter(first_column + k) for k in range(PER_SERIES))
     own, numbers = get_column_letter(series.column), range(TOP, last + 1)
     paid = [
-        day if amount != 0.0 and (from_first or day >= begin) and day > 0.0 else ""
+        day if abs(amount) >= LEAST and (from_first or day >= begin) and day > 0.0 else ""
         for day, amount in zip(days, amounts, strict=True)
     ]
     first = min((day for day in paid if isinstance(day, float)), default=0.0)
@@ -205,7 +207,7 @@ def _series(
         f"xirr_flows:{series.key}": page.span(at, first_column + 1, last, first_column + 1),
         f"xirr_dates:{series.key}": page.span(at, first_column + 2, last, first_column + 2),
     }
-    condition = f"AND({own}{{row}}<>0,A{{row}}{'>0' if from_first else '>=in_valuation_date'})"
+    condition = f"AND(ABS({own}{{row}})>={LEAST},A{{row}}{'>0' if from_first else '>=in_valuation_date'})"
     later = [amount if day > first else 0.0 for day, amount in zip(days, amounts, strict=True)]
     return [
         (tuple(f'=IF({condition.format(row=row)},A{row},"")' for row in numbers), tuple(paid)),

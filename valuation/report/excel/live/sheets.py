@@ -294,9 +294,9 @@ def _dress(
     for line in lines:
         if not line.once:
             own = values[line.row.name]
-            form = book.format(kind_of(book, line, own))
-            ends = [value for value in (min(own), max(own)) if abs(value) < NEVER]
-            widest = max([widest, *(shown_width(value, form) for value in ends)])
+            kind = kind_of(book, line, own)
+            ends = [x for x in (min(own), max(own)) if kind != "position" or abs(x) < NEVER]
+            widest = max([widest, *(shown_width(value, book.format(kind)) for value in ends)])
     for column in range(OPENING, grid.last + 1):
         sheet.column_dimensions[get_column_letter(column)].width = min(widest, _WIDEST)
     letters = [get_column_letter(column) for column in range(grid.first, grid.last + 1)]
