@@ -108,7 +108,10 @@ def write_month_sheets(book: Book, live: LiveModel, program: SheetProgram, first
     grid = MonthGrid(OPENING + program.openings, live.plan.months, where)
     values = {row.row.name: _values(live, row) for row in program.rows}
     timeline, model = book.page(TIMELINE), book.page(MODEL)
-    spare = f"The first and the last {live.before} months, grey, are spare: dates can be moved into them."
+    spare = (
+        f"The first and the last {live.before} months, grey, are spare: dates can be moved into all but the outermost, "
+        "which stay empty."
+    )
     paper = "On paper stand the lines and how each is made; Cash flow has the years."
     timeline.title(
         TIMELINE,
