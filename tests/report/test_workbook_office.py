@@ -22,8 +22,8 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed"),
     pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler (pdftotext) is not installed"),
 ]
-PAGES = {"Summary": 2, "Assumptions": 2, "Timeline": 1, "Model": 3, "Dated cash": 2, "Cash flow": 1, "Payments": 8}
-PAGES |= {"Distributions": 1, "Years": 1}
+PAGES = {"Summary": 2, "Assumptions": 2, "Timeline": 1, "Model": 2, "Curves": 5, "Dated cash": 1, "Cash flow": 1}
+PAGES |= {"Payments": 5, "Distributions": 1, "Years": 1}
 PAGES |= {
     "Cumulative": 2,
     "Tornado": 1,

@@ -24,7 +24,7 @@ NEVER = 9e8
 _TIME = "Time"
 SPARE = "A6A6A6"
 """Colour of what stands in spare months and years."""
-_NARROWEST, _WIDEST = 11.0, 22.0
+_NARROWEST = 11.0
 _NUMBER = re.compile(r"-?[0-9.]+(?:E[+-]?[0-9]+)?")
 
 
@@ -301,7 +301,7 @@ def _dress(
             ends = [x for x in (min(own), max(own)) if kind != "position" or abs(x) < NEVER]
             widest = max([widest, *(shown_width(value, book.format(kind)) for value in ends)])
     for column in range(OPENING, grid.last + 1):
-        sheet.column_dimensions[get_column_letter(column)].width = min(widest, _WIDEST)
+        sheet.column_dimensions[get_column_letter(column)].width = widest
     letters = [get_column_letter(column) for column in range(grid.first, grid.last + 1)]
     for first, last in ((letters[0], letters[live.before - 1]), (letters[-live.after], letters[-1])):
         page.coloured(f"{first}{TOP}:{last}{bottom}", "TRUE", SPARE)
