@@ -174,6 +174,7 @@ def _begin(contract: Contract, b: PlanBuilder, grid: Grid, view: str, events: bo
         event_times=joint_normals(contract, "event", pairs["event"]),
         accounts=Accounts(),
         seat=view,
+        past_months=grid.spare,
     )
     with b.in_section("Dates and rates"):
         discount = b.scalar("rates.discount", "convert", ctx.quantity(rate, "Discount rate"), 1.0, unit="1/year")

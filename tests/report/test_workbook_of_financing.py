@@ -206,14 +206,14 @@ def test_tax_is_shown_without_and_with_the_debt(book: openpyxl.Workbook) -> None
 def test_interest_that_is_not_deducted_shows_in_the_profit() -> None:
     live = borrowed().live
     assert live is not None
-    profit = next(line for line in live.lines if line.name == "levered_tax.profit_of_year")
+    lines = {line.name: line for line in live.lines}
     taxed = [
         value + (100_000.0 if end.year == 2030 else 0.0)
-        for end, value in zip(live.month_ends, profit.values, strict=True)
+        for end, value in zip(live.month_ends, lines["levered_tax.profit_of_year"].values, strict=True)
     ]
-    limited = replace(profit, values=tuple(taxed))
-    lines = tuple(limited if line.name == limited.name else line for line in live.lines)
-    tables = replace(borrowed(), live=replace(live, lines=lines))
+    limited = replace(lines["levered_tax.profit_of_year"], values=tuple(taxed))
+    changed_lines = tuple(limited if line.name == limited.name else line for line in live.lines)
+    tables = replace(borrowed(), live=replace(live, lines=changed_lines))
     sheet = values_of(workbook_bytes(tables))["Tax"]
     borne = row_of(sheet, "Interest and fees of the year")
     deducted = row_of(sheet, "of which interest and fees deducted")

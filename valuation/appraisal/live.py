@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from valuation import timeline
 from valuation.appraisal.base import MONTH_END_LEVEL, Base
 from valuation.appraisal.lines import lines
-from valuation.lowering.grid import Spare
+from valuation.lowering.grid import Spare, first_payments
 from valuation.plan.base_rows import base_rows, names_read
 from valuation.plan.model import Input, Plan, Row, Table
 from valuation.resolve import resolve
@@ -17,13 +18,15 @@ from valuation.spec.kinds import Kind
 from valuation.spec.locate import find
 from valuation.spec.paths import values
 from valuation.spec.quantity import Quantity
-from valuation.tables.live import LiveInput, LiveModel, Use
+from valuation.tables.live import FirstPaid, LiveInput, LiveModel, Use
 
 if TYPE_CHECKING:
     from valuation.spec.contract import Contract
 
-SPARE = Spare(before=12, after=12)
+MOVABLE = 12
 """Months by which dates can be moved in a workbook without a run."""
+SPARE = Spare(before=MOVABLE + 1, after=MOVABLE + 1)
+"""Those, and one more on each side, which stays empty while nothing is lost: the checks look at it."""
 
 STRUCTURAL = {
     "every": "it says how many generations of equipment there are",
@@ -64,23 +67,44 @@ def live_model(contract: Contract, plan: Plan, view: str) -> LiveModel:
         owners={date: rows[0] for date, rows in owners.items()},
         inputs=(),
         cells=_cells(contract, wide),
-        inception=contract.from_inception,
+        inception=_inception(contract, wide) if contract.from_inception else (),
     )
     return replace(model, inputs=_inputs(contract, wide, base_rows(wide, model.wanted)))
 
 
+def _inception(contract: Contract, plan: Plan) -> tuple[FirstPaid, ...]:
+    """The first payments, each with the input of its day."""
+    days = {
+        (item.origin.path.split(".")[1] if item.origin.path.startswith("clauses.") else "", item.value): item.name
+        for item in reversed(plan.inputs)
+        if item.unit == "date" and item.origin.path and ".index." not in item.origin.path
+    }
+    start = next((item.name for item in plan.inputs if item.origin.path == "dates.start"), "")
+    found = [
+        FirstPaid(days.get((one.clause, one.day), "") if one.clause else start, one) for one in first_payments(contract)
+    ]
+    return tuple(dict.fromkeys(found))
+
+
 def days_counted(months: int) -> tuple[Row, ...]:
-    """The days by which a year's mean weighs its months: those of the run's months, 0 in spare ones."""
-    last = float(months - SPARE.after - 1)
+    """The days by which a year's mean weighs its months: 0 in spare months before those of the run, which may be part
+    of its first year; those behind it are years of their own."""
     more: dict[str, Any] = {"section": "Time"}
     return (
         Row("time.days", "month", "divide", ("time.hours", 24.0), label="Days", **more),
-        Row("time.in_run", "month", "between", ("time.t", float(SPARE.before), last), label="Month of the run", **more),
+        Row(
+            "time.from_run",
+            "month",
+            "between",
+            ("time.t", float(SPARE.before), float(months - 2)),
+            label="Month of the run or after",
+            **more,
+        ),
         Row(
             "time.days_counted",
             "month",
             "select",
-            ("time.in_run", "time.days", 0.0),
+            ("time.from_run", "time.days", 0.0),
             label="Days that count in a year's mean",
             **more,
         ),
@@ -130,19 +154,38 @@ def _inputs(contract: Contract, plan: Plan, rows: tuple[Row, ...]) -> tuple[Live
     read |= {rate for measure in plan.measures for rate in measure.rates}
     stated = {value.path for value in values(contract)}
     owners = {_owner(contract, table) for table in plan.tables if table.name in read} - {""}
-    found = []
+    found, beside = [], _beside(plan)
     for item in plan.inputs:
         use, reason = _use(contract, plan, item, item.name in read, owners, stated)
-        found.append(LiveInput(item.name, use, reason, *_bounds(contract, item)))
+        bounds = _bounds(contract, item)
+        found.append(LiveInput(item.name, use, reason, *bounds, *beside.get(item.name, ("", ""))))
     return tuple(found)
+
+
+_STEP = re.compile(r"(.+)\.(\d{4}-\d\d-\d\d)\.date")
+
+
+def _beside(plan: Plan) -> dict[str, tuple[str, str]]:
+    """By input of the date of a step, those of the steps before and after it: a schedule is in order of time, and the
+    rows of a plan are in the order of its steps."""
+    steps: dict[str, list[tuple[float, str]]] = {}
+    for item in plan.inputs:
+        if item.unit == "date" and (step := _STEP.fullmatch(item.name)) is not None:
+            steps.setdefault(step[1], []).append((item.value, item.name))
+    found = dict[str, tuple[str, str]]()
+    for dated in steps.values():
+        names = ["", *(name for _, name in sorted(dated)), ""]
+        found |= {names[k]: (names[k - 1], names[k + 1]) for k in range(1, len(names) - 1)}
+    return found
 
 
 def _use(
     contract: Contract, plan: Plan, item: Input, is_read: bool, owners: set[str], stated: set[str]
 ) -> tuple[Use, str]:
     path = item.origin.path
-    if item.name == "dates.inception":
-        return "fixed", "the date of the first flow"
+    inception = "dates.inception" if any(one.name == "dates.inception" for one in plan.inputs) else "dates.valuation"
+    if contract.from_inception and item.name == inception:
+        return "fixed", "the day of the first payment"
     if item.name.startswith("constant."):
         return "fixed", "a factor between units"
     if plan.solved is not None and not path:
@@ -154,8 +197,16 @@ def _use(
         return "simulation", ""
     if item.origin.status == "derived" and path not in stated and path.removesuffix(".date") not in stated:
         return "fixed", "follows from other dates of the contract"
-    reason = STRUCTURAL.get(path.rpartition(".")[2], "")
+    reason = STRUCTURAL.get(path.rpartition(".")[2], "") or _all_hedged(contract, path)
     return ("fixed", reason) if reason else ("live", "")
+
+
+def _all_hedged(contract: Contract, path: str) -> str:
+    """Why the hedged share of a supply without a spot price cannot be changed; empty for any other number."""
+    clause = contract.clauses.get(path.removeprefix("clauses.").removesuffix(".hedge.share"))
+    if clause is None or not path.endswith(".hedge.share") or getattr(clause, "spot", "") is not None:
+        return ""
+    return "what is not hedged needs the price of a spot market, which the contract does not name"
 
 
 def _owner(contract: Contract, table: Table) -> str:

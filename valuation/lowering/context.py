@@ -92,6 +92,8 @@ class Lowering:
     """Party whose cash is valued: the view, or a partner who has a part of it."""
     part: str = ""
     """Row of the part of every posting of the view that the seat has [1]; empty where it has all."""
+    past_months: int = 0
+    """Spare months before those that the contract needs: what a clause was paid for in them is past."""
     real: RealMoney | None = None
     """Money of one year that the contract reports in; None for nominal money."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from valuation import timeline
 from valuation.lowering.accounts import Terms
@@ -25,6 +25,8 @@ class Grid:
     months: int
     as_of: float
     valuation: float
+    spare: int = 0
+    """Spare months before those that the contract needs."""
 
     @property
     def steps(self) -> tuple[float, ...]:
@@ -66,7 +68,7 @@ def lay_grid(contract: Contract, spare: Spare = NO_SPARE) -> Grid:
     first_flow = min([start, *invested, *_closes(contract)])
     valuation = timeline.serial(dates.valuation.date)
     if contract.from_inception:
-        valuation = min([*_first_payments(contract, start), *_paid(contract)], default=valuation)
+        valuation = min((one.date for one in first_payments(contract)), default=valuation)
         valuation = timeline.falls_on(dates.year_count, valuation)
     first = min(
         timeline.month_number(as_of + 1.0), timeline.month_number(first_flow), timeline.month_number(valuation + 1.0)
@@ -82,7 +84,7 @@ def lay_grid(contract: Contract, spare: Spare = NO_SPARE) -> Grid:
     if contract.financing is not None and _taxed_later(contract, contract.financing.borrower):
         last += 12  # the borrower's cash has to pay the tax of its last year too
     months = spare.before + last - first + 1 + spare.after
-    return Grid(first - spare.before, months, as_of, valuation)
+    return Grid(first - spare.before, months, as_of, valuation, spare.before)
 
 
 def _closes(contract: Contract) -> list[float]:
@@ -140,30 +142,51 @@ def _late_investments(contract: Contract) -> list[int]:
     return found
 
 
-def _first_payments(contract: Contract, start: float) -> list[float]:
-    """Dates on which the clauses that run from the start are first paid."""
-    dates = []
-    for clause in clauses_of(contract).values():
-        if clause.dated:
-            continue
-        own = getattr(clause, "first_day", None)
-        first = max(timeline.serial(own), timeline.serial(contract.market.as_of.date) + 1.0) if own else start
-        when, month = terms(clause.payment), timeline.month_number(first)
-        due = month + when.lag_months
-        dates.append((timeline.month_start(due) if when.advance else timeline.month_end(due)) + when.lag_days)
-    return dates
+@dataclass(frozen=True)
+class FirstPayment:
+    """When a clause is first paid, and the day of the contract that it follows from.
+
+    Parameters
+    ----------
+    clause : name of the clause whose own day it is; empty for the start of the contract.
+    day : Excel serial of that day [day].
+    not_before : the first day that can be paid for, where that is later [day].
+    months, days : by which it is paid later.
+    at : whether it is paid on the day itself, or at the start or the end of its month.
+    """
+
+    clause: str
+    day: float
+    not_before: float = 0.0
+    months: int = 0
+    days: int = 0
+    at: Literal["day", "month_start", "month_end"] = "day"
+
+    @property
+    def date(self) -> float:
+        """Excel serial of the payment [day]."""
+        day = max(self.day, self.not_before)
+        if self.at == "day":
+            return timeline.edate(day, self.months) + self.days
+        due = timeline.month_number(day) + self.months
+        return (timeline.month_start(due) if self.at == "month_start" else timeline.month_end(due)) + self.days
 
 
-def _paid(contract: Contract) -> list[float]:
-    """Days on which the first part of each investment is paid."""
-    days = []
-    for clause in clauses_of(contract).values():
-        if not getattr(clause, "buys_first", True):
-            continue  # the first generation of its equipment is paid for elsewhere
-        one = [timeline.serial(day) for day in _dated_flows_of(clause)]
-        when = terms(clause.payment)
-        days += [timeline.edate(day, when.lag_months) + when.lag_days for day in one]
-    return days
+def first_payments(contract: Contract) -> list[FirstPayment]:
+    """The first payment of each clause: of those that run from the start, and of each investment."""
+    found = []
+    start, today = timeline.serial(contract.dates.start.date), timeline.serial(contract.market.as_of.date)
+    for name, clause in clauses_of(contract).items():
+        when, own = terms(clause.payment), getattr(clause, "first_day", None)
+        lag = (when.lag_months, when.lag_days)
+        at: Literal["month_start", "month_end"] = "month_start" if when.advance else "month_end"
+        if not clause.dated and own:
+            found.append(FirstPayment(name, timeline.serial(own), today + 1.0, *lag, at))
+        elif not clause.dated:
+            found.append(FirstPayment("", start, 0.0, *lag, at))
+        if getattr(clause, "buys_first", True):  # the first generation of its equipment is paid for elsewhere
+            found += [FirstPayment(name, timeline.serial(day), 0.0, *lag) for day in _dated_flows_of(clause)]
+    return found
 
 
 def _dated_flows(contract: Contract, last: bool = False) -> list[date]:

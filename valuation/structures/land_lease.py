@@ -144,6 +144,8 @@ class LandLease(Clause):
             )
             end = b.scalar(f"{name}.end_position", "position_at_start", after, first_month, unit="position")
         begin = b.scalar(f"{name}.begin_position", "position_at_start", day, first_month, unit="position")
+        if self.start is not None and ctx.past_months:
+            begin = b.scalar(f"{name}.not_past", "higher_of", begin, float(ctx.past_months), unit="position")
         stop: str | float = NEVER
         if self.break_notice is not None:
             notice = b.scalar(

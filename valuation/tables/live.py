@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from valuation.lowering.grid import FirstPayment
 from valuation.plan.evaluate import Values
 from valuation.plan.model import Plan
 from valuation.tables.cash import Line
@@ -27,6 +28,8 @@ class LiveInput:
     reason : why it is fixed; empty for a live one.
     least, most : bounds that the contract language sets, in the unit of the input; None where it sets none.
     whole : whether it must be a whole number.
+    later_than, earlier_than : inputs of the dates of the steps before and after it, whose order is that of the rows;
+        empty where there are none.
     """
 
     name: str
@@ -35,10 +38,20 @@ class LiveInput:
     least: float | None = None
     most: float | None = None
     whole: bool = False
+    later_than: str = ""
+    earlier_than: str = ""
+
+
+@dataclass(frozen=True)
+class FirstPaid:
+    """A first payment, and the input that holds the day that it follows from; empty where none does."""
+
+    name: str
+    payment: FirstPayment
 
 
 DAYS_COUNTED = "time.days_counted"
-"""Row of the days by which a year's mean weighs its months: 0 in spare months."""
+"""Row of the days by which a year's mean weighs its months: 0 in the spare months before the run."""
 
 _ALWAYS = (
     "time.t",
@@ -67,7 +80,7 @@ class LiveModel:
     inputs : every input of the plan, in its order.
     cells : by table and column, what each number is in the contract file: its path, and the factor from the unit that
         it is written in.
-    inception : whether the valuation date is that of the first flow.
+    inception : where the valuation date is that of the first payment, all that may be it.
     """
 
     plan: Plan
@@ -81,7 +94,7 @@ class LiveModel:
     owners: dict[str, str]
     inputs: tuple[LiveInput, ...]
     cells: dict[tuple[str, str], tuple[tuple[str, float], ...]] = field(default_factory=dict)
-    inception: bool = False
+    inception: tuple[FirstPaid, ...] = ()
 
     @property
     def wanted(self) -> tuple[str, ...]:

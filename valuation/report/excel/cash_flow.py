@@ -7,10 +7,11 @@ from itertools import accumulate
 
 from openpyxl.utils import get_column_letter
 
+from valuation import timeline
 from valuation.report.excel.book import Book, Page
 from valuation.report.excel.cells import is_currency
 from valuation.report.excel.line_values import has_total, shown
-from valuation.report.excel.live.sheets import SPARE
+from valuation.report.excel.live.sheets import NEVER, SPARE
 from valuation.report.excel.results import RESULT_ROWS, write_results
 from valuation.tables import Line
 from valuation.tables.live import DAYS_COUNTED
@@ -68,8 +69,12 @@ def _spare(book: Book, page: Page, years: Sequence[int], bottom: int) -> None:
 
 
 def shown_years(book: Book) -> list[int]:
-    """Calendar years of all months, the spare ones included."""
-    return sorted({day.year for day in book.month_ends})
+    """Calendar years of all months, the spare ones included, and those behind them in which their tax may be paid."""
+    live = book.live
+    paid = (max(live.values.series(day, live.plan.months)) for day in live.paid)
+    ends = book.month_ends[1:-1]  # nothing stands in the outermost months
+    last = max([ends[-1].year, *(timeline.date_of(day).year for day in paid if 0.0 < day < NEVER)])
+    return list(range(ends[0].year, last + 1))
 
 
 def paying_years(book: Book) -> list[int]:
@@ -97,7 +102,10 @@ def _line(book: Book, page: Page, row: int, line: Line, years: Sequence[int]) ->
     weights = f"SUMPRODUCT(({of_year}={{year}})*{lengths})"
     rolls: dict[str, tuple[str, Callable[[Sequence[float], Sequence[float]], float]]] = {
         "sum": (f"={sign}SUMPRODUCT(({of_year}={{year}})*{cells})", lambda inside, _: sum(inside)),
-        "end": (f"={sign}INDEX({cells},MATCH({{year}},{of_year},1))", lambda inside, _: inside[-1]),
+        "end": (
+            f"={sign}INDEX({cells},MATCH({{year}},{of_year},1))",
+            lambda inside, _: inside[-1] if inside else values[-1],
+        ),
         "mean": (  # by days, as prices are quoted; spare months do not count
             f"=IF({weights}=0,0,{sign}SUMPRODUCT(({of_year}={{year}})*{cells}*{lengths})/{weights})",
             lambda inside, days: (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -11,7 +12,7 @@ from valuation.plan.model import Input
 from valuation.report.excel.book import Book, Page
 from valuation.report.excel.cells import plain_kind, serial
 from valuation.report.excel.live.write import live_names, valuation_input
-from valuation.tables.live import LiveInput
+from valuation.tables.live import FirstPaid, LiveInput
 
 _STYLES = {"live": "input", "fixed": "record", "simulation": "record", "solved": "solved"}
 _WORDS = {
@@ -94,23 +95,16 @@ class InputCells:
         """The date from which flows are discounted."""
         live = self.book.live
         item = next(one for one in live.plan.inputs if one.name == valuation_input(live))
-        first = self.book.values.get(self._first_flow())
-        if live.inception and first is not None and float(first) == item.value:
+        if live.inception:
             value, _, _, words = self.columns
-            formula = f"={self.book.places['first_date:base_net']}"
-            if self.book.tables.deal.year_count != "days":
-                formula = f"=DATE(YEAR({formula[1:]}),12,31)"
+            formula = first_payment(live.inception, self.names, self.book.tables.deal.year_count == "days")
             self.page.formula(row, value, formula, item.value, "date", "link")
-            self.page.text(row, words, "follows: the date of the first flow", "note")
+            self.page.text(row, words, "follows: the day of the first payment", "note")
             self.book.name(self.names[item.name], self.page.sheet.title, row, value)
             self.done.add(item.name)
             return True
         self._put(row, item)
         return True
-
-    def _first_flow(self) -> tuple[str, str]:
-        sheet, _, cell = self.book.places["first_date:base_net"].rpartition("!")
-        return sheet.strip("'"), cell.replace("$", "")
 
     def last_day(self, row: int) -> bool:
         """The last day of the term, which follows from its start; whether the model has it."""
@@ -173,14 +167,19 @@ class InputCells:
         least, most = use.least, use.most
         if item.unit == "date":
             ends = self.book.month_ends
-            least, most = serial(ends[0].replace(day=1)), serial(ends[-1])
+            least, most = serial(ends[1].replace(day=1)), serial(ends[-2])
             # What stands before the grid in the file, as a first step, may stay there.
             least = min(least, item.value)
         least, most = -_LARGEST if least is None else least, _LARGEST if most is None else most
         kind: _Kind = "date" if item.unit == "date" else "whole" if use.whole else "decimal"
-        key = (kind, f"{least:.15g}", f"{most:.15g}")
+        earliest, latest = (self.names.get(name, "") for name in (use.later_than, use.earlier_than))
+        first = f"MAX({least:.15g},{earliest}+1)" if earliest else f"{least:.15g}"
+        last = f"MIN({most:.15g},{latest}-1)" if latest else f"{most:.15g}"
+        key = (kind, first, last)
         if key not in self.rules:
             said = _said(item, kind, use.least, use.most, self.book)
+            if earliest or latest:
+                said += " The dates of a schedule keep their order."
             self.rules[key] = DataValidation(
                 type=kind,
                 operator="between",
@@ -193,6 +192,29 @@ class InputCells:
         self.rules[key].add(self.page.address(row, self.columns[0], False).replace("$", ""))
 
 
+def first_payment(found: Sequence[FirstPaid], names: Mapping[str, str], by_date: bool) -> str:
+    """Formula of the day of the first payment, or of the end of its year where flows count at year ends.
+
+    Parameters
+    ----------
+    names : by input, the defined name of its cell.
+    """
+    days = []
+    for one in found:
+        when, day = one.payment, names.get(one.name, "") or repr(one.payment.day)
+        if when.not_before:
+            day = f"MAX({day},{when.not_before!r})"
+        if when.at == "month_start":
+            day = f"EOMONTH({day},{when.months - 1})+1"
+        elif when.at == "month_end":
+            day = f"EOMONTH({day},{when.months})"
+        elif when.months:
+            day = f"EDATE({day},{when.months})"
+        days.append(f"{day}+{when.days}" if when.days else day)
+    first = f"MIN({','.join(dict.fromkeys(days))})"
+    return f"={first}" if by_date else f"=DATE(YEAR({first}),12,31)"
+
+
 def _kind(item: Input) -> str:
     if item.unit == "date":
         return "date"
@@ -201,7 +223,7 @@ def _kind(item: Input) -> str:
 
 def _said(item: Input, kind: str, least: float | None, most: float | None, book: Book) -> str:
     if kind == "date":
-        first, last = book.month_ends[0].replace(day=1), book.month_ends[-1]
+        first, last = book.month_ends[1].replace(day=1), book.month_ends[-2]
         return f"Expected a date from {first} to {last}: beyond it the months of this workbook end."
     share = item.unit.startswith("%")
     shown = [None if end is None else f"{100 * end:g} %" if share else f"{end:g}" for end in (least, most)]

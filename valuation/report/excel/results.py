@@ -112,6 +112,10 @@ def _irr(book: Book, page: Page, row: int, series: Series) -> int:
     page.text(row, 2, "a year", "unit")
     book.define(series.irr_name, page.sheet.title, row, 3)
     first = first_paid(book, series.values)
+    if series.is_base and not book.tables.base.invests and "month:accounts.capital" in book.places:
+        page.formula(row, 3, _rate_formula(book, series, 0, 0.1), "n/a", "fine_share", "link")
+        page.number(row, 4, series.irr, "fine_share")
+        return row
     if series.irr is None or first is None:
         page.text(row, 3, "n/a", "missing")
         page.number(row, 4, series.irr, "fine_share")
@@ -148,13 +152,39 @@ def _rate_formula(book: Book, series: Series, first: int, guess: float) -> str:
     """XIRR of dated flows, IRR where there is a flow a year; both from the first flow on."""
     places, by_date = book.places, book.tables.deal.year_count == "days"
     if series.is_base:
-        if not by_date:
-            return f'=IFERROR(IRR({places[f"irr_flows:{series.place}"]},{guess!r}),"n/a")'
-        flows, dates = places[f"xirr_flows:{series.place}"], places[f"xirr_dates:{series.place}"]
-        return f'=IF({places[f"first_flow:{series.place}"]}=0,"n/a",IFERROR(XIRR({flows},{dates},{guess!r}),"n/a"))'
+        if by_date:
+            flows, dates = places[f"xirr_flows:{series.place}"], places[f"xirr_dates:{series.place}"]
+            found, none = _first_found("XIRR", f"{flows},{dates}", guess), f"{places[f'first_flow:{series.place}']}=0"
+        else:
+            found, none = _first_found("IRR", places[f"irr_flows:{series.place}"], guess), ""
+        conditions = [condition for condition in (none, _nothing_invested(book, by_date)) if condition]
+        return f'=IF(OR({",".join(conditions)}),"n/a",{found})' if conditions else f"={found}"
     flow, dates = (_from(places[name], first) for name in (series.place, "pay_dates"))
     rate_of = f"XIRR({flow},{dates},{guess!r})" if by_date else f"IRR({flow},{guess!r})"  # a row a year: appraise.dated
     return f'=IFERROR({rate_of},"n/a")'
+
+
+def _first_found(function: str, arguments: str, guess: float) -> str:
+    """A rate of return from a guess, and where the search from there finds none, from others: a changed input may have
+    moved the rate far away."""
+    others = [other for other in _OTHER_GUESSES if abs(other - guess) > 0.02]
+    tries = "".join(f"IFERROR({function}({arguments},{one!r})," for one in (guess, *others))
+    return f'{tries}"n/a"{")" * (1 + len(others))}'
+
+
+_OTHER_GUESSES = (0.1, -0.3, -0.8)
+
+
+def _nothing_invested(book: Book, by_date: bool) -> str:
+    """The condition that nothing is invested from the valuation date on: there is then no rate of return, since a month
+    of costs before the first income is no investment. Empty where the plan keeps no account of investments."""
+    spent = book.places.get("month:accounts.capital")
+    if spent is None:
+        return ""
+    later = f"{book.places['month_ends']}>=in_valuation_date"
+    if not by_date:
+        later = f"{book.places['month_years']}>=YEAR(in_valuation_date)"
+    return f"SUMPRODUCT(({spent}<0)*({later}))=0"
 
 
 def _further(book: Book, page: Page, row: int) -> None:

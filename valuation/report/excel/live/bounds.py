@@ -12,6 +12,7 @@ from valuation.tables.live import LiveModel
 _EARNED = "Months: nothing is earned or paid in the first and the last of them"
 _TERM = "Months: the term lies inside them"
 _DATES = "Months: the dates of Assumptions lie inside them"
+_ORDER = "Months: the dates of each schedule keep their order"
 
 
 def check_months(book: Book, live: LiveModel, grid: MonthGrid) -> None:
@@ -36,6 +37,14 @@ def check_months(book: Book, live: LiveModel, grid: MonthGrid) -> None:
     if names and "time.month_start" in grid.where:
         beyond = "+".join(f"MAX(0,{first_day}-{name})+MAX(0,{name}-{last_day})" for name in names)
         book.checks.append(CheckRow(_DATES, f"={beyond}", 0.0, 0.0))
+    steps = [
+        (book.places[f"name:{one.later_than}"], book.places[f"name:{one.name}"])
+        for one in live.inputs
+        if one.later_than and "live" in {one.use, live.use_of[one.later_than].use}
+    ]
+    if steps:
+        back = "+".join(f"MAX(0,{before}-{after}+1)" for before, after in steps)
+        book.checks.append(CheckRow(_ORDER, f"={back}", 0.0, 0.0))
 
 
 def _size(live: LiveModel, rows: list[str]) -> float:

@@ -21,11 +21,10 @@ from valuation.tables.live import LiveModel
 
 HEAD, FIRST_FLOW, TOP = 4, 6, 7
 DATE, YEAR, CASH, TAX, NET, FACTOR, PRESENT = range(1, 8)
+LEAST = 0.005
+"""Amount from which on there is a flow: less than half a cent is rounding, and XIRR would begin with it."""
 PER_SERIES = 3
 """Columns of a series that XIRR takes: the date of a flow, the flow, and the date that XIRR sees."""
-
-LEAST_FLOW = 0.005
-"""Half a cent: what rounding leaves of amounts that cancel is no flow, in which program ever it is worked out."""
 
 _Column = tuple[tuple[str, ...], tuple[float | str, ...]]
 
@@ -186,14 +185,14 @@ def _series(
     book: Book, page: Page, place: int, series: DatedSeries, columns: list[_Column], live: LiveModel, last: int
 ) -> list[_Column]:
     """The three columns of a series, and above them its first flow."""
-    begin, from_first = live.plan.valuation, live.inception
+    begin = live.plan.valuation
     days = [float(day) for day in columns[DATE - 1][1]]
     amounts = [float(amount) for amount in columns[series.column - 1][1]]
     at, first_column = FIRST_FLOW, PRESENT + 1 + PER_SERIES * place
     when, flow, seen = (get_column_letter(first_column + k) for k in range(PER_SERIES))
     own, numbers = get_column_letter(series.column), range(TOP, last + 1)
     paid = [
-        day if abs(amount) >= LEAST_FLOW and (from_first or day >= begin) and day > 0.0 else ""
+        day if abs(amount) >= LEAST and day >= begin and day > 0.0 else ""
         for day, amount in zip(days, amounts, strict=True)
     ]
     first = min((day for day in paid if isinstance(day, float)), default=0.0)
@@ -208,7 +207,7 @@ def _series(
         f"xirr_flows:{series.key}": page.span(at, first_column + 1, last, first_column + 1),
         f"xirr_dates:{series.key}": page.span(at, first_column + 2, last, first_column + 2),
     }
-    condition = f"AND(ABS({own}{{row}})>={LEAST_FLOW},A{{row}}{'>0' if from_first else '>=in_valuation_date'})"
+    condition = f"AND(ABS({own}{{row}})>={LEAST},A{{row}}>=in_valuation_date)"
     later = [amount if day > first else 0.0 for day, amount in zip(days, amounts, strict=True)]
     return [
         (tuple(f'=IF({condition.format(row=row)},A{row},"")' for row in numbers), tuple(paid)),

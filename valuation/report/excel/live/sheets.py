@@ -108,7 +108,10 @@ def write_month_sheets(book: Book, live: LiveModel, program: SheetProgram, first
     grid = MonthGrid(OPENING + program.openings, live.plan.months, where)
     values = {row.row.name: _values(live, row) for row in program.rows}
     timeline, model = book.page(TIMELINE), book.page(MODEL)
-    spare = f"The first and the last {live.before} months, grey, are spare: dates can be moved into them."
+    spare = (
+        f"The first and the last {live.before} months, grey, are spare: dates can be moved into all but the outermost, "
+        "which stay empty."
+    )
     paper = "On paper stand the lines and how each is made; Cash flow has the years."
     timeline.title(
         TIMELINE,
@@ -294,9 +297,9 @@ def _dress(
     for line in lines:
         if not line.once:
             own = values[line.row.name]
-            form, money = book.format(kind_of(book, line, own)), is_currency(line.row.unit)
-            ends = [value for value in (min(own), max(own)) if money or abs(value) < NEVER]
-            widest = max([widest, *(shown_width(value, form) for value in ends)])
+            kind = kind_of(book, line, own)
+            ends = [x for x in (min(own), max(own)) if kind != "position" or abs(x) < NEVER]
+            widest = max([widest, *(shown_width(value, book.format(kind)) for value in ends)])
     for column in range(OPENING, grid.last + 1):
         sheet.column_dimensions[get_column_letter(column)].width = widest
     letters = [get_column_letter(column) for column in range(grid.first, grid.last + 1)]
