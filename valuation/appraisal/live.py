@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from valuation import timeline
 from valuation.appraisal.base import MONTH_END_LEVEL, Base
 from valuation.appraisal.lines import lines
-from valuation.lowering.grid import Spare, first_payments
+from valuation.lowering.context import NOT_PAST
+from valuation.lowering.grid import Spare, first_flows, first_payments
 from valuation.plan.base_rows import base_rows, names_read
 from valuation.plan.model import Input, Plan, Row, Table
 from valuation.resolve import resolve
@@ -44,6 +45,7 @@ def live_model(contract: Contract, plan: Plan, view: str) -> LiveModel:
     view : party whose cash is valued.
     """
     wide = resolve(contract, view=view, debt=plan.solved, spare=SPARE)
+    wide = _from_first_month(contract, wide)
     wide = replace(wide, rows=(*wide.rows, *days_counted(wide.months)))
     made = lines(Base.of(wide))
     shown = {line.name: line.name for line in made}
@@ -74,16 +76,55 @@ def live_model(contract: Contract, plan: Plan, view: str) -> LiveModel:
 
 def _inception(contract: Contract, plan: Plan) -> tuple[FirstPaid, ...]:
     """The first payments, each with the input of its day."""
-    days = {
-        (item.origin.path.split(".")[1] if item.origin.path.startswith("clauses.") else "", item.value): item.name
-        for item in reversed(plan.inputs)
-        if item.unit == "date" and item.origin.path and ".index." not in item.origin.path
-    }
-    start = next((item.name for item in plan.inputs if item.origin.path == "dates.start"), "")
-    found = [
-        FirstPaid(days.get((one.clause, one.day), "") if one.clause else start, one) for one in first_payments(contract)
-    ]
+    days = _days(plan)
+    found = [FirstPaid(days.get((one.clause, one.day), ""), one) for one in first_payments(contract)]
     return tuple(dict.fromkeys(found))
+
+
+def _days(plan: Plan) -> dict[tuple[str, float], str]:
+    """The inputs that hold days, by clause and day; the start of the contract without a clause."""
+    dates = [item for item in plan.inputs if item.unit == "date" and item.origin.path]
+    found = {
+        (item.origin.path.split(".")[1], item.value): item.name
+        for item in reversed(dates)
+        if item.origin.path.startswith("clauses.") and ".index." not in item.origin.path
+    }
+    return found | {("", item.value): item.name for item in dates if item.origin.path == "dates.start"}
+
+
+def _from_first_month(contract: Contract, plan: Plan) -> Plan:
+    """The plan in which what began in the past counts from the first month that a run on changed dates would have."""
+    if not any(row.name.endswith(NOT_PAST) for row in plan.rows):
+        return plan
+    days = _days(plan)
+    known = [days.get(flow, flow[1]) for flow in first_flows(contract)]
+    close = [item.name for item in plan.inputs if item.origin.path == "financing.close"]
+    names = {item.name for item in plan.inputs}
+    more: dict[str, Any] = {"section": "Time"}
+    today = timeline.serial(contract.market.as_of.date) + 1.0
+    valuation = "dates.inception" if "dates.inception" in names else "dates.valuation"
+    made = [Row("time.next_day", "scalar", "add_days", (valuation, 1.0), unit="date", **more)]
+    first: str | float = today
+    for place, day in enumerate(dict.fromkeys([*known, *close, "time.next_day"])):
+        made.append(Row(f"time.first_day_{place}", "scalar", "lower_of", (first, day), unit="date", **more))
+        first = made[-1].name
+    made += [
+        Row("time.before_first", "scalar", "eomonth", (first, -1.0), unit="date", **more),
+        Row(
+            "time.first_needed",
+            "scalar",
+            "position_at_end",
+            ("time.before_first", float(plan.first_month)),
+            unit="position",
+            label="First month that is computed",
+            **more,
+        ),
+    ]
+    rows = [
+        replace(row, args=(row.args[0], "time.first_needed")) if row.name.endswith(NOT_PAST) else row
+        for row in plan.rows
+    ]
+    return replace(plan, rows=(*made, *rows))
 
 
 def days_counted(months: int) -> tuple[Row, ...]:
