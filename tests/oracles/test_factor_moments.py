@@ -197,7 +197,7 @@ def in_steps(monkeypatch, process, case, length):
     stepped = type("Stepped", (Grid,), {"steps": steps})(**vars(WHOLE))
     at_end = "settlement" in registry.factors()[process].model_fields
     with monkeypatch.context() as patch:
-        patch.setattr("valuation.resolve.lay_grid", lambda contract: stepped)
+        patch.setattr("valuation.resolve.lay_grid", lambda *_: stepped)
         more = ["risks.extra.settlement=month_end"] if at_end else []
         contract, plan = lowered(process, case, *more, months=last + 1)
     values = simulate(assemble(plan), paths=PATHS, seed=round(1.0 / length)).yearly["extra"][-1]
