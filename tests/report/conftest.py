@@ -70,6 +70,7 @@ _load("stored_cells")
 _load("recalculation")
 _load("compared_cells")
 _load("every_workbook")
+_load("changed_inputs")
 _load("program_of_tables")
 _load("corporate_template")
 

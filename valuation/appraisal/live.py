@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from valuation import timeline
 from valuation.appraisal.base import MONTH_END_LEVEL, Base
 from valuation.appraisal.lines import lines
-from valuation.lowering.grid import Spare, first_payments
+from valuation.lowering.context import NOT_PAST
+from valuation.lowering.grid import FirstPayment, Spare, first_flows, first_payments
 from valuation.plan.base_rows import base_rows, names_read
 from valuation.plan.model import Input, Plan, Row, Table
 from valuation.resolve import resolve
@@ -44,6 +45,7 @@ def live_model(contract: Contract, plan: Plan, view: str) -> LiveModel:
     view : party whose cash is valued.
     """
     wide = resolve(contract, view=view, debt=plan.solved, spare=SPARE)
+    wide = _from_first_month(contract, wide)
     wide = replace(wide, rows=(*wide.rows, *days_counted(wide.months)))
     made = lines(Base.of(wide))
     shown = {line.name: line.name for line in made}
@@ -67,23 +69,80 @@ def live_model(contract: Contract, plan: Plan, view: str) -> LiveModel:
         owners={date: rows[0] for date, rows in owners.items()},
         inputs=(),
         cells=_cells(contract, wide),
-        inception=_inception(contract, wide) if contract.from_inception else (),
+        follows=_follows(contract, wide),
     )
     return replace(model, inputs=_inputs(contract, wide, base_rows(wide, model.wanted)))
 
 
-def _inception(contract: Contract, plan: Plan) -> tuple[FirstPaid, ...]:
-    """The first payments, each with the input of its day."""
-    days = {
-        (item.origin.path.split(".")[1] if item.origin.path.startswith("clauses.") else "", item.value): item.name
-        for item in reversed(plan.inputs)
-        if item.unit == "date" and item.origin.path and ".index." not in item.origin.path
+def _follows(contract: Contract, plan: Plan) -> dict[str, tuple[FirstPaid, ...]]:
+    """The first payments that make the valuation date of a deal valued from its inception, and the financial close
+    where none is stated; each with the input of its day."""
+    days, found = _days(plan), dict[str, tuple[FirstPaid, ...]]()
+    payments = first_payments(contract)
+
+    def of(chosen: list[FirstPayment]) -> tuple[FirstPaid, ...]:
+        return tuple(dict.fromkeys(FirstPaid(days.get((one.clause, one.day), ""), one) for one in chosen))
+
+    if contract.from_inception and payments:
+        found[_discounted_to(plan)] = of(payments)
+    terms = contract.financing
+    close = next((item for item in plan.inputs if item.name == "financing.close"), None)
+    if terms is not None and terms.close is None and close is not None:
+        own = {name for name, clause in contract.clauses.items() if clause.payer == terms.borrower}
+        start = FirstPayment("", timeline.serial(contract.dates.start.date))
+        chosen = [start, *(one for one in payments if one.at == "day" and one.clause in own)]
+        if min(one.date for one in chosen) == close.value:
+            found[close.name] = of(chosen)
+    return found
+
+
+def _discounted_to(plan: Plan) -> str:
+    """The input of the date to which flows are discounted."""
+    return "dates.inception" if any(item.name == "dates.inception" for item in plan.inputs) else "dates.valuation"
+
+
+def _days(plan: Plan) -> dict[tuple[str, float], str]:
+    """The inputs that hold days, by clause and day; the start of the contract without a clause."""
+    dates = [item for item in plan.inputs if item.unit == "date" and item.origin.path]
+    found = {
+        (item.origin.path.split(".")[1], item.value): item.name
+        for item in reversed(dates)
+        if item.origin.path.startswith("clauses.") and ".index." not in item.origin.path
     }
-    start = next((item.name for item in plan.inputs if item.origin.path == "dates.start"), "")
-    found = [
-        FirstPaid(days.get((one.clause, one.day), "") if one.clause else start, one) for one in first_payments(contract)
+    return found | {("", item.value): item.name for item in dates if item.origin.path == "dates.start"}
+
+
+def _from_first_month(contract: Contract, plan: Plan) -> Plan:
+    """The plan in which what began in the past counts from the first month that a run on changed dates would have."""
+    if not any(row.name.endswith(NOT_PAST) for row in plan.rows):
+        return plan
+    days = _days(plan)
+    known = [days.get(flow, flow[1]) for flow in first_flows(contract)]
+    close = [item.name for item in plan.inputs if item.origin.path == "financing.close"]
+    more: dict[str, Any] = {"section": "Time"}
+    today = timeline.serial(contract.market.as_of.date) + 1.0
+    made = [Row("time.next_day", "scalar", "add_days", (_discounted_to(plan), 1.0), unit="date", **more)]
+    first: str | float = today
+    for place, day in enumerate(dict.fromkeys([*known, *close, "time.next_day"])):
+        made.append(Row(f"time.first_day_{place}", "scalar", "lower_of", (first, day), unit="date", **more))
+        first = made[-1].name
+    made += [
+        Row("time.before_first", "scalar", "eomonth", (first, -1.0), unit="date", **more),
+        Row(
+            "time.first_needed",
+            "scalar",
+            "position_at_end",
+            ("time.before_first", float(plan.first_month)),
+            unit="position",
+            label="First month that is computed",
+            **more,
+        ),
     ]
-    return tuple(dict.fromkeys(found))
+    rows = [
+        replace(row, args=(row.args[0], "time.first_needed")) if row.name.endswith(NOT_PAST) else row
+        for row in plan.rows
+    ]
+    return replace(plan, rows=(*made, *rows))
 
 
 def days_counted(months: int) -> tuple[Row, ...]:
@@ -183,8 +242,7 @@ def _use(
     contract: Contract, plan: Plan, item: Input, is_read: bool, owners: set[str], stated: set[str]
 ) -> tuple[Use, str]:
     path = item.origin.path
-    inception = "dates.inception" if any(one.name == "dates.inception" for one in plan.inputs) else "dates.valuation"
-    if contract.from_inception and item.name == inception:
+    if contract.from_inception and item.name == _discounted_to(plan):
         return "fixed", "the day of the first payment"
     if item.name.startswith("constant."):
         return "fixed", "a factor between units"
@@ -196,7 +254,7 @@ def _use(
     if not is_read:
         return "simulation", ""
     if item.origin.status == "derived" and path not in stated and path.removesuffix(".date") not in stated:
-        return "fixed", "follows from other dates of the contract"
+        return "fixed", f"follows from other {'dates' if item.unit == 'date' else 'numbers'} of the contract"
     reason = STRUCTURAL.get(path.rpartition(".")[2], "") or _all_hedged(contract, path)
     return ("fixed", reason) if reason else ("live", "")
 

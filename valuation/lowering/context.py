@@ -46,6 +46,10 @@ class FactorRows:
     """For an index that moves by path: the row of its level over what the yearly growth alone would make of it [1]."""
 
 
+NOT_PAST = ".not_past"
+"""End of the name of a row that keeps what began before the months that a contract needs from counting in spare ones."""
+
+
 @dataclass
 class Lowering:
     """The plan under construction and everything already in it, for one view of one contract."""

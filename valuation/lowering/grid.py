@@ -189,6 +189,13 @@ def first_payments(contract: Contract) -> list[FirstPayment]:
     return found
 
 
+def first_flows(contract: Contract) -> list[tuple[str, float]]:
+    """Days before whose months nothing is computed: by clause the day of its first investment, and without a name the
+    start of the contract [day]."""
+    own = [(name, timeline.serial(day)) for name, one in contract.clauses.items() for day in _dated_flows_of(one)]
+    return [("", timeline.serial(contract.dates.start.date)), *own]
+
+
 def _dated_flows(contract: Contract, last: bool = False) -> list[date]:
     """Dates of the investments: the first of each clause, or the last."""
     return [day for clause in contract.clauses.values() for day in _dated_flows_of(clause, last)]

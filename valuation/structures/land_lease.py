@@ -132,6 +132,7 @@ class LandLease(Clause):
     def _runs(self, name: str, ctx: Lowering) -> str:
         """Row: share of the month for which rent is owed [1]."""
         from valuation.kernel.opcodes import NEVER
+        from valuation.lowering.context import NOT_PAST
         from valuation.lowering.site import site_stop
         from valuation.lowering.starts import within_month
 
@@ -145,7 +146,8 @@ class LandLease(Clause):
             end = b.scalar(f"{name}.end_position", "position_at_start", after, first_month, unit="position")
         begin = b.scalar(f"{name}.begin_position", "position_at_start", day, first_month, unit="position")
         if self.start is not None and ctx.past_months:
-            begin = b.scalar(f"{name}.not_past", "higher_of", begin, float(ctx.past_months), unit="position")
+            past = float(ctx.past_months)  # before it nothing is computed, and what was paid then is past
+            begin = b.scalar(f"{name}{NOT_PAST}", "higher_of", begin, past, unit="position")
         stop: str | float = NEVER
         if self.break_notice is not None:
             notice = b.scalar(

@@ -14,8 +14,8 @@ from valuation.tables import Line
 
 
 def month_lines(book: Book, *names: str) -> list[Line]:
-    """The lines of these names; one that is 0 in every month of the run is none."""
-    known = {line.name: line for line in book.lines}
+    """The lines of these names; also one that is 0 in every month of the run, since an input may fill it."""
+    known = {line.name: line for line in book.live.lines}
     return [known[name] for name in names if name in known and f"month:{name}" in book.places]
 
 

@@ -172,7 +172,7 @@ def _first_found(function: str, arguments: str, guess: float) -> str:
     return f'{tries}"n/a"{")" * (1 + len(others))}'
 
 
-_OTHER_GUESSES = (0.1, -0.3, -0.8)
+_OTHER_GUESSES = (0.1, -0.3)
 
 
 def _nothing_invested(book: Book, by_date: bool) -> str:

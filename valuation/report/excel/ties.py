@@ -23,11 +23,12 @@ def ties(book: Book) -> str:
     The engine leaves its own check of the cash out where the two cannot agree, and so does the workbook.
     """
     flows, made = book.tables.flows, {check.name for check in book.tables.checks}
-    taxes = [line for line in book.lines if line.name == "tax.assessed"]
+    # Also lines that are 0 in every month of the run: an input may fill them.
+    taxes = [line for line in book.live.lines if line.name == "tax.assessed"]
     if TAX_TIE in made and taxes:
         _tie(book, TAX_TIE, "base_tax", flows.base_tax, taxes)
     if CASH_TIE in made:
-        _tie(book, CASH_TIE, "base", flows.base_pre_tax, earned(book.lines))
+        _tie(book, CASH_TIE, "base", flows.base_pre_tax, earned(book.live.lines))
         return ""
     return LEFT_OUT if book.tables.deal.price_basis == "nominal" else REAL
 
@@ -41,7 +42,7 @@ def earned(lines: tuple[Line, ...]) -> list[Line]:
 
     def is_cash(name: str) -> bool:
         if name not in whole:
-            # A part that is not shown is 0 in every month.
+            # A part that is no line of the view is no cash of it.
             line = known.get(name)
             parts = [part.removeprefix("-") for part in line.parts] if line else []
             whole[name] = line is None or line.cash or (bool(parts) and all(is_cash(part) for part in parts))
