@@ -67,8 +67,8 @@ def _load(name: str) -> None:
 
 
 _load("stored_cells")
-_load("recalculation")
 _load("compared_cells")
+_load("recalculation")
 _load("every_workbook")
 _load("changed_inputs")
 _load("program_of_tables")

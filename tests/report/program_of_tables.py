@@ -36,8 +36,8 @@ def program_of(tables: Tables) -> LiveModel:
             values = (0.0,) * SPARE.before + line.values + (0.0,) * SPARE.after
             table = b.table(f"{line.name}.given", {"value": values}, (line.unit,), line.label, Origin(line.name))
             b.month(line.name, "month_value", f"{table}:value", number, note=line.note, **more)
-    for margin in ("accounts.margin", "accounts.margin_undiscounted"):
-        b.month(margin, "set", 0.6, section="Earnings")
+    for name, margin in (("margin", tables.base.margin), ("margin_undiscounted", tables.base.margin_undiscounted)):
+        b.month(f"accounts.{name}", "set", margin or 0.0, section="Earnings")
     for line in tables.lines:
         if line.cash:
             b.pay(line.name, time.month_end, line.sign)

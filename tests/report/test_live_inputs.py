@@ -50,7 +50,8 @@ def share_of_live(deal: DealWorkbook) -> str:
     held = [f"{one.name} ({one.reason})" for one in stated if one.use in {"fixed", "solved"}]
     read = uses["live"] + len(held)
     return (
-        f"{deal.file.stem}: {uses['live']} of {read} numbers and dates of the base case are live ({uses['live'] / read:.0%}); "
+        f"{deal.file.stem}: {uses['live']} of {read} numbers and dates of the base case are live "
+        f"({uses['live'] / read:.0%}); "
         f"{uses['simulation']} act on the simulation only; not live: {'; '.join(held) or 'none'}"
     )
 

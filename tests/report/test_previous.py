@@ -16,7 +16,7 @@ from typing import Any
 import jsonschema
 import openpyxl
 import pytest
-from recalculation import changed, convert, recalculate
+from recalculation import convert, moved_cells
 
 import valuation
 from valuation import Result, SpecError, load_contract, value
@@ -375,7 +375,7 @@ def compared(old: Path) -> Result:
 @pytest.mark.slow
 def test_the_sheets_hold_the_numbers_and_no_engine_changes_them(compared: Result, tmp_path: Path) -> None:
     content = workbook_bytes(compared.tables)
-    assert changed(content, recalculate(content, tmp_path)) == []
+    assert moved_cells(content, tmp_path) == []
     book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
     log = compared.previous
     assert log is not None and log.time_mean is not None

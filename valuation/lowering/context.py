@@ -47,7 +47,7 @@ class FactorRows:
 
 
 NOT_PAST = ".not_past"
-"""End of the name of a row that keeps what began before the months that a contract needs from counting in spare ones."""
+"""End of the name of a row that keeps what began before the months of a contract from counting in spare ones."""
 
 
 @dataclass

@@ -124,13 +124,14 @@ def _terms(book: Book, page: Page, cells: InputCells, row: int) -> int:
     )
     for label, key, value, note in rows:
         row += 1
-        if key in stated and _is_set(book, stated[key]):
+        by_set = key in stated and _is_set(book, stated[key])
+        if by_set:
             note = "; ".join(text for text in (BY_SET, note) if text)
         page.text(row, ITEM, label)
         _origin(page, row, note, stated.get(key))
         dated = key in {"valuation", "start", "end"}
         page.text(row, UNIT, "date" if dated else "a year", "unit")
-        if not _is_input(cells, row, key, stated.get(key)):
+        if not _is_input(cells, row, key, stated.get(key), by_set):
             page.number(row, VALUE, value, "date" if dated else "fine_share", "record")
             if value is not None:
                 cells.other(row)
@@ -138,13 +139,13 @@ def _terms(book: Book, page: Page, cells: InputCells, row: int) -> int:
     return _words(book, page, row + 1)
 
 
-def _is_input(cells: InputCells, row: int, key: str, stated: Assumption | None) -> bool:
+def _is_input(cells: InputCells, row: int, key: str, stated: Assumption | None, by_set: bool) -> bool:
     """Whether a term is an input of the plan, which then stands in its cell."""
     if key == "valuation":
         return cells.valuation(row)
     if key == "end":
         return cells.last_day(row)
-    return stated is not None and cells.put(row, stated.path)
+    return stated is not None and cells.put(row, stated.path, by_set)
 
 
 def _origin(page: Page, row: int, note: str, found: Assumption | None) -> None:
@@ -187,7 +188,7 @@ def _assumption(page: Page, cells: InputCells, row: int, assumption: Assumption,
     is_changed = by_set or assumption.note.startswith(SET_BY)
     share, dated = assumption.unit.startswith("%"), assumption.unit == "date"
     page.text(row, ITEM, assumption.label, "wrap")
-    if not cells.put(row, assumption.path):
+    if not cells.put(row, assumption.path, is_changed):
         if isinstance(assumption.value, str):
             page.text(row, VALUE, assumption.value, "changed" if is_changed else "record_text")
             page.raise_row(row, assumption.value, page.width(VALUE))

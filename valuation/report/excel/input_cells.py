@@ -50,12 +50,17 @@ class InputCells:
         self.uses = live.use_of
         self.by_path = {one.origin.path or one.name: one for one in live.plan.inputs}
 
-    def put(self, row: int, path: str) -> bool:
-        """The input of a path in its row; whether there is one."""
+    def put(self, row: int, path: str, changed: bool = False) -> bool:
+        """The input of a path in its row; whether there is one.
+
+        Parameters
+        ----------
+        changed : whether the run had another value than the contract file.
+        """
         item = self.by_path.get(path)
         if item is None or item.name in self.done:
             return False
-        self._put(row, item)
+        self._put(row, item, changed)
         return True
 
     def other(self, row: int) -> None:
@@ -135,7 +140,7 @@ class InputCells:
             mark = page.address(top, changed, False).replace(f"${top}", str(top))
             page.coloured(cells, f"{mark}=1", "7F0000", "FFC000")
 
-    def _put(self, row: int, item: Input) -> None:
+    def _put(self, row: int, item: Input, of_run: bool = False) -> None:
         use, (value, as_run, changed, words) = self.uses[item.name], self.columns
         kind = _kind(item)
         if payments := self.book.live.follows.get(item.name):
@@ -143,7 +148,8 @@ class InputCells:
             self.book.name(self.names[item.name], self.page.sheet.title, row, value)
             self.done.add(item.name)
             return
-        self.page.number(row, value, item.value, kind, _STYLES[use.use])
+        look = "changed" if of_run and use.use != "live" else _STYLES[use.use]
+        self.page.number(row, value, item.value, kind, look)
         text = ": ".join(part for part in (_WORDS[use.use], use.reason) if part)
         if use.use == "live" and self.book.live.plan.solved is not None:
             text = "live; loans as sized"
@@ -153,7 +159,7 @@ class InputCells:
         self.done.add(item.name)
         if use.use != "live":
             return
-        self.page.number(row, as_run, item.value, kind)
+        self.page.number(row, as_run, item.value, kind, "changed" if of_run else "engine")
         cells = [self.page.address(row, column, False).replace("$", "") for column in (value, as_run)]
         self.page.formula(row, changed, f"=IF({cells[0]}={cells[1]},0,1)", 0.0, "count")
         self.marked.append(row)

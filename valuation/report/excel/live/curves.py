@@ -43,7 +43,7 @@ def write_curves(book: Book, live: LiveModel, tables: list[Table], inputs: dict[
     )
     for place, table in enumerate(tables):
         _table(page, live, table, 1 + _WIDE * place, inputs)
-    page.sheet.freeze_panes = f"A{TOP}"
+    page.repeat(f"A{TOP}", f"{HEAD}:{HEAD + 1}")
 
 
 def _table(page: Page, live: LiveModel, table: Table, first: int, inputs: dict[str, str]) -> None:

@@ -21,6 +21,8 @@ from valuation.tables.live import LiveModel
 
 HEAD, FIRST_FLOW, TOP = 4, 6, 7
 DATE, YEAR, CASH, TAX, NET, FACTOR, PRESENT = range(1, 8)
+LEAST = 0.005
+"""Amount from which on there is a flow: less than half a cent is rounding, and XIRR would begin with it."""
 PER_SERIES = 3
 """Columns of a series that XIRR takes: the date of a flow, the flow, and the date that XIRR sees."""
 
@@ -133,7 +135,7 @@ def _write(book: Book, live: LiveModel, grid: MonthGrid, spec: _Spec) -> None:
     for place, series in enumerate(spec.series):
         columns += _series(book, page, place, series, columns, live, last)
         kinds += ["paid_date", "fine_money", "paid_date"]
-        styles += ["calc" if live.inception else "link", "calc", "calc"]
+        styles += ["link", "calc", "calc"]
     for column, (kind, style) in enumerate(zip(kinds, styles, strict=True), 1):
         page.number(TOP, column, 0.0, kind, style)
     book.strips.setdefault(spec.sheet, []).append(Listing(TOP, tuple(columns)))
@@ -150,7 +152,7 @@ def _from_model(live: LiveModel, grid: MonthGrid, blocks: Sequence[_Block]) -> l
         formulas, values = list[str](), list[float]()
         for name in names:
             values += live.values.series(name, months) if name else (0.0,) * months
-            formulas += [f"={grid.cell(name, t)}" if name else "=0" for t in range(months)]
+            formulas += [f"={grid.cell(name, t)}" if name else "" for t in range(months)]
         columns.append((tuple(formulas), tuple(values)))
     return columns
 
@@ -190,7 +192,8 @@ def _series(
     when, flow, seen = (get_column_letter(first_column + k) for k in range(PER_SERIES))
     own, numbers = get_column_letter(series.column), range(TOP, last + 1)
     paid = [
-        day if amount != 0.0 and day >= begin and day > 0.0 else "" for day, amount in zip(days, amounts, strict=True)
+        day if abs(amount) >= LEAST and day >= begin and day > 0.0 else ""
+        for day, amount in zip(days, amounts, strict=True)
     ]
     first = min((day for day in paid if isinstance(day, float)), default=0.0)
     top = sum(amount for day, amount in zip(days, amounts, strict=True) if day == first and first > 0.0)
@@ -204,7 +207,7 @@ def _series(
         f"xirr_flows:{series.key}": page.span(at, first_column + 1, last, first_column + 1),
         f"xirr_dates:{series.key}": page.span(at, first_column + 2, last, first_column + 2),
     }
-    condition = f"AND({own}{{row}}<>0,A{{row}}>=in_valuation_date)"
+    condition = f"AND(ABS({own}{{row}})>={LEAST},A{{row}}>=in_valuation_date)"
     later = [amount if day > first else 0.0 for day, amount in zip(days, amounts, strict=True)]
     return [
         (tuple(f'=IF({condition.format(row=row)},A{row},"")' for row in numbers), tuple(paid)),

@@ -24,7 +24,7 @@ NEVER = 9e8
 _TIME = "Time"
 SPARE = "A6A6A6"
 """Colour of what stands in spare months and years."""
-_NARROWEST, _WIDEST = 11.0, 22.0
+_NARROWEST = 11.0
 _NUMBER = re.compile(r"-?[0-9.]+(?:E[+-]?[0-9]+)?")
 
 
@@ -297,11 +297,11 @@ def _dress(
     for line in lines:
         if not line.once:
             own = values[line.row.name]
-            form = book.format(kind_of(book, line, own))
-            ends = [value for value in (min(own), max(own)) if abs(value) < NEVER]
-            widest = max([widest, *(shown_width(value, form) for value in ends)])
+            kind = kind_of(book, line, own)
+            ends = [x for x in (min(own), max(own)) if kind != "position" or abs(x) < NEVER]
+            widest = max([widest, *(shown_width(value, book.format(kind)) for value in ends)])
     for column in range(OPENING, grid.last + 1):
-        sheet.column_dimensions[get_column_letter(column)].width = min(widest, _WIDEST)
+        sheet.column_dimensions[get_column_letter(column)].width = widest
     letters = [get_column_letter(column) for column in range(grid.first, grid.last + 1)]
     for first, last in ((letters[0], letters[live.before - 1]), (letters[-live.after], letters[-1])):
         page.coloured(f"{first}{TOP}:{last}{bottom}", "TRUE", SPARE)
