@@ -10,7 +10,7 @@ from valuation import timeline
 from valuation.appraisal.base import MONTH_END_LEVEL, Base
 from valuation.appraisal.lines import lines
 from valuation.lowering.context import NOT_PAST
-from valuation.lowering.grid import Spare, first_flows, first_payments
+from valuation.lowering.grid import FirstPayment, Spare, first_flows, first_payments
 from valuation.plan.base_rows import base_rows, names_read
 from valuation.plan.model import Input, Plan, Row, Table
 from valuation.resolve import resolve
@@ -69,16 +69,36 @@ def live_model(contract: Contract, plan: Plan, view: str) -> LiveModel:
         owners={date: rows[0] for date, rows in owners.items()},
         inputs=(),
         cells=_cells(contract, wide),
-        inception=_inception(contract, wide) if contract.from_inception else (),
+        follows=_follows(contract, wide),
     )
     return replace(model, inputs=_inputs(contract, wide, base_rows(wide, model.wanted)))
 
 
-def _inception(contract: Contract, plan: Plan) -> tuple[FirstPaid, ...]:
-    """The first payments, each with the input of its day."""
-    days = _days(plan)
-    found = [FirstPaid(days.get((one.clause, one.day), ""), one) for one in first_payments(contract)]
-    return tuple(dict.fromkeys(found))
+def _follows(contract: Contract, plan: Plan) -> dict[str, tuple[FirstPaid, ...]]:
+    """The first payments that make the valuation date of a deal valued from its inception, and the financial close
+    where none is stated; each with the input of its day."""
+    days, found = _days(plan), dict[str, tuple[FirstPaid, ...]]()
+    payments = first_payments(contract)
+
+    def of(chosen: list[FirstPayment]) -> tuple[FirstPaid, ...]:
+        return tuple(dict.fromkeys(FirstPaid(days.get((one.clause, one.day), ""), one) for one in chosen))
+
+    if contract.from_inception and payments:
+        found[_discounted_to(plan)] = of(payments)
+    terms = contract.financing
+    close = next((item for item in plan.inputs if item.name == "financing.close"), None)
+    if terms is not None and terms.close is None and close is not None:
+        own = {name for name, clause in contract.clauses.items() if clause.payer == terms.borrower}
+        start = FirstPayment("", timeline.serial(contract.dates.start.date))
+        chosen = [start, *(one for one in payments if one.at == "day" and one.clause in own)]
+        if min(one.date for one in chosen) == close.value:
+            found[close.name] = of(chosen)
+    return found
+
+
+def _discounted_to(plan: Plan) -> str:
+    """The input of the date to which flows are discounted."""
+    return "dates.inception" if any(item.name == "dates.inception" for item in plan.inputs) else "dates.valuation"
 
 
 def _days(plan: Plan) -> dict[tuple[str, float], str]:
@@ -99,11 +119,9 @@ def _from_first_month(contract: Contract, plan: Plan) -> Plan:
     days = _days(plan)
     known = [days.get(flow, flow[1]) for flow in first_flows(contract)]
     close = [item.name for item in plan.inputs if item.origin.path == "financing.close"]
-    names = {item.name for item in plan.inputs}
     more: dict[str, Any] = {"section": "Time"}
     today = timeline.serial(contract.market.as_of.date) + 1.0
-    valuation = "dates.inception" if "dates.inception" in names else "dates.valuation"
-    made = [Row("time.next_day", "scalar", "add_days", (valuation, 1.0), unit="date", **more)]
+    made = [Row("time.next_day", "scalar", "add_days", (_discounted_to(plan), 1.0), unit="date", **more)]
     first: str | float = today
     for place, day in enumerate(dict.fromkeys([*known, *close, "time.next_day"])):
         made.append(Row(f"time.first_day_{place}", "scalar", "lower_of", (first, day), unit="date", **more))
@@ -224,8 +242,7 @@ def _use(
     contract: Contract, plan: Plan, item: Input, is_read: bool, owners: set[str], stated: set[str]
 ) -> tuple[Use, str]:
     path = item.origin.path
-    inception = "dates.inception" if any(one.name == "dates.inception" for one in plan.inputs) else "dates.valuation"
-    if contract.from_inception and item.name == inception:
+    if contract.from_inception and item.name == _discounted_to(plan):
         return "fixed", "the day of the first payment"
     if item.name.startswith("constant."):
         return "fixed", "a factor between units"
@@ -237,7 +254,7 @@ def _use(
     if not is_read:
         return "simulation", ""
     if item.origin.status == "derived" and path not in stated and path.removesuffix(".date") not in stated:
-        return "fixed", "follows from other dates of the contract"
+        return "fixed", f"follows from other {'dates' if item.unit == 'date' else 'numbers'} of the contract"
     reason = STRUCTURAL.get(path.rpartition(".")[2], "") or _all_hedged(contract, path)
     return ("fixed", reason) if reason else ("live", "")
 

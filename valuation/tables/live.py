@@ -80,7 +80,8 @@ class LiveModel:
     inputs : every input of the plan, in its order.
     cells : by table and column, what each number is in the contract file: its path, and the factor from the unit that
         it is written in.
-    inception : where the valuation date is that of the first payment, all that may be it.
+    follows : by input whose day is that of the first of some payments, as the valuation date of a deal that is valued
+        from its inception, those payments.
     """
 
     plan: Plan
@@ -94,7 +95,7 @@ class LiveModel:
     owners: dict[str, str]
     inputs: tuple[LiveInput, ...]
     cells: dict[tuple[str, str], tuple[tuple[str, float], ...]] = field(default_factory=dict)
-    inception: tuple[FirstPaid, ...] = ()
+    follows: dict[str, tuple[FirstPaid, ...]] = field(default_factory=dict)
 
     @property
     def wanted(self) -> tuple[str, ...]:

@@ -94,17 +94,15 @@ class InputCells:
     def valuation(self, row: int) -> bool:
         """The date from which flows are discounted."""
         live = self.book.live
-        item = next(one for one in live.plan.inputs if one.name == valuation_input(live))
-        if live.inception:
-            value, _, _, words = self.columns
-            formula = first_payment(live.inception, self.names, self.book.tables.deal.year_count == "days")
-            self.page.formula(row, value, formula, item.value, "date", "link")
-            self.page.text(row, words, "follows: the day of the first payment", "note")
-            self.book.name(self.names[item.name], self.page.sheet.title, row, value)
-            self.done.add(item.name)
-            return True
-        self._put(row, item)
+        self._put(row, next(one for one in live.plan.inputs if one.name == valuation_input(live)))
         return True
+
+    def _follow(self, row: int, item: Input, payments: Sequence[FirstPaid]) -> None:
+        """The day of the first of some payments."""
+        value, _, _, words = self.columns
+        by_date = self.book.tables.deal.year_count == "days" or item.name == "financing.close"
+        self.page.formula(row, value, first_payment(payments, self.names, by_date), item.value, "date", "link")
+        self.page.text(row, words, "follows: the day of the first payment", "note")
 
     def last_day(self, row: int) -> bool:
         """The last day of the term, which follows from its start; whether the model has it."""
@@ -145,6 +143,11 @@ class InputCells:
     def _put(self, row: int, item: Input, of_run: bool = False) -> None:
         use, (value, as_run, changed, words) = self.uses[item.name], self.columns
         kind = _kind(item)
+        if payments := self.book.live.follows.get(item.name):
+            self._follow(row, item, payments)
+            self.book.name(self.names[item.name], self.page.sheet.title, row, value)
+            self.done.add(item.name)
+            return
         look = "changed" if of_run and use.use != "live" else _STYLES[use.use]
         self.page.number(row, value, item.value, kind, look)
         text = ": ".join(part for part in (_WORDS[use.use], use.reason) if part)

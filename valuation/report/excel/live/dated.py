@@ -135,7 +135,7 @@ def _write(book: Book, live: LiveModel, grid: MonthGrid, spec: _Spec) -> None:
     for place, series in enumerate(spec.series):
         columns += _series(book, page, place, series, columns, live, last)
         kinds += ["paid_date", "fine_money", "paid_date"]
-        styles += ["calc" if live.inception else "link", "calc", "calc"]
+        styles += ["link", "calc", "calc"]
     for column, (kind, style) in enumerate(zip(kinds, styles, strict=True), 1):
         page.number(TOP, column, 0.0, kind, style)
     book.strips.setdefault(spec.sheet, []).append(Listing(TOP, tuple(columns)))
