@@ -142,7 +142,7 @@ def _write(book: Book, live: LiveModel, grid: MonthGrid, spec: _Spec) -> None:
     named = {"_dates": DATE, "_years": YEAR, "": CASH, "_tax": TAX, "_net": NET, "_present": PRESENT}
     for name, column in named.items():
         book.places[f"{spec.prefix}{name}"] = page.span(TOP, column, last, column)
-    page.sheet.print_area = f"A1:{get_column_letter(PRESENT)}{FIRST_FLOW}"
+    page.sheet.print_area = f"A1:{get_column_letter(PRESENT)}{HEAD + 1}"
 
 
 def _from_model(live: LiveModel, grid: MonthGrid, blocks: Sequence[_Block]) -> list[_Column]:
