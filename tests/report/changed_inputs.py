@@ -99,7 +99,7 @@ class DealWorkbook:
         self.file.write_bytes(workbook_bytes(self.tables))
         self.names = live_names(self.live, self.contract.view)
         self._places: dict[str, tuple[str, str]] = {}
-        self.inputs: dict[str, Input] = {item.name: item for item in self.live.plan.inputs}
+        self.inputs: dict[str, Input] = {item.name: item for item in self.live.numbers}
 
     @cached_property
     def cells(self) -> Cells:
@@ -260,9 +260,7 @@ class DealWorkbook:
     def _rest_of_whole(self, item: Input, new: float) -> dict[str, float]:
         """Where shares by date add up to a whole, another of them, with what then is left to it."""
         parent = re.sub(r"\.\d{4}-\d\d-\d\d$", "", item.name)
-        parts = [
-            one for one in self.live.plan.inputs if re.fullmatch(re.escape(parent) + r"\.\d{4}-\d\d-\d\d", one.name)
-        ]
+        parts = [one for one in self.live.numbers if re.fullmatch(re.escape(parent) + r"\.\d{4}-\d\d-\d\d", one.name)]
         whole = item.unit == "%" and len(parts) > 1 and abs(sum(one.value for one in parts) - 1.0) < 1e-12
         other = next((one for one in parts if one.name != item.name), None)
         return {other.name: other.value + item.value - new} if whole and other is not None and item in parts else {}

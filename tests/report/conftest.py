@@ -619,6 +619,12 @@ def tables() -> Tables:
     return with_program(build())
 
 
+@pytest.fixture(scope="module")
+def workbooks(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> object:
+    """The workbooks of the contracts that a module asks for, see every_workbook.py."""
+    return sys.modules["every_workbook"].Workbooks.of(request, tmp_path_factory.mktemp("workbooks"))
+
+
 def with_program(made: Tables) -> Tables:
     """Tables with the program that their lines are of."""
     program_of = sys.modules["program_of_tables"].program_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -65,3 +66,17 @@ class Workbooks:
 
 def _error(value: object) -> bool:
     return isinstance(value, str) and value.startswith(("#", "Err:"))
+
+
+class RecalculatesToTheSame:
+    """What must hold of every workbook. Two files have a half of the contracts each, so that two processors do."""
+
+    def test_every_check_holds_and_no_cell_is_an_error(self, contract: Path, workbooks: Workbooks) -> None:
+        assert workbooks.shown_errors(contract) == []
+
+    def test_formualizer_changes_nothing(self, contract: Path, workbooks: Workbooks) -> None:
+        assert workbooks.moved_by_formualizer(contract) == []
+
+    @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed")
+    def test_libreoffice_changes_nothing(self, contract: Path, workbooks: Workbooks) -> None:
+        assert workbooks.moved_by_libreoffice(contract) == []

@@ -27,7 +27,7 @@ from valuation.tables import CASH_TIE, TAX_TIE, Assumption, Tables
 pytestmark = pytest.mark.slow
 
 FUNCTIONS = set("SUM SUMPRODUCT SUMIF SUMIFS IF IFERROR ISNUMBER AND OR ABS MIN MAX INT MOD ROUND INDEX MATCH".split())
-FUNCTIONS |= set("DATE YEAR MONTH XIRR".split())
+FUNCTIONS |= set("DATE YEAR MONTH XIRR COUNTIF ISERROR".split())
 """All of them in Excel 2007."""
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 

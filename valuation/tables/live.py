@@ -8,7 +8,7 @@ from typing import Literal
 
 from valuation.lowering.grid import FirstPayment
 from valuation.plan.evaluate import Values
-from valuation.plan.model import Plan
+from valuation.plan.model import Input, Plan
 from valuation.tables.cash import Line
 
 Use = Literal["live", "fixed", "solved", "simulation"]
@@ -28,6 +28,7 @@ class LiveInput:
     reason : why it is fixed; empty for a live one.
     least, most : bounds that the contract language sets, in the unit of the input; None where it sets none.
     whole : whether it must be a whole number.
+    above : whether the least value is itself none that is allowed.
     later_than, earlier_than : inputs of the dates of the steps before and after it, whose order is that of the rows;
         empty where there are none.
     """
@@ -40,6 +41,7 @@ class LiveInput:
     whole: bool = False
     later_than: str = ""
     earlier_than: str = ""
+    above: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,9 @@ class FirstPaid:
     name: str
     payment: FirstPayment
 
+
+TableCells = dict[tuple[str, str], tuple[tuple[str, float], ...]]
+"""By table and column, the path of each number in the contract file, and the factor from the unit it is shown in."""
 
 DAYS_COUNTED = "time.days_counted"
 """Row of the days by which a year's mean weighs its months: 0 in the spare months before the run."""
@@ -77,7 +82,8 @@ class LiveModel:
     shown : by line, the row that holds its values.
     paid : by date row, the rows of what is paid on it: cash before tax and tax, empty where there is none of it.
     owners : by date row, the row of what the owners pay in and get out on it.
-    inputs : every input of the plan, in its order.
+    inputs : what may be done with every input of the plan, in its order, and with those of ``stated``.
+    stated : the numbers of tables that the base case looks up and the file states one by one, as inputs.
     cells : by table and column, what each number is in the contract file: its path, and the factor from the unit that
         it is written in.
     follows : by input whose day is that of the first of some payments, as the valuation date of a deal that is valued
@@ -94,7 +100,8 @@ class LiveModel:
     paid: dict[str, tuple[str, str]]
     owners: dict[str, str]
     inputs: tuple[LiveInput, ...]
-    cells: dict[tuple[str, str], tuple[tuple[str, float], ...]] = field(default_factory=dict)
+    stated: tuple[Input, ...] = ()
+    cells: TableCells = field(default_factory=dict)
     follows: dict[str, tuple[FirstPaid, ...]] = field(default_factory=dict)
 
     @property
@@ -107,6 +114,11 @@ class LiveModel:
             found += [day, row]
         found += [rate for measure in self.plan.measures for rate in measure.rates if rate in self.plan.row_of]
         return tuple(dict.fromkeys(found))
+
+    @property
+    def numbers(self) -> tuple[Input, ...]:
+        """The inputs of the plan, and the numbers of its tables that are stated one by one."""
+        return (*self.plan.inputs, *self.stated)
 
     @property
     def use_of(self) -> dict[str, LiveInput]:

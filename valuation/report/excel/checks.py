@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from openpyxl.utils import get_column_letter
+
 from valuation.report.excel.book import Book, CheckRow, Page
 from valuation.report.excel.cells import size, size_formula
 from valuation.report.excel.line_values import shown
@@ -23,6 +25,7 @@ def write_checks(book: Book) -> None:
         len(COLUMNS),
     )
     _lines(book)
+    _errors(book)
     left_out = ties(book)
     page.heads(6, COLUMNS)
     page.repeat("A7", "6:6")
@@ -57,6 +60,20 @@ def _lines(book: Book) -> None:
             residual = round((sum(found) - engine) / size(found), 12) + 0.0
             formula = f"=IF(inputs_as_run=1,ROUND(({months}-({engine!r}))/{scale},12),0)"
             book.checks.append(CheckRow(f"{line.label}: model = engine", formula, residual, 1e-9))
+
+
+def _errors(book: Book) -> None:
+    """No cell of the base case is an error: those of the checks themselves turn the master check."""
+    for title, first in (("Summary", "A5"), ("Cash flow", "A4"), ("Financing", "A4"), ("Debt", "A4"), ("Tax", "A4")):
+        if title in book.workbook.sheetnames:
+            sheet = book.workbook[title]
+            last = f"{get_column_letter(min(sheet.max_column, _WIDEST))}{sheet.max_row}"
+            formula = f"=SUMPRODUCT(ISERROR('{title}'!{first}:{last})*1)"
+            book.checks.append(CheckRow(f"{title}: no cell is an error", formula, 0.0, 0.0))
+
+
+_WIDEST = 60
+"""Columns that a sheet of the base case has at most."""
 
 
 def _block(page: Page, row: int, title: str, checks: list[CheckRow]) -> int:

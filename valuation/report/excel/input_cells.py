@@ -9,7 +9,7 @@ from typing import Literal
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from valuation.plan.model import Input
-from valuation.report.excel.book import Book, Page
+from valuation.report.excel.book import Book, CheckRow, Page
 from valuation.report.excel.cells import plain_kind, serial
 from valuation.report.excel.live.write import live_names, valuation_input
 from valuation.tables.live import FirstPaid, LiveInput
@@ -21,6 +21,8 @@ _WORDS = {
     "fixed": "fixed",
     "solved": "solved",
 }
+REFUSED, HELD = "refused", "fixed"
+"""Marks of a value that is not allowed, and of one that should not have been changed."""
 NEEDS_A_RUN = "fixed: a change needs a run"
 _LARGEST = 1e24
 _Kind = Literal["date", "whole", "decimal"]
@@ -39,7 +41,7 @@ class InputCells:
     page: Page
     columns: tuple[int, int, int, int]
     marked: list[int] = field(default_factory=list)
-    """Rows of the inputs that can be changed."""
+    """Rows of the inputs, of which all but the live ones must stay as they are."""
     done: set[str] = field(default_factory=set)
     rules: dict[tuple[str, str, str], DataValidation] = field(default_factory=dict)
     status_row: int = 0
@@ -48,7 +50,7 @@ class InputCells:
         live = self.book.live
         self.names = live_names(live, self.book.tables.deal.view)
         self.uses = live.use_of
-        self.by_path = {one.origin.path or one.name: one for one in live.plan.inputs}
+        self.by_path = {one.origin.path or one.name: one for one in live.numbers}
 
     def put(self, row: int, path: str, changed: bool = False) -> bool:
         """The input of a path in its row; whether there is one.
@@ -125,20 +127,24 @@ class InputCells:
     def finish(self) -> None:
         """Marks of changes, data validations, and the names of all cells."""
         page, (value, _, changed, _) = self.page, self.columns
-        cells = page.span(min(self.marked, default=1), changed, max(self.marked, default=1), changed, False)
+        top, bottom = min(self.marked, default=1), max(self.marked, default=1)
+        marks = page.span(top, changed, bottom, changed, False)
         row = self.status_row
-        count = f"=SUM({cells})" if self.marked else "=0"
-        page.formula(row, value, count, 0.0, "count")
+        page.formula(row, value, f'=SUM({marks})+COUNTIF({marks},"{REFUSED}")', 0.0, "count")
         page.formula(row + 1, value, f"=IF({page.address(row, value, False)}=0,1,0)", 1.0, "year")
         self.book.define("inputs_changed", page.sheet.title, row, value)
         self.book.define("inputs_as_run", page.sheet.title, row + 1, value)
         for rule in self.rules.values():
             page.sheet.add_data_validation(rule)
-        if self.marked:
-            top, bottom = min(self.marked), max(self.marked)
-            cells = page.span(top, value, bottom, value, False).replace("$", "")
-            mark = page.address(top, changed, False).replace(f"${top}", str(top))
-            page.coloured(cells, f"{mark}=1", "7F0000", "FFC000")
+        cells = page.span(top, value, bottom, value, False).replace("$", "")
+        mark = page.address(top, changed, False).replace(f"${top}", str(top))
+        page.coloured(cells, f'OR({mark}=1,{mark}="{REFUSED}",{mark}="{HELD}")', "7F0000", "FFC000")
+        marks = page.span(top, changed, bottom, changed)
+        for word, label in (
+            (REFUSED, "Inputs: each is a number that the contract language allows"),
+            (HELD, "Inputs: what is not live is as in the run"),
+        ):
+            self.book.checks.append(CheckRow(label, f'=COUNTIF({marks},"{word}")', 0.0, 0.0))
 
     def _put(self, row: int, item: Input, of_run: bool = False) -> None:
         use, (value, as_run, changed, words) = self.uses[item.name], self.columns
@@ -157,16 +163,19 @@ class InputCells:
         self.page.raise_row(row, text, self.page.width(words) - 2)
         self.book.name(self.names[item.name], self.page.sheet.title, row, value)
         self.done.add(item.name)
-        if use.use != "live":
-            return
-        self.page.number(row, as_run, item.value, kind, "changed" if of_run else "engine")
-        cells = [self.page.address(row, column, False).replace("$", "") for column in (value, as_run)]
-        self.page.formula(row, changed, f"=IF({cells[0]}={cells[1]},0,1)", 0.0, "count")
+        self.page.number(row, as_run, item.value, kind, "changed" if of_run and use.use == "live" else "engine")
         self.marked.append(row)
-        self._validate(row, item, use)
+        here, before = (self.page.address(row, column, False).replace("$", "") for column in (value, as_run))
+        if use.use == "live":
+            allowed = self._validate(row, item, use)
+            mark = f'=IF({allowed},IF({here}={before},0,1),"{REFUSED}")'
+        else:
+            mark = f'=IF({here}={before},0,"{HELD}")'
+        self.page.formula(row, changed, mark, 0.0, "count")
 
-    def _validate(self, row: int, item: Input, use: LiveInput) -> None:
-        """What may be typed into the cell: a number within the bounds of the contract language, a day of the grid."""
+    def _validate(self, row: int, item: Input, use: LiveInput) -> str:
+        """What may be typed into the cell: a number within the bounds of the contract language, a day of the grid; the
+        same as a condition, since what is pasted or deleted passes a validation."""
         least, most = use.least, use.most
         if item.unit == "date":
             ends = self.book.month_ends
@@ -192,7 +201,13 @@ class InputCells:
                 errorTitle="Not a value for this input",
                 error=said,
             )
-        self.rules[key].add(self.page.address(row, self.columns[0], False).replace("$", ""))
+        cell = self.page.address(row, self.columns[0], False).replace("$", "")
+        self.rules[key].add(cell)
+        tests = [f"ISNUMBER({cell})"]
+        tests += [f"{cell}{'>' if use.above else '>='}{first}"] if least > -_LARGEST else []
+        tests += [f"{cell}<={last}"] if most < _LARGEST else []
+        tests += [f"{cell}=INT({cell})"] if kind != "decimal" else []
+        return f"AND({','.join(tests)})"
 
 
 def first_payment(found: Sequence[FirstPaid], names: Mapping[str, str], by_date: bool) -> str:

@@ -60,12 +60,15 @@ def write_heading(book: Book, page: Page) -> None:
     )
     for row, text in ((2, first), (3, second)):
         page.wrapped(row, 1, LAST, text, "subtitle")
-    page.wrapped(4, 1, LAST, verdict(book), "verdict")
+    said = verdict(book)
+    page.wrapped(4, 1, LAST, said, "verdict")
+    formula = f"=IF(inputs_as_run=1,{_quoted(said)},{_quoted(f'INPUTS WERE CHANGED. The run, before that: {said}')})"
+    page.formula(4, 1, formula, said, "year", "verdict")
 
 
 def _status(book: Book, page: Page) -> None:
     """Green only while the numbers are those of the run and every check holds; amber once an input was changed."""
-    changed = "inputs changed: base NPV, IRR and margin follow; the simulation and all else are as run"
+    changed = "inputs changed: base NPV, IRR and margin follow; what is grey, and the simulation, is as run"
     page.text(1, LAST - 1, "All checks", "text")
     answer = '=IF(inputs_as_run=1,all_checks,IF(all_checks="OK","CHANGED","CHECK"))'
     page.formula(1, LAST, answer, "CHECK", "year", "link")  # its value comes from Checks, written last
@@ -73,6 +76,12 @@ def _status(book: Book, page: Page) -> None:
     page.formula(1, RIGHT, f'=IF(inputs_as_run=1,"{AS_RUN}","{changed}")', AS_RUN, "year", "wrap")
     page.sheet.merge_cells(start_row=1, end_row=1, start_column=RIGHT, end_column=LAST - 2)
     page.traffic_light("N1", "$N$1", AS_RUN)
+
+
+def _quoted(text: str) -> str:
+    """A text in a formula, in pieces of at most 250 characters: a longer literal is none to Excel."""
+    pieces = [text[at : at + 250].replace('"', '""') for at in range(0, len(text), 250)]
+    return "&".join(f'"{piece}"' for piece in pieces) or '""'
 
 
 def write_words(book: Book, page: Page, row: int) -> None:

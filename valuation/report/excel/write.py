@@ -49,6 +49,10 @@ AS_RUN = ("Payments", "Distributions", "Years", "Indicators", "Claims", "Cumulat
     "Fair value",
 )
 """Sheets of the simulation, which say so once an input was changed."""
+STALE_LOANS = (
+    '=IF(inputs_as_run=1,"","Inputs were changed: cover and the NPV and IRR of the owners follow, with the loans as '
+    'the run sized them; all else here is as run")'
+)
 STALE = '=IF(inputs_as_run=1,"","Inputs were changed on Assumptions: this page shows the run as it was made")'
 
 OF_FINANCING = ("Financing", "Debt", "Tax")
@@ -100,6 +104,8 @@ def workbook_bytes(tables: Tables, template: str = "standard", folder: Path | No
             page = book.page(title)
             page.formula(3, 1, STALE, "", "year", "text")
             page.coloured("A3:F3", '$A$3<>""', "9C0006", "FFD6D6")
+    if "Financing" in workbook.sheetnames:
+        book.page("Financing").formula(3, 1, STALE_LOANS, "", "year", "bad")
     for sheet in workbook.worksheets:
         mark_pages(sheet, tables)
     workbook.active = 0

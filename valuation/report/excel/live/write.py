@@ -20,7 +20,7 @@ OWNERS_RATE = "rates.equity"
 
 def live_names(live: LiveModel, view: str) -> dict[str, str]:
     """The defined name of each input."""
-    return input_names([one.name for one in live.plan.inputs], view, valuation_input(live))
+    return input_names([one.name for one in live.numbers], view, valuation_input(live))
 
 
 def valuation_input(live: LiveModel) -> str:
@@ -45,7 +45,7 @@ def write_live(book: Book) -> None:
     names = {**inputs, **curve_cells(live, looked_up), FIRST_MONTH: FIRST_MONTH_NAME}
     program = sheet_program(live.plan, rows, kept, names, frozenset(tabulated))
     grid = write_month_sheets(book, live, program, FIRST_MONTH_NAME)
-    by_path = {one.origin.path: inputs[one.name] for one in live.plan.inputs if one.origin.path}
+    by_path = {one.origin.path: inputs[one.name] for one in live.numbers if one.origin.path}
     write_curves(book, live, looked_up, by_path)
     write_dated(book, live, grid)
     places = book.places

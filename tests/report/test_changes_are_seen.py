@@ -1,0 +1,74 @@
+"""What a reader does to a workbook by hand, and that page one and the checks say so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from recalculation import LiveBook
+from stored_cells import named
+
+from valuation.report.excel import workbook_bytes
+from valuation.tables import Tables
+
+NOT_ALLOWED = {
+    "in_discount_rate": (-1.0, -2.0, "nine per cent"),
+    "in_power_hedge_share": (1.5, -0.1),
+    "in_build_schedule_months": (0.0, 6.5),
+    "in_dates_term": (0.0,),
+    "in_utilisation_mean": (0.0, 1.2),
+    "in_rent_price": ("131,3",),
+    "in_capacity_contracted_2027_01_01_date": (46296.0, 60000.0),
+}
+
+
+@pytest.fixture(scope="module")
+def file(bitzero: Tables, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("by_hand") / "bitzero.xlsx"
+    file.write_bytes(workbook_bytes(bitzero))
+    return file
+
+
+@pytest.fixture(scope="module")
+def book(file: Path) -> LiveBook:
+    return LiveBook(file)
+
+
+@pytest.mark.parametrize("name", NOT_ALLOWED)
+def test_what_the_contract_language_refuses_turns_the_master_check(name: str, file: Path, book: LiveBook) -> None:
+    for value in NOT_ALLOWED[name]:
+        shows = book.changed({named(file, name): value})
+        assert shows(*named(file, "all_checks")) == "CHECK", value
+        assert shows("Summary", "S1") == "CHECK", value
+
+
+def test_what_is_not_live_may_not_be_changed_even_beside_a_live_change(file: Path, book: LiveBook) -> None:
+    rent, factor, hazard = (
+        named(file, f"in_{name}") for name in ("rent_price", "constant_kw_per_mw", "revocation_rate")
+    )
+    checks = named(file, "all_checks")
+    assert book.changed({rent: 140.0})(*checks) == "OK"
+    assert book.changed({rent: 140.0, factor: 1.0})(*checks) == "CHECK"
+    assert book.changed({rent: 140.0, hazard: 0.02})(*checks) == "CHECK", "the run had another hazard"
+
+
+def test_page_one_says_that_its_sentence_is_the_run_s(file: Path, book: LiveBook) -> None:
+    rent, month = named(file, "in_rent_price"), named(file, "in_power_NO4_forward_month_shape_0")
+    as_run = book.changed({})("Summary", "A4")
+    assert isinstance(as_run, str) and as_run.startswith("In the base case the deal does not earn")
+    for place, value in ((rent, 140.0), (month, 1.4)):
+        shows = book.changed({place: value})
+        assert shows("Summary", "A4") == f"INPUTS WERE CHANGED. The run, before that: {as_run}"
+        assert shows("Summary", "S1") == "CHANGED" and "as run" in str(shows("Summary", "N1"))
+
+
+def test_an_error_on_a_page_of_the_base_case_turns_the_master_check(file: Path, book: LiveBook) -> None:
+    assert book.changed({("Curves", "B7"): "none"})(*named(file, "all_checks")) == "CHECK"
+
+
+def test_an_input_that_only_an_event_would_feel_is_none_of_the_base_case(bitzero: Tables) -> None:
+    assert bitzero.live is not None
+    uses = {one.name: one.use for one in bitzero.live.inputs}
+    assert uses["risks.revocation.notice"] == "simulation"
+    assert uses["clauses.power.survives.revocation.wind_up"] == "simulation"
+    assert uses["market.factors.power.NO4.forward.month_shape.0"] == "live"
