@@ -1,4 +1,4 @@
-"""The workbooks of the other half of the shipped contracts and examples, recalculated: nothing stored moves, every check holds."""
+"""The workbooks of the other half of the shipped contracts, recalculated: nothing stored moves, every check holds."""
 
 from __future__ import annotations
 

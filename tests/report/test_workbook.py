@@ -232,7 +232,7 @@ def test_another_discount_rate_turns_page_one_amber_and_moves_the_base_npv_alone
     assert moved == {"C7", "C8"}, "NPV after and before tax"
     book = openpyxl.load_workbook(io.BytesIO(content))
     rules = [rule for cells in book["Summary"].conditional_formatting for rule in cells.rules]
-    amber = [rule for rule in rules if rule.dxf.fill.bgColor.rgb.endswith("FFEB9C")]
+    amber = [rule for rule in rules if rule.dxf.fill and rule.dxf.fill.bgColor.rgb.endswith("FFEB9C")]
     assert any('"CHECK"' in rule.formula[0] and "$S$1" in rule.formula[0] for rule in amber)
 
 

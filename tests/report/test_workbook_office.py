@@ -31,7 +31,7 @@ PAGES |= {
     "Convergence": 1,
     "Indicators": 1,
     "Claims": 1,
-    "Checks": 1,
+    "Checks": 2,
     "Notes": 1,
     "Run": 1,
 }

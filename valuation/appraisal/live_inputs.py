@@ -37,13 +37,13 @@ def live_inputs(contract: Contract, plan: Plan, in_tables: tuple[Input, ...], re
     read = read | {rate for measure in plan.measures for rate in measure.rates}
     stated = {value.path for value in values(contract)}
     owners = {_owner(contract, table) for table in plan.tables if table.name in read} - {""}
-    found, beside = [], _beside(plan)
+    uses = {item.name: _use(contract, plan, item, item.name in read, owners, stated) for item in plan.inputs}
+    beside = _beside([item for item in plan.inputs if uses[item.name][0] == "live"])
+    found = []
     for item in plan.inputs:
-        use, reason = _use(contract, plan, item, item.name in read, owners, stated)
         later_than, earlier_than = beside.get(item.name, ("", ""))
-        found.append(
-            _bounded(contract, item, LiveInput(item.name, use, reason, None, None, False, later_than, earlier_than))
-        )
+        made = LiveInput(item.name, *uses[item.name], later_than=later_than, earlier_than=earlier_than)
+        found.append(_bounded(contract, item, made))
     return (*found, *(_bounded(contract, item, LiveInput(item.name, "live")) for item in in_tables))
 
 
@@ -55,11 +55,11 @@ def discounted_to(plan: Plan) -> str:
 _STEP = re.compile(r"(.+)\.(\d{4}-\d\d-\d\d)\.date")
 
 
-def _beside(plan: Plan) -> dict[str, tuple[str, str]]:
+def _beside(inputs: list[Input]) -> dict[str, tuple[str, str]]:
     """By input of the date of a step, those of the steps before and after it: a schedule is in order of time, and the
     rows of a plan are in the order of its steps."""
     steps: dict[str, list[tuple[float, str]]] = {}
-    for item in plan.inputs:
+    for item in inputs:
         if item.unit == "date" and (step := _STEP.fullmatch(item.name)) is not None:
             steps.setdefault(step[1], []).append((item.value, item.name))
     found = dict[str, tuple[str, str]]()

@@ -40,7 +40,7 @@ def check_months(book: Book, live: LiveModel, grid: MonthGrid) -> None:
     steps = [
         (book.places[f"name:{one.later_than}"], book.places[f"name:{one.name}"])
         for one in live.inputs
-        if one.later_than and "live" in {one.use, live.use_of[one.later_than].use}
+        if one.later_than
     ]
     if steps:
         back = "+".join(f"MAX(0,{before}-{after}+1)" for before, after in steps)
