@@ -167,6 +167,17 @@ class DealWorkbook:
             years[line].append(("", by_year))  # type: ignore[arg-type]
         return numbers, years
 
+    @cached_property
+    def _checks(self) -> dict[str, str]:
+        """Address of the failures of each check, by its label."""
+        sheet = {at: cell for (title, at), cell in self.cells.items() if title == "Checks"}
+        return {str(cell.value): f"D{at[1:]}" for at, cell in sheet.items() if at[0] == "A" and f"D{at[1:]}" in sheet}
+
+    def failing(self, changes: Mapping[str, float], label: str) -> list[str]:
+        """The checks with such a label that fail once these inputs are changed in the workbook."""
+        shows = self.book.changed({self._place(self.names[name]): new for name, new in changes.items()})
+        return [text for text, at in self._checks.items() if text.startswith(label) and shows("Checks", at) != 0.0]
+
     def differences(self, settings: tuple[str, ...], changes: Mapping[str, float]) -> list[str]:
         """Where workbook and engine disagree once both are changed.
 
@@ -236,18 +247,17 @@ class DealWorkbook:
             if new != old and later and earlier and all(inside):
                 yield new
 
-    def changed_alone(self, one: LiveInput, together: Mapping[str, tuple[str, ...]]) -> list[str] | None:
+    def changed_alone(self, one: LiveInput, together: Mapping[str, Mapping[str, float]]) -> list[str] | None:
         """Where workbook and engine disagree once the input is changed; None where the contract allows no change.
 
         Parameters
         ----------
-        together : by input, what else has to be set in the contract for a change to be allowed, of what no number of
-            the base case depends on.
+        together : by input, the new values of others with which it may be changed.
         """
         item = self.inputs[one.name]
         for new in self.moves(one):
-            rest = self._rest_of_whole(item, new)
-            settings = [*self.settings(one.name, new), *together.get(one.name, ())]
+            rest = {**self._rest_of_whole(item, new), **together.get(one.name, {})}
+            settings = [*self.settings(one.name, new)]
             for sibling, to in rest.items():
                 settings += self.settings(sibling, to)
             try:

@@ -18,13 +18,14 @@ from valuation.tables import Tables
 DEALS = ("bitzero", "crusoe-polar-drangedal", "nscale-narvik", "vivopower-mo-i-rana")
 SLOW = pytest.mark.slow
 TOGETHER = {
-    # The leases may not let more than the site has; what it has moves no cash here.
-    "clauses.cohosting.contracted.2027-04-01": (
-        "capacity.connection=90 MW",
-        "capacity.contracted.2026-05-01=43 MW",
-        "capacity.contracted.2028-05-01=83 MW",
-    )
+    # The leases may not let more than the site has.
+    "clauses.cohosting.contracted.2027-04-01": {
+        "clauses.anchor.contracted.2027-10-01": 40.0,
+        "clauses.anchor.contracted.2028-05-01": 80.0,
+    },
+    "capacity.contracted.2028-05-01": {"clauses.anchor.contracted.2028-05-01": 70.0},
 }
+"""What is changed with an input, in the workbook and in the contract, where it may not be changed alone."""
 EARLIER = {"bitzero": -11, "crusoe-polar-drangedal": -5, "nscale-narvik": -2, "vivopower-mo-i-rana": -11}
 """Months: a decision may not lie before today."""
 OF_A_KIND = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from valuation.appraisal.base import LEVEL, Base
 from valuation.plan.model import Plan, Row, operand
+from valuation.plan.told_apart import told_apart
 from valuation.tables import Line
 
 _OWN = ("accounts.", "tax.", "levered_tax.", "financing.")
@@ -23,6 +24,7 @@ def lines(base: Base) -> tuple[Line, ...]:
     signs = money_signs(plan)
     paid = {nominal(plan, payment.row) for payment in plan.payments if payment.book == "cash"}
     shown = {row.name: row for row in plan.rows if _is_line(row, signs, plan)}
+    apart = told_apart({row.name: (row.section, row.unit, row.label, row.note) for row in shown.values()})
     return tuple(
         Line(
             name=row.name,
@@ -33,7 +35,7 @@ def lines(base: Base) -> tuple[Line, ...]:
             sign=signs.get(row.name, row.sign),
             total=row.total,
             values=base.shown(row),
-            note=row.note,
+            note="; ".join(text for text in (row.note, apart.get(row.name, "")) if text),
             parts=_parts(row, set(shown)),
             cash=row.name in paid,
             nominal=base.row(row.name) if base.is_deflated(row) else None,

@@ -9,11 +9,12 @@ from valuation import timeline
 from valuation.appraisal.base import MONTH_END_LEVEL, Base
 from valuation.appraisal.lines import lines
 from valuation.appraisal.live_inputs import discounted_to, live_inputs, stated_in_tables, table_cells
+from valuation.appraisal.rules import CELL, live_rules
 from valuation.kernel.opcodes import NEVER
 from valuation.lowering.context import NOT_PAST
 from valuation.lowering.grid import FirstPayment, Spare, first_flows, first_payments
 from valuation.plan.base_rows import base_rows, names_read
-from valuation.plan.model import Plan, Row
+from valuation.plan.model import Input, Plan, Row
 from valuation.resolve import resolve
 from valuation.tables.live import FirstPaid, LiveModel
 
@@ -64,7 +65,33 @@ def live_model(contract: Contract, plan: Plan, view: str) -> LiveModel:
     read = names_read(base_rows(wide, model.wanted))
     cells = table_cells(contract, wide, read)
     stated = stated_in_tables(contract, cells)
-    return replace(model, cells=cells, stated=stated, inputs=live_inputs(contract, wide, stated, read))
+    model = replace(model, cells=cells, stated=stated, inputs=live_inputs(contract, wide, stated, read))
+    return _with_rules(contract, model)
+
+
+def _with_rules(contract: Contract, model: LiveModel) -> LiveModel:
+    """With the rules over several inputs. An input that only they read is live all the same: what it says limits what
+    the others may be, so that one cannot be changed without the other."""
+
+    def of(*uses: str) -> list[Input]:
+        wanted = {one.name for one in model.inputs if one.use in uses} - set(model.follows)
+        return [item for item in model.numbers if item.name in wanted]
+
+    live = {item.name for item in of("live")}
+    limits = {name for one in model.inputs if one.name in live for name in (one.later_than, one.earlier_than)}
+    for rule in live_rules(contract, of("live", "simulation")):
+        for part in rule.excess:
+            cells = set(CELL.findall(part))
+            limits |= cells if cells & live else set()
+    inputs = tuple(
+        replace(one, use="live", reason=LIMITS) if one.use == "simulation" and one.name in limits else one
+        for one in model.inputs
+    )
+    model = replace(model, inputs=inputs)
+    return replace(model, rules=live_rules(contract, of("live")))
+
+
+LIMITS = "it limits other inputs, and no number of the base case depends on it"
 
 
 def _follows(contract: Contract, plan: Plan) -> dict[str, tuple[FirstPaid, ...]]:

@@ -38,7 +38,7 @@ def live_inputs(contract: Contract, plan: Plan, in_tables: tuple[Input, ...], re
     stated = {value.path for value in values(contract)}
     owners = {_owner(contract, table) for table in plan.tables if table.name in read} - {""}
     uses = {item.name: _use(contract, plan, item, item.name in read, owners, stated) for item in plan.inputs}
-    beside = _beside([item for item in plan.inputs if uses[item.name][0] == "live"])
+    beside = _beside(plan.inputs)
     found = []
     for item in plan.inputs:
         later_than, earlier_than = beside.get(item.name, ("", ""))
@@ -55,7 +55,7 @@ def discounted_to(plan: Plan) -> str:
 _STEP = re.compile(r"(.+)\.(\d{4}-\d\d-\d\d)\.date")
 
 
-def _beside(inputs: list[Input]) -> dict[str, tuple[str, str]]:
+def _beside(inputs: tuple[Input, ...]) -> dict[str, tuple[str, str]]:
     """By input of the date of a step, those of the steps before and after it: a schedule is in order of time, and the
     rows of a plan are in the order of its steps."""
     steps: dict[str, list[tuple[float, str]]] = {}

@@ -45,6 +45,20 @@ class LiveInput:
 
 
 @dataclass(frozen=True)
+class InputRule:
+    """What the contract language asks of several inputs together.
+
+    Parameters
+    ----------
+    label : what must hold, for a person.
+    excess : formulas that are above 0 where it does not; ``⟦name⟧`` stands for the cell of an input.
+    """
+
+    label: str
+    excess: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class FirstPaid:
     """A first payment, and the input that holds the day that it follows from; empty where none does."""
 
@@ -88,6 +102,7 @@ class LiveModel:
         it is written in.
     follows : by input whose day is that of the first of some payments, as the valuation date of a deal that is valued
         from its inception, those payments.
+    rules : what a change of one of the inputs may break with others.
     """
 
     plan: Plan
@@ -103,6 +118,7 @@ class LiveModel:
     stated: tuple[Input, ...] = ()
     cells: TableCells = field(default_factory=dict)
     follows: dict[str, tuple[FirstPaid, ...]] = field(default_factory=dict)
+    rules: tuple[InputRule, ...] = ()
 
     @property
     def wanted(self) -> tuple[str, ...]:

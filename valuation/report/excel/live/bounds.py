@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from valuation.report.excel.book import Book, CheckRow
 from valuation.report.excel.cells import serial
@@ -40,11 +41,33 @@ def check_months(book: Book, live: LiveModel, grid: MonthGrid) -> None:
     steps = [
         (book.places[f"name:{one.later_than}"], book.places[f"name:{one.name}"])
         for one in live.inputs
-        if one.later_than
+        if one.use == "live" and one.later_than
     ]
     if steps:
         back = "+".join(f"MAX(0,{before}-{after}+1)" for before, after in steps)
         book.checks.append(CheckRow(_ORDER, f"={back}", 0.0, 0.0))
+    _check_rules(book, live)
+
+
+_LONGEST = 4000
+"""Characters of the formula of a check; a spreadsheet takes twice as many."""
+
+
+def _check_rules(book: Book, live: LiveModel) -> None:
+    """The rules of the contract language over several inputs, whose cells accept each by itself."""
+    for rule in live.rules:
+        parts = [_CELL.sub(lambda found: book.places[f"name:{found[1]}"], text) for text in rule.excess]
+        groups: list[list[str]] = [[]]
+        for part in parts:
+            if groups[-1] and sum(map(len, (*groups[-1], part))) > _LONGEST:
+                groups.append([])
+            groups[-1].append(part)
+        for place, group in enumerate(groups, 1):
+            label = f"Inputs: {rule.label}" + (f" ({place})" if len(groups) > 1 else "")
+            book.checks.append(CheckRow(label, f"=ROUND(MAX(0,{','.join(group)}),9)", 0.0, 0.0))
+
+
+_CELL = re.compile("⟦([^⟧]+)⟧")
 
 
 def _size(live: LiveModel, rows: list[str]) -> float:

@@ -21,6 +21,7 @@ from valuation.plan.formula_form import excel_number
 from valuation.plan.formula_ops import formula
 from valuation.plan.formula_words import words
 from valuation.plan.model import Argument, Plan, Row, operand
+from valuation.plan.told_apart import told_apart
 
 INSIDE = 48
 """Characters of a formula that still reads inside another; a name counts for six."""
@@ -146,20 +147,16 @@ FIRST_MONTH = "plan:first_month"
 
 
 def _labels(rows: Iterable[Row]) -> dict[str, str]:
-    """By row, what its line is called: labels that occur twice say the unit, or else which of them it is."""
+    """By row, what its line is called: labels that occur twice say the unit, or else of what they are."""
     rows = list(rows)
     count = Counter(label_of(row) for row in rows)
     units = Counter((label_of(row), row.unit) for row in rows)
-    met = Counter[str]()
-    found = {}
-    for row in rows:
-        label = label_of(row)
-        if count[label] > 1:
-            met[label] += 1
-            said = row.unit if row.unit and units[label, row.unit] == 1 else f"{met[label]}"
-            label = f"{label} [{said}]"
-        found[row.name] = label
-    return found
+    alike = {row.name: label_of(row) for row in rows if not row.unit or units[label_of(row), row.unit] > 1}
+    apart = told_apart(alike)
+    return {
+        row.name: f"{label_of(row)} [{apart.get(row.name, row.unit)}]" if count[label_of(row)] > 1 else label_of(row)
+        for row in rows
+    }
 
 
 def label_of(row: Row) -> str:
