@@ -15,7 +15,7 @@ from valuation.appraisal.pages import with_pages
 from valuation.appraisal.uncertainty.table import DRAWS
 from valuation.errors import ValuationError
 from valuation.report import frames
-from valuation.report.excel import NotReadable, read_record, write_workbook
+from valuation.report.excel import NotReadable, edited_inputs, read_record, write_workbook
 from valuation.report.financing_frames import FinancingFrames, financing_frames
 from valuation.report.json import to_json_text
 from valuation.spec import Contract, load
@@ -247,7 +247,7 @@ def previous_run(path: str | Path, contract: Contract) -> Previous:
                 f"--previous '{path}': it holds a run with the {what} '{got}', expected '{expected}'; give the "
                 "workbook of an earlier run of the same contract, seen from the same party, in the same money"
             )
-    return Previous(str(path), record)
+    return Previous(str(path), record, edited_inputs(Path(path)))
 
 
 def _other_view(contract: Contract) -> str | None:

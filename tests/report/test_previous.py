@@ -309,6 +309,25 @@ def test_a_workbook_that_libreoffice_saved_is_read(old: Path, tmp_path: Path) ->
     assert read_record(place) == read_record(old)
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed")
+def test_inputs_that_were_changed_in_the_workbook_are_told_and_left_out(old: Path, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(old)
+    for name, new in (("in_rent_price", 130.0), ("in_discount_rate", 0.1)):
+        sheet, cell = next(iter(book.defined_names[name].destinations))
+        book[sheet][cell] = new
+    place, kept = tmp_path / "changed.xlsx", io.BytesIO()
+    book.save(kept)
+    place.write_bytes(convert(kept.getvalue(), "xlsx", tmp_path))
+    compared = value(LEASE, paths=PATHS, previous=place)
+    log = compared.previous
+    assert log is not None and log.edited == 2
+    assert log.nothing_changed, "the comparison is with the run"
+    said = " ".join(summary_text(compared.tables).split())
+    assert "In changed.xlsx 2 inputs were changed on Assumptions after its run." in said
+    assert to_json_object(compared.tables)["previous"]["edited"] == 2
+
+
 def edited(old: Path, place: Path) -> None:
     book = openpyxl.load_workbook(old)
     cell = next(row[1] for row in book["Record"].iter_rows(min_row=5) if row[0].value == "npv_mean")

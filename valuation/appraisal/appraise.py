@@ -97,10 +97,16 @@ class Appraisal:
 
 @dataclass(frozen=True)
 class Previous:
-    """An earlier run of the same contract, view and currency, and the workbook that it was read from."""
+    """An earlier run of the same contract, view and currency, and the workbook that it was read from.
+
+    Parameters
+    ----------
+    edited : inputs that were changed in the workbook after the run; they are no part of it.
+    """
 
     file: str
     record: RunRecord
+    edited: int = 0
 
 
 def appraise(
@@ -152,7 +158,8 @@ def appraise(
     if since is not None:
         outcome = Outcome.of(case.base, simulation.measure["npv"], mean_flows(simulation, plan))
         others = Runs(**settings.options, progress=lambda number: _share(progress, settings, own + number, runs))
-        tables = replace(tables, previous=change_log(since, outcome, tables.assumptions, others))
+        log = change_log(since, outcome, tables.assumptions, others)
+        tables = replace(tables, previous=replace(log, edited=previous.edited if previous is not None else 0))
     return replace(found, tables=tables)
 
 

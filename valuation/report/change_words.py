@@ -38,8 +38,15 @@ ORDER = (
 
 
 def notes(log: ChangeLog) -> list[str]:
-    """What a reader must know of single steps."""
-    return [f"{STEP[step.key].partition(':')[0]}: {step.note}." for step in log.steps if step.note]
+    """What a reader must know of the earlier workbook and of single steps."""
+    edited = []
+    if log.edited:
+        many = "1 input was" if log.edited == 1 else f"{log.edited} inputs were"
+        edited = [
+            f"In {log.file} {many} changed on Assumptions after its run. This compares with the run, as its sheet "
+            "Record keeps it; to compare with the change, put it into the contract, run that, and give its workbook."
+        ]
+    return edited + [f"{STEP[step.key].partition(':')[0]}: {step.note}." for step in log.steps if step.note]
 
 
 def versions(log: ChangeLog, version: str) -> str:

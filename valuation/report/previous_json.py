@@ -28,6 +28,7 @@ def previous_object(log: ChangeLog | None) -> dict[str, Any] | None:
         "more": log.more,
         "more_effect": log.more_effect,
         "joint": log.joint,
+        "edited": log.edited,
     }
 
 
@@ -46,7 +47,7 @@ def previous_schema() -> dict[str, Any]:
         {
             **dict.fromkeys(("file", "version", "command"), TEXT),
             "valuation": {"type": "string", "format": "date"},
-            **dict.fromkeys(("seed", "paths", "more"), COUNT),
+            **dict.fromkeys(("seed", "paths", "more", "edited"), COUNT),
             **dict.fromkeys(("digest", "plan_digest"), SHA256),
             **dict.fromkeys(("npv_base", "npv_mean", "npv_se"), NUMBER),
             "steps": listing(shape(step)),

@@ -22,6 +22,8 @@ def changed(page: Page) -> Iterator[Line]:
     yield from page.heading(f"Since {log.file}, valued at {old.valuation.isoformat()} ({page.money}, after tax)")
     if log.nothing_changed:
         yield from page.paragraph(NOTHING, "text", "  ")
+        for note in notes(log):
+            yield from page.paragraph(note, "note", "  ")
         return
     widths, room = (12, 12, 10), 58
     heads = "".join(

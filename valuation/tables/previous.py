@@ -114,6 +114,7 @@ class ChangeLog:
         cannot be made on their own.
     joint : change of the base NPV over time, market, rate, risks and terms, less the single effects; None where one of
         those is missing.
+    edited : inputs that somebody has changed in that workbook since its run; this leaves them out.
     """
 
     file: str
@@ -125,6 +126,7 @@ class ChangeLog:
     more: int
     more_effect: float | None
     joint: float | None
+    edited: int = 0
 
     @property
     def nothing_changed(self) -> bool:

@@ -23,6 +23,8 @@ _WORDS = {
 }
 REFUSED, HELD = "refused", "fixed"
 """Marks of a value that is not allowed, and of one that should not have been changed."""
+INPUTS_CHANGED = "Inputs that differ from the run"
+"""Label of how many were changed."""
 NEEDS_A_RUN = "fixed: a change needs a run"
 _LARGEST = 1e24
 _Kind = Literal["date", "whole", "decimal"]
@@ -118,7 +120,7 @@ class InputCells:
     def status(self, row: int) -> int:
         """The row that says whether any input was changed; its formulas come with ``finish``."""
         self.status_row = row
-        self.page.text(row, 1, "Inputs that differ from the run")
+        self.page.text(row, 1, INPUTS_CHANGED)
         said = "All inputs as in the run (1 = yes; 0 = the base case follows the change, all else is as run)"
         self.page.text(row + 1, 1, said, "wrap")
         self.page.raise_row(row + 1, said, self.page.width(1))

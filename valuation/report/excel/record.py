@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from valuation.report.excel.book import Book
+from valuation.report.excel.input_cells import INPUTS_CHANGED
 from valuation.report.excel.read_cells import NotReadable, cells_of_sheet
 from valuation.report.record_text import FORMAT, DamagedRecord, record_from_rows, record_of, record_rows
 from valuation.tables import RunRecord
@@ -31,6 +33,18 @@ def write_record(book: Book) -> None:
         else:
             page.text(row, 2, text)
     page.sheet.print_area = f"A1:B{4 + len(rows)}"
+
+
+def edited_inputs(path: Path) -> int:
+    """How many inputs were changed in a workbook after its run, as whoever saved it last counted them; 0 for a file
+    without that count, as a filled template."""
+    try:
+        rows = cells_of_sheet(path, "Assumptions")
+    except NotReadable:
+        return 0
+    row = next((row for row in rows if row.get("A") == INPUTS_CHANGED), {})
+    counts = [text for column, text in row.items() if column != "A" and re.fullmatch(r"\d+(\.0)?", text)]
+    return int(float(counts[0])) if counts else 0
 
 
 def read_record(path: Path) -> RunRecord:
