@@ -510,7 +510,7 @@ def test_hours_have_no_total_and_a_year_after_the_grid_shows_a_dash(tables: Tabl
     values = values_of(workbook_bytes(with_program(replace(tables, lines=(hours, *tables.lines), flows=later))))
     rows = rows_of(values["Cash flow"])
     assert rows["Hours"][2] is None and rows["Hours"][5] == 12 * 730.0
-    assert rows_of(values["Model"])["Hours [2]"][4] is None
+    assert rows_of(values["Model"])["Hours [metered]"][4] is None
     assert rows["By calendar year"][-1] == 2043, "a payment is in no year that the sheet lacks"
 
 
