@@ -6,7 +6,8 @@ from collections.abc import Hashable, Mapping
 
 
 def told_apart(shown: Mapping[str, Hashable]) -> dict[str, str]:
-    """Words that tell rows apart which a reader would see under one label: what their names do not share.
+    """Words that tell rows apart which a reader would see under one label: what their names do not share. One of them
+    may need none, as the sum of parts that are numbered.
 
     Parameters
     ----------
@@ -20,12 +21,15 @@ def told_apart(shown: Mapping[str, Hashable]) -> dict[str, str]:
         if len(names) > 1:
             parts = [name.split(".") for name in names]
             shared = set.intersection(*map(set, parts))
-            own = [[part for part in of_name if part not in shared] or of_name[-1:] for of_name in parts]
-            firsts = [of_name[0] for of_name in own]
-            unique = len(set(firsts)) == len(firsts)
-            words = [of_name[:1] if unique else of_name for of_name in own]
+            own = [[part for part in of_name if part not in shared] for of_name in parts]
+            firsts = [of_name[:1] for of_name in own]
+            words = firsts if _differ(firsts) else own if _differ(own) else parts
             found |= dict(zip(names, map(_spoken, _without_shared_start(words)), strict=True))
     return found
+
+
+def _differ(names: list[list[str]]) -> bool:
+    return len({tuple(parts) for parts in names}) == len(names)
 
 
 def _without_shared_start(names: list[list[str]]) -> list[list[str]]:

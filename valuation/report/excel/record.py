@@ -20,7 +20,8 @@ def write_record(book: Book) -> None:
     page.title(
         "Record of the run",
         "What a later run needs to say what has changed: valuate FILE --previous THIS.xlsx. The contract and its "
-        "market stand here as they were valued, after scenario and --set. A record that was edited is refused.",
+        "market stand here as they were valued, after scenario and --set. A record that was edited is refused. On "
+        "paper stand the rows before the contract.",
         2,
     )
     page.heads(4, ("Key", "Text"))
@@ -32,7 +33,9 @@ def write_record(book: Book) -> None:
             page.wrapped(row, 2, 2, text)
         else:
             page.text(row, 2, text)
-    page.sheet.print_area = f"A1:B{4 + len(rows)}"
+    # The contract itself would take fifteen pages.
+    printed = next(at for at, (key, _) in enumerate(rows) if key == "contract")
+    page.sheet.print_area = f"A1:B{4 + printed}"
 
 
 def edited_inputs(path: Path) -> int:

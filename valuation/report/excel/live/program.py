@@ -153,10 +153,12 @@ def _labels(rows: Iterable[Row]) -> dict[str, str]:
     units = Counter((label_of(row), row.unit) for row in rows)
     alike = {row.name: label_of(row) for row in rows if not row.unit or units[label_of(row), row.unit] > 1}
     apart = told_apart(alike)
-    return {
-        row.name: f"{label_of(row)} [{apart.get(row.name, row.unit)}]" if count[label_of(row)] > 1 else label_of(row)
-        for row in rows
-    }
+    found = {}
+    for row in rows:
+        label = label_of(row)
+        which = apart.get(row.name, row.unit) if count[label] > 1 else ""
+        found[row.name] = f"{label} [{which}]" if which else label
+    return found
 
 
 def label_of(row: Row) -> str:

@@ -226,7 +226,8 @@ def _line(
     title, place, own = page.sheet.title, grid.where[line.row.name], values[line.row.name]
     row, kind, total = place.row, kind_of(book, line, own), line.row.total
     detail = not line.row.label
-    page.text(row, LABEL, line.label, "total_text" if total else "note" if detail else "text")
+    plain = "text" if len(line.label) <= page.width(LABEL) else "wrap"
+    page.text(row, LABEL, line.label, "total_text" if total else "note" if detail else plain)
     unit = book.scale.finer.unit(line.row.unit) if is_currency(line.row.unit) else line.row.unit
     page.text(row, UNIT, "" if unit in {"date", "position"} else unit, "total_text" if total else "unit")
     page.text(row, HOW, line.how, "note")
