@@ -66,6 +66,8 @@ def test_six_inputs_of_a_kind(bitzero: Tables, tmp_path: Path) -> None:
     deal = DealWorkbook(shipped("contracts") / "bitzero.yaml", tmp_path, bitzero)
     found = [deal.changed_alone(deal.live.use_of[name], {}) for name in OF_A_KIND]
     assert found == [[]] * len(OF_A_KIND)
+    assert deal.differences(("dates.term=15.5 years",), {"dates.term": 15.5}) == []
+    assert deal.failing({"dates.term": 15.3}, "Inputs: each") != [], "no whole number of months"
 
 
 @SLOW

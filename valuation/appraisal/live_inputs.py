@@ -120,6 +120,7 @@ def _bounded(contract: Contract, item: Input, live: LiveInput) -> LiveInput:
         least=None if least is None else least / scale,
         most=None if kind.high is None else kind.high / scale,
         whole=kind.whole,
+        per=scale if kind.whole else 1.0,
         above=kind.low is None and kind.above is not None,
     )
 

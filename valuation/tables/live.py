@@ -27,7 +27,8 @@ class LiveInput:
     use : see ``Use``.
     reason : why it is fixed; empty for a live one.
     least, most : bounds that the contract language sets, in the unit of the input; None where it sets none.
-    whole : whether it must be a whole number.
+    whole : whether it must be a whole number, in the unit that is computed with.
+    per : units of that kind in one of the input's: 12 for a term in years, of which months must be whole.
     above : whether the least value is itself none that is allowed.
     later_than, earlier_than : inputs of the dates of the steps before and after it, whose order is that of the rows;
         empty where there are none.
@@ -42,6 +43,7 @@ class LiveInput:
     later_than: str = ""
     earlier_than: str = ""
     above: bool = False
+    per: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -185,13 +185,15 @@ class InputCells:
             # What stands before the grid in the file, as a first step, may stay there.
             least = min(least, item.value)
         least, most = -_LARGEST if least is None else least, _LARGEST if most is None else most
-        kind: _Kind = "date" if item.unit == "date" else "whole" if use.whole else "decimal"
+        kind: _Kind = "date" if item.unit == "date" else "whole" if use.whole and use.per == 1.0 else "decimal"
         earliest, latest = (self.names.get(name, "") for name in (use.later_than, use.earlier_than))
         first = f"MAX({least:.15g},{earliest}+1)" if earliest else f"{least:.15g}"
         last = f"MIN({most:.15g},{latest}-1)" if latest else f"{most:.15g}"
         key = (kind, first, last)
         if key not in self.rules:
             said = _said(item, kind, use.least, use.most, self.book)
+            if use.per != 1.0:
+                said += f" {use.per:g} times it must be a whole number, as of months."
             if earliest or latest:
                 said += " The dates of a schedule keep their order."
             self.rules[key] = DataValidation(
@@ -208,7 +210,8 @@ class InputCells:
         tests = [f"ISNUMBER({cell})"]
         tests += [f"{cell}{'>' if use.above else '>='}{first}"] if least > -_LARGEST else []
         tests += [f"{cell}<={last}"] if most < _LARGEST else []
-        tests += [f"{cell}=INT({cell})"] if kind != "decimal" else []
+        counted = cell if use.per == 1.0 else f"{cell}*{use.per:g}"
+        tests += [f"{counted}=INT({counted})"] if use.whole else []
         return f"AND({','.join(tests)})"
 
 
