@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from recalculation import LiveBook
-from stored_cells import named
+from stored_cells import named, read
 
 from valuation.report.excel import workbook_bytes
 from valuation.tables import Tables
@@ -50,6 +50,19 @@ def test_what_is_not_live_may_not_be_changed_even_beside_a_live_change(file: Pat
     assert book.changed({rent: 140.0})(*checks) == "OK"
     assert book.changed({rent: 140.0, factor: 1.0})(*checks) == "CHECK"
     assert book.changed({rent: 140.0, hazard: 0.02})(*checks) == "CHECK", "the run had another hazard"
+
+
+def test_every_value_on_assumptions_is_watched(file: Path, book: LiveBook) -> None:
+    """Also what no formula reads: a switch, the shape of a plan, a term of which only the run knows."""
+    assumptions = {at: cell for (sheet, at), cell in read(file).items() if sheet == "Assumptions"}
+    paths = {at for at, cell in assumptions.items() if at[0] == "L" and "." in str(cell.value)}
+    watched = {at[1:] for at, cell in assumptions.items() if at[0] == "E" and cell.formula}
+    follows = {at[1:] for at, cell in assumptions.items() if str(cell.value).startswith("follows")}
+    assert {at[1:] for at in paths} - watched - follows == set()
+    checks = named(file, "all_checks")
+    for label, new in (("Rent: lease", "triple_net"), ("Revocation: compensation paid after", 3.0)):
+        row = next(at[1:] for at, cell in assumptions.items() if at[0] == "A" and str(cell.value).startswith(label))
+        assert book.changed({("Assumptions", f"B{row}"): new})(*checks) == "CHECK", label
 
 
 def test_page_one_says_that_its_sentence_is_the_run_s(file: Path, book: LiveBook) -> None:

@@ -26,7 +26,7 @@ from valuation.appraisal.change_log.log import Bridge, change_log
 from valuation.appraisal.change_log.runs import Outcome, Runs
 from valuation.appraisal.flows import mean_flows
 from valuation.plan.assemble import assemble
-from valuation.report.excel import NotReadable, read_record, workbook_bytes
+from valuation.report.excel import NotReadable, edited_inputs, read_record, workbook_bytes
 from valuation.report.json import to_json_object
 from valuation.report.json_schema import result_schema
 from valuation.report.record_text import record_from_rows, record_rows
@@ -318,6 +318,9 @@ def test_inputs_that_were_changed_in_the_workbook_are_told_and_left_out(old: Pat
         book[sheet][cell] = new
     place, kept = tmp_path / "changed.xlsx", io.BytesIO()
     book.save(kept)
+    place.write_bytes(kept.getvalue())
+    assert edited_inputs(place) == 2, "not calculated since"
+    assert edited_inputs(old) == 0
     place.write_bytes(convert(kept.getvalue(), "xlsx", tmp_path))
     compared = value(LEASE, paths=PATHS, previous=place)
     log = compared.previous

@@ -256,7 +256,7 @@ def test_exactly_the_live_inputs_look_like_inputs(tables: Tables, content: bytes
     sheet = book["Assumptions"]
     rows = rows_of(sheet)
     assert rows["Discount rate"][5] == rows["Valuation date"][5] == "live"
-    assert rows["Rent"][5] == "fixed: a change needs a run" and rows["Rent"][3] is None
+    assert rows["Rent"][5] == "fixed: a change needs a run" and rows["Rent"][3] == 131.3
     rent = next(cell for cell in sheet["A"] if cell.value == "Rent")
     assert sheet.cell(rent.row, 2).style == "valuate record"
     assert "contract file or use --set" in sheet["A2"].value

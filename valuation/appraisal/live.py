@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 from valuation import timeline
 from valuation.appraisal.base import MONTH_END_LEVEL, Base
 from valuation.appraisal.lines import lines
-from valuation.appraisal.live_inputs import discounted_to, live_inputs, stated_in_tables, table_cells
-from valuation.appraisal.rules import CELL, live_rules
+from valuation.appraisal.live_inputs import bounded, discounted_to, live_inputs, stated_in_tables, table_cells
+from valuation.appraisal.rules import CELL, limits, live_rules
 from valuation.kernel.opcodes import NEVER
 from valuation.lowering.context import NOT_PAST
 from valuation.lowering.grid import FirstPayment, Spare, first_flows, first_payments
 from valuation.plan.base_rows import base_rows, names_read
 from valuation.plan.model import Input, Plan, Row
 from valuation.resolve import resolve
-from valuation.tables.live import FirstPaid, LiveModel
+from valuation.tables.live import FirstPaid, LiveInput, LiveModel
 
 if TYPE_CHECKING:
     from valuation.spec.contract import Contract
@@ -77,14 +77,21 @@ def _with_rules(contract: Contract, model: LiveModel) -> LiveModel:
         wanted = {one.name for one in model.inputs if one.use in uses} - set(model.follows)
         return [item for item in model.numbers if item.name in wanted]
 
+    known = {item.origin.path for item in model.numbers}
+    limiting = tuple(item for item in limits(contract) if item.origin.path not in known)
+    model = replace(
+        model,
+        stated=(*model.stated, *limiting),
+        inputs=(*model.inputs, *(bounded(contract, item, LiveInput(item.name, "simulation")) for item in limiting)),
+    )
     live = {item.name for item in of("live")}
-    limits = {name for one in model.inputs if one.name in live for name in (one.later_than, one.earlier_than)}
+    read = {name for one in model.inputs if one.name in live for name in (one.later_than, one.earlier_than)}
     for rule in live_rules(contract, of("live", "simulation")):
         for part in rule.excess:
             cells = set(CELL.findall(part))
-            limits |= cells if cells & live else set()
+            read |= cells if cells & live else set()
     inputs = tuple(
-        replace(one, use="live", reason=LIMITS) if one.use == "simulation" and one.name in limits else one
+        replace(one, use="live", reason=LIMITS) if one.use == "simulation" and one.name in read else one
         for one in model.inputs
     )
     model = replace(model, inputs=inputs)

@@ -43,8 +43,8 @@ def live_inputs(contract: Contract, plan: Plan, in_tables: tuple[Input, ...], re
     for item in plan.inputs:
         later_than, earlier_than = beside.get(item.name, ("", ""))
         made = LiveInput(item.name, *uses[item.name], later_than=later_than, earlier_than=earlier_than)
-        found.append(_bounded(contract, item, made))
-    return (*found, *(_bounded(contract, item, LiveInput(item.name, "live")) for item in in_tables))
+        found.append(bounded(contract, item, made))
+    return (*found, *(bounded(contract, item, LiveInput(item.name, "live")) for item in in_tables))
 
 
 def discounted_to(plan: Plan) -> str:
@@ -105,16 +105,20 @@ def _owner(contract: Contract, table: Table) -> str:
     return next((name for name in contract.factors if table.name.startswith(f"{name}.")), "")
 
 
-def _bounded(contract: Contract, item: Input, live: LiveInput) -> LiveInput:
-    """With the bounds of the contract language in the unit of the input, and whether it must be whole."""
+def bounded(contract: Contract, item: Input, live: LiveInput) -> LiveInput:
+    """A use with the bounds of the contract language in the unit of the input, and whether it must be whole."""
     path = item.origin.path
     if item.unit == "date":
         return replace(live, whole=True)
     kind, quantity = _kind(contract, path), _quantities(contract).get(path)
+    if kind is None and _must_be_positive(contract, path):
+        return replace(live, least=0.0, above=True)
     if kind is None:
         return replace(live, least=1.0, whole=True) if path.endswith(".months") and item.unit == "" else live
     scale = 1.0 if quantity is None or quantity.unit.startswith("%") or not quantity.unit else quantity.scale
     least = kind.low if kind.low is not None else kind.above
+    if least is None and _must_be_positive(contract, path):
+        return replace(live, least=0.0, above=True)
     return replace(
         live,
         least=None if least is None else least / scale,
@@ -125,9 +129,22 @@ def _bounded(contract: Contract, item: Input, live: LiveInput) -> LiveInput:
     )
 
 
+def _must_be_positive(contract: Contract, path: str) -> bool:
+    """Whether it is an exchange rate, or of the forward of a factor that cannot fall to 0."""
+    if path.startswith("market.stated_rates."):
+        return True
+    owner = next((name for name in contract.factors if path.startswith(f"market.factors.{name}.")), "")
+    of_owner = path.removeprefix(f"market.factors.{owner}.")
+    is_level = re.fullmatch(r"forward(\.flat|\.month_shape\.\d+|(\.curve)?\.\d{4}-\d\d-\d\d)?", of_owner) is not None
+    return bool(owner) and is_level and contract.factors[owner].stays_positive
+
+
 def _kind(contract: Contract, path: str) -> Kind | None:
     try:
-        return kind_at(contract.tree, find(contract.tree, path)) if path else None
+        at = find(contract.tree, path) if path else ()
+        while at and isinstance(at[-1], int):
+            at = at[:-1]  # one of several numbers of a kind
+        return kind_at(contract.tree, at) if at else None
     except (LookupError, ValueError):
         return None
 

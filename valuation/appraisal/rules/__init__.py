@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from valuation.appraisal.rules.cells import Cells
 from valuation.appraisal.rules.power import POWER
 from valuation.appraisal.rules.terms import TERMS
+from valuation.plan.model import Input, Origin
 from valuation.tables.live import InputRule
 
 if TYPE_CHECKING:
-    from valuation.plan.model import Input
     from valuation.spec.contract import Contract
 
 
@@ -36,3 +36,11 @@ def live_rules(contract: Contract, inputs: Sequence[Input]) -> tuple[InputRule, 
             if parts:
                 found.setdefault(label, InputRule(label, parts))
     return tuple(found.values())
+
+
+def limits(contract: Contract) -> tuple[Input, ...]:
+    """Numbers that only rules read, as inputs named by their paths: the grid connection."""
+    if contract.capacity is None:
+        return ()
+    connection = contract.capacity.connection
+    return (Input(connection.path, connection.value, connection.unit, origin=Origin(connection.path)),)

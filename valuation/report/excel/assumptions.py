@@ -6,14 +6,16 @@ from __future__ import annotations
 from valuation.appraisal.assumptions import SET_BY
 from valuation.report.excel.book import Book, Page
 from valuation.report.excel.cells import plain_kind, serial
+from valuation.report.excel.input_cells import AS_RUN as AS_RUN_HEAD
+from valuation.report.excel.input_cells import VALUE as VALUE_HEAD
 from valuation.report.excel.input_cells import InputCells
 from valuation.tables import Assumption, Tables
 
 COLUMNS = (
     "Item",
-    "Value",
+    VALUE_HEAD,
     "Unit",
-    "As run",
+    AS_RUN_HEAD,
     "Changed",
     "In this workbook",
     "Status",
@@ -134,7 +136,7 @@ def _terms(book: Book, page: Page, cells: InputCells, row: int) -> int:
         if not _is_input(cells, row, key, stated.get(key), by_set):
             page.number(row, VALUE, value, "date" if dated else "fine_share", "record")
             if value is not None:
-                cells.other(row)
+                cells.other(row, value, "date" if dated else "fine_share")
     row = cells.status(row + 1)
     return _words(book, page, row + 1)
 
@@ -192,10 +194,11 @@ def _assumption(page: Page, cells: InputCells, row: int, assumption: Assumption,
         if isinstance(assumption.value, str):
             page.text(row, VALUE, assumption.value, "changed" if is_changed else "record_text")
             page.raise_row(row, assumption.value, page.width(VALUE))
+            cells.other(row, assumption.value)
         else:
             kind = "fine_share" if share else plain_kind(assumption.value)
             page.number(row, VALUE, assumption.value, kind, "changed" if is_changed else "record")
-            cells.other(row)
+            cells.other(row, assumption.value, kind)
     page.text(row, UNIT, assumption.unit, "unit")
     page.text(row, STATUS, assumption.status, "unit")
     page.text(row, SOURCE, assumption.source, "wrap")

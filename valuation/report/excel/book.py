@@ -79,6 +79,8 @@ class Book(Binder):
     """
 
     tables: Tables
+    follow: dict[tuple[str, str], bool] = field(default_factory=dict)
+    """Whether the cell of a sheet follows the inputs, as far as it was asked for; see as_run.py."""
     places: dict[str, str] = field(default_factory=dict)
     checks: list[CheckRow] = field(default_factory=list)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from valuation.report.excel import charts
+from valuation.report.excel.as_run import grey_as_run
 from valuation.report.excel.book import Book, CheckRow, Page
 from valuation.report.excel.cells import size
 from valuation.report.excel.cover import COVER, cover_chart, service_chart, write_cover
@@ -43,6 +44,7 @@ def write_financing(book: Book) -> None:
     row = _cases(book, page, table, max(left, right) + 1)
     row = _charts(book, page, table, row + 1)
     _solved(book, page, table, row)
+    grey_as_run(book, page, (4, row), (1, LAST))
     page.sheet.print_area = f"A1:V{row}"
     page.sheet.freeze_panes = "A4"
 

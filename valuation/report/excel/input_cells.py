@@ -23,10 +23,11 @@ _WORDS = {
 }
 REFUSED, HELD = "refused", "fixed"
 """Marks of a value that is not allowed, and of one that should not have been changed."""
-INPUTS_CHANGED = "Inputs that differ from the run"
-"""Label of how many were changed."""
+VALUE, AS_RUN = "Value", "As run"
+"""Heads of the columns of what an input is and was."""
 NEEDS_A_RUN = "fixed: a change needs a run"
 _LARGEST = 1e24
+_LONGEST_TEXT = 100
 _Kind = Literal["date", "whole", "decimal"]
 
 
@@ -67,9 +68,26 @@ class InputCells:
         self._put(row, item, changed)
         return True
 
-    def other(self, row: int) -> None:
-        """Words beside a number that is no input of the plan: it shapes the plan, or is in a table of it."""
-        self.page.text(row, self.columns[3], NEEDS_A_RUN, "note")
+    def other(self, row: int, value: float | str, kind: str = "") -> None:
+        """Words beside what is no input of the plan: it shapes the plan, or is in a table of it. A change is marked.
+
+        Parameters
+        ----------
+        kind : of a number; a text has none.
+        """
+        page, (at, as_run, changed, words) = self.page, self.columns
+        here = page.address(row, at, False).replace("$", "")
+        if isinstance(value, str):
+            # A longer one cannot stand in a formula, and nobody types over it by chance.
+            if len(value) > _LONGEST_TEXT:
+                return
+            same = f"{here}={_quoted(value)}"
+        else:
+            page.text(row, words, NEEDS_A_RUN, "note")
+            page.number(row, as_run, value, kind)
+            same = f"{here}={page.address(row, as_run, False).replace('$', '')}"
+        page.formula(row, changed, f'=IF({same},0,"{HELD}")', 0.0, "count")
+        self.marked.append(row)
 
     def below(self, row: int, path: str) -> int:
         """Inputs that belong to the one above and have no line of their own, as the date of a step; the last row."""
@@ -120,7 +138,7 @@ class InputCells:
     def status(self, row: int) -> int:
         """The row that says whether any input was changed; its formulas come with ``finish``."""
         self.status_row = row
-        self.page.text(row, 1, INPUTS_CHANGED)
+        self.page.text(row, 1, "Inputs that differ from the run")
         said = "All inputs as in the run (1 = yes; 0 = the base case follows the change, all else is as run)"
         self.page.text(row + 1, 1, said, "wrap")
         self.page.raise_row(row + 1, said, self.page.width(1))
@@ -236,6 +254,11 @@ def first_payment(found: Sequence[FirstPaid], names: Mapping[str, str], by_date:
         days.append(f"{day}+{when.days}" if when.days else day)
     first = f"MIN({','.join(dict.fromkeys(days))})"
     return f"={first}" if by_date else f"=DATE(YEAR({first}),12,31)"
+
+
+def _quoted(text: str) -> str:
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"'
 
 
 def _kind(item: Input) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from valuation.report.excel.book import Book
-from valuation.report.excel.input_cells import INPUTS_CHANGED
+from valuation.report.excel.input_cells import AS_RUN, VALUE
 from valuation.report.excel.read_cells import NotReadable, cells_of_sheet
 from valuation.report.record_text import FORMAT, DamagedRecord, record_from_rows, record_of, record_rows
 from valuation.tables import RunRecord
@@ -39,15 +38,23 @@ def write_record(book: Book) -> None:
 
 
 def edited_inputs(path: Path) -> int:
-    """How many inputs were changed in a workbook after its run, as whoever saved it last counted them; 0 for a file
-    without that count, as a filled template."""
+    """How many numbers on Assumptions differ from those as run beside them, whether or not the file was calculated
+    since; 0 for a file without the sheet, as a filled template."""
     try:
         rows = cells_of_sheet(path, "Assumptions")
     except NotReadable:
         return 0
-    row = next((row for row in rows if row.get("A") == INPUTS_CHANGED), {})
-    counts = [text for column, text in row.items() if column != "A" and re.fullmatch(r"\d+(\.0)?", text)]
-    return int(float(counts[0])) if counts else 0
+    heads: dict[str, str] = next(({text: at for at, text in row.items()} for row in rows if AS_RUN in row.values()), {})
+    value, as_run = heads.get(VALUE, ""), heads.get(AS_RUN, "")
+    pairs = [(_number(row.get(value, "")), _number(row.get(as_run, ""))) for row in rows]
+    return sum(there is not None and there != here for here, there in pairs)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 def read_record(path: Path) -> RunRecord:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from valuation.report.excel import charts
+from valuation.report.excel.as_run import grey_as_run
 from valuation.report.excel.book import Book, Page
 from valuation.report.excel.distributions import PERCENTILES
 from valuation.report.excel.fan import TOP as YEARS_TOP
@@ -24,7 +25,7 @@ def write_summary(book: Book) -> None:
     """Fill page one; every number on it links to the sheet that holds it, or stands only here."""
     page = book.page("Summary")
     write_heading(book, page)
-    row = after = _values(book, page, 5)
+    row = _values(book, page, 5)
     below = write_chances(book, page, row + 1)
     row = write_figures(book, page, row + 1)
     row = max(write_bridge(book, page, row + 1), below)
@@ -42,9 +43,7 @@ def write_summary(book: Book) -> None:
     row = write_rates(book, page, row + 1)
     row = write_two_way(book, page, row + 1)
     row = write_sides(book, page, row + 1)
-    # What stands beside and below the values of the base case does not follow a changed input.
-    for cells in (f"D7:L{after}", f"A{after + 1}:L{row}"):
-        page.coloured(cells, "inputs_as_run=0", "A6A6A6")
+    grey_as_run(book, page, (7, row), (1, LEFT))
     write_words(book, page, max(row, charted) + 1)
     page.sheet.freeze_panes = "A5"
 

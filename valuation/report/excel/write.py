@@ -51,7 +51,7 @@ AS_RUN = ("Payments", "Distributions", "Years", "Indicators", "Claims", "Cumulat
 """Sheets of the simulation, which say so once an input was changed."""
 STALE_LOANS = (
     '=IF(inputs_as_run=1,"","Inputs were changed: cover and the NPV and IRR of the owners follow, with the loans as '
-    'the run sized them; all else here is as run")'
+    'the run sized them; what is grey is as run")'
 )
 STALE = '=IF(inputs_as_run=1,"","Inputs were changed on Assumptions: this page shows the run as it was made")'
 
@@ -105,7 +105,9 @@ def workbook_bytes(tables: Tables, template: str = "standard", folder: Path | No
             page.formula(3, 1, STALE, "", "year", "text")
             page.coloured("A3:F3", '$A$3<>""', "9C0006", "FFD6D6")
     if "Financing" in workbook.sheetnames:
-        book.page("Financing").formula(3, 1, STALE_LOANS, "", "year", "bad")
+        page = book.page("Financing")
+        page.formula(3, 1, STALE_LOANS, "", "year", "text")
+        page.coloured("A3:V3", '$A$3<>""', "9C0006", "FFD6D6")
     for sheet in workbook.worksheets:
         mark_pages(sheet, tables)
     workbook.active = 0
