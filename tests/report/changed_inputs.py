@@ -109,7 +109,7 @@ class DealWorkbook:
     def book(self) -> LiveBook:
         return LiveBook(self.file)
 
-    def _place(self, name: str) -> tuple[str, str]:
+    def place(self, name: str) -> tuple[str, str]:
         """Sheet and address of a defined name."""
         if name not in self._places:
             self._places[name] = named(self.file, name)
@@ -157,10 +157,10 @@ class DealWorkbook:
 
     def shown(self, changes: Mapping[str, float]) -> tuple[dict[str, object], Years]:
         """What the workbook shows with these inputs changed."""
-        shows = self.book.changed({self._place(self.names[name]): new for name, new in changes.items()})
-        numbers: dict[str, object] = {name: shows(*self._place(out)) for out, name in OUTPUTS.items()}
+        shows = self.book.changed({self.place(self.names[name]): new for name, new in changes.items()})
+        numbers: dict[str, object] = {name: shows(*self.place(out)) for out, name in OUTPUTS.items()}
         numbers |= {name: shows("Cash flow", address) for name, address in self._further.items()}
-        numbers["all_checks"] = shows(*self._place("all_checks"))
+        numbers["all_checks"] = shows(*self.place("all_checks"))
         years: Years = defaultdict(list)
         for line, row in self._rows:
             by_year = {year: shows("Cash flow", f"{column}{row}") for year, column in self._heads[1].items()}
@@ -175,7 +175,7 @@ class DealWorkbook:
 
     def failing(self, changes: Mapping[str, float], label: str) -> list[str]:
         """The checks with such a label that fail once these inputs are changed in the workbook."""
-        shows = self.book.changed({self._place(self.names[name]): new for name, new in changes.items()})
+        shows = self.book.changed({self.place(self.names[name]): new for name, new in changes.items()})
         return [text for text, at in self._checks.items() if text.startswith(label) and shows("Checks", at) != 0.0]
 
     def differences(self, settings: tuple[str, ...], changes: Mapping[str, float]) -> list[str]:

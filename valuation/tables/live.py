@@ -71,6 +71,13 @@ class FirstPaid:
 TableCells = dict[tuple[str, str], tuple[tuple[str, float], ...]]
 """By table and column, the path of each number in the contract file, and the factor from the unit it is shown in."""
 
+COVER = "financing.dscr"
+"""Row of the debt service cover that is tested on service dates, where there are loans."""
+CASH_OF_YEAR, SERVICE_OF_YEAR = "financing.cfads_of_year", "financing.service_of_year"
+"""Rows of what cover of a year is made of: sums since its first month."""
+OF_LIVES = ("financing.llcr", "financing.plcr")
+"""Rows of the cover over the life of the loans and of the project, which their last month holds."""
+OF_COVER = (COVER, CASH_OF_YEAR, SERVICE_OF_YEAR, *OF_LIVES)
 DAYS_COUNTED = "time.days_counted"
 """Row of the days by which a year's mean weighs its months: 0 in the spare months before the run."""
 
@@ -130,6 +137,7 @@ class LiveModel:
             found += [day, *(name for name in of_day if name)]
         for day, row in self.owners.items():
             found += [day, row]
+        found += [name for name in OF_COVER if name in self.plan.row_of]
         found += [rate for measure in self.plan.measures for rate in measure.rates if rate in self.plan.row_of]
         return tuple(dict.fromkeys(found))
 

@@ -98,6 +98,28 @@ def _order(contract: Contract, cells: Cells) -> Found:
         yield "the cover of a default does not lie above that of the lock-up", [above]
 
 
+def _loans(contract: Contract, cells: Cells) -> Found:
+    """The construction holds the first payment of each investment, and a loan is paid back before the contract ends."""
+    terms = contract.financing
+    if terms is None:
+        return
+    start = cells.day(contract.dates.start)
+    completed = cells.day(terms.completion) if terms.completion is not None else f"({start}-1)"
+    for name, clause in contract.clauses.items():
+        schedule = getattr(clause, "schedule", None)
+        if getattr(clause, "structure", "") == "capex" and clause.payer == terms.borrower and schedule is not None:
+            days = [cells.day(schedule.equal.start)] if schedule.equal is not None else []
+            if schedule.dated is not None:
+                days += [cells.step(one, day) for day, one in schedule.dated.steps if day is not None]
+            late = f"(YEAR({{0}})*12+MONTH({{0}}))-(YEAR({completed})*12+MONTH({completed}))"
+            first = f"MIN({','.join(days)})" if len(days) > 1 else days[0]
+            yield f"{name}: is not paid for after the completion alone", [late.format(first)]
+    last = f"({cells.end(contract)}-1)"
+    left = f"(YEAR({last})*12+MONTH({last}))-(YEAR({completed})*12+MONTH({completed}))"
+    for name, loan in terms.debt.items():
+        yield f"{name}: the loan is paid back before the contract ends", [f"{cells.number(loan.tenor)}-({left})"]
+
+
 def _volume(contract: Contract, cells: Cells) -> Found:
     made = contract.generation
     if made is not None and made.p50 is not None:
@@ -105,4 +127,4 @@ def _volume(contract: Contract, cells: Cells) -> Found:
         yield "the site can produce the volume of a year", [most]
 
 
-TERMS = (_market, _prices, _whole, _order, _volume)
+TERMS = (_market, _prices, _whole, _order, _loans, _volume)

@@ -80,7 +80,9 @@ def _available(ctx: Lowering, built: Construction, tax: list[Signed]) -> str:
     if [posting[:2] for posting in posted] == earned and paid_as_earned(ctx, (dates for *_, dates in posted)):
         cash = ["accounts.ebitda"]  # the same sum, which every path has already
     operating = b.month("financing.operating_cash", "sum", *cash, label="Cash before tax and debt service", **show)
-    paid = paid_in_month(ctx, "financing.tax_paid", [(-sign, row, dates) for sign, row, dates in tax], "Tax paid")
+    paid = paid_in_month(
+        ctx, "financing.tax_paid", [(-sign, row, dates) for sign, row, dates in tax], "Tax paid, after interest"
+    )
     return b.month(
         "financing.available",
         "sum",

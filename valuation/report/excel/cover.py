@@ -9,6 +9,7 @@ from valuation.report.excel import charts
 from valuation.report.excel.book import Book, Page
 from valuation.report.excel.debt import CFADS, INTEREST, PRINCIPAL
 from valuation.report.excel.debt import TOP as DEBT_TOP
+from valuation.report.excel.financing_live import of_year
 from valuation.statistics.distribution import Distribution
 from valuation.tables import FinancingTable
 
@@ -45,7 +46,7 @@ def write_cover(book: Book, page: Page, table: FinancingTable, row: int) -> int:
     top = row + 2
     for at, year in enumerate(table.years, top):
         page.number(at, _YEAR, float(year.year), "year")
-        _level(page, at, _BASE, year.base)
+        _of_year(book, page, at, year.base)
         levels = _levels(year.dscr)
         for column, level in enumerate(levels, _P5):
             _level(page, at, column, level)
@@ -64,6 +65,16 @@ def write_cover(book: Book, page: Page, table: FinancingTable, row: int) -> int:
                 page.number(at, column, covenant, "plain_2")
     book.places["cover:rows"] = f"{top}:{top + len(table.years) - 1}"
     return top + len(table.years)
+
+
+def _of_year(book: Book, page: Page, row: int, base: float | None) -> None:
+    """Cover of a year in the base case, which follows the inputs."""
+    year = page.address(row, _YEAR, False)
+    formula = of_year(book, year)
+    if base is None or not formula:
+        _level(page, row, _BASE, base)
+    else:
+        page.formula(row, _BASE, f'=IFERROR({formula},"")', base, "plain_2", "link")
 
 
 def _levels(spread: Distribution) -> tuple[float | None, ...]:

@@ -7,12 +7,15 @@ from collections.abc import Callable, Sequence
 
 from openpyxl.utils import get_column_letter
 
+from valuation.kernel.opcodes import NEVER
 from valuation.report.excel.book import Book, CheckRow, Page
 from valuation.report.excel.cells import size, size_formula
 from valuation.report.excel.financing_words import DATES_PER_YEAR
 from valuation.report.excel.month_lines import flow_until, level_on, month_lines
 from valuation.report.financing_words import loan_title
 from valuation.tables import FinancingTable, LoanTable, ServiceDate
+from valuation.tables.live import COVER
+from valuation.timeline import date_of, month_end, month_number, serial
 
 TOP, TOTALS = 8, 7
 DATE, CFADS, INTEREST, PRINCIPAL, SERVICE, DSCR, BEFORE, DRAWN, AFTER, RESERVES, CASH, OUT, IN = range(1, 14)
@@ -38,7 +41,7 @@ def write_debt(book: Book) -> None:
     for place, loan in enumerate(table.loans):
         _loan(book, page, table, loan, LOANS + _WIDE * place)
     _together(book, page, table)
-    _cover(page, table)
+    _cover(book, page, table)
     _checks(book, page, table, last + 2)
     _labels(book, page, table, last + 4)
     page.sheet.print_area = f"A1:{get_column_letter(last)}{_last_served(table)}"
@@ -111,8 +114,8 @@ def _together(book: Book, page: Page, table: FinancingTable) -> None:
     for k, (row, one) in enumerate(enumerate(table.schedule, TOP)):
         here = (f"$A{row}", one.day)
         # The first period begins with the completion: what was paid in before stands among the sources.
-        since = (f"$A{row - 1}", table.schedule[k - 1].day) if k else (_date_formula(table), table.completion)
-        page.day(row, DATE, one.day)
+        since = (f"$A{row - 1}", table.schedule[k - 1].day) if k else (_completion(book, table), table.completion)
+        _service_date(book, page, table, k)
         for column, (names, engine) in of_months.items():
             _tied(page, row, column, flow_until(book, month_lines(book, *names), here, since), engine(one))
         for column, (place, stated) in of_loans.items():
@@ -144,9 +147,22 @@ def _put(page: Page, row: int, column: int, formula: str, value: float) -> None:
         page.number(row, column, value, "fine_money")
 
 
-def _date_formula(table: FinancingTable) -> str:
-    day = table.completion
-    return f"DATE({day.year},{day.month},{day.day})"
+def _completion(book: Book, table: FinancingTable) -> str:
+    """The last day of the construction: its cell, which follows the start, or the date itself."""
+    day, places = table.completion, book.places
+    cell = places.get("cell:financing.completion") or places.get("name:financing.completion")
+    return cell or f"DATE({day.year},{day.month},{day.day})"
+
+
+def _service_date(book: Book, page: Page, table: FinancingTable, place: int) -> None:
+    """A service date, counted in whole periods from the completion; the last month of all is one too."""
+    day, months = table.schedule[place].day, (place + 1) * 12 // DATES_PER_YEAR[table.service]
+    counted = date_of(month_end(month_number(serial(table.completion)) + months))
+    if day == counted:
+        formula = f"=EOMONTH({_completion(book, table)},{months})"
+        page.formula(TOP + place, DATE, formula, serial(day), "date", "link")
+    else:
+        page.day(TOP + place, DATE, day)
 
 
 def _value(page: Page, cell: str) -> float:
@@ -161,21 +177,16 @@ def _total(page: Page, column: int, values: Sequence[float]) -> None:
     page.formula(TOTALS, column, formula, sum(values), "fine_money", "total")
 
 
-def _cover(page: Page, table: FinancingTable) -> None:
-    """The tested cover: a formula where what is paid is what is due, else, as with arrears, the engine's number."""
-    width = DATES_PER_YEAR[table.service]
-    for k, one in enumerate(table.schedule):
-        row, first = TOP + k, max(0, k + 1 - width)
-        inside = table.schedule[first : k + 1]
-        service = sum(past.interest + past.principal for past in inside)
-        if one.dscr is None:
+def _cover(book: Book, page: Page, table: FinancingTable) -> None:
+    """The tested cover, which Model has: of debt service that is due, of which not all may be paid."""
+    cells, ends = book.places.get(f"month:{COVER}"), book.places["month_ends"]
+    for row, one in enumerate(table.schedule, TOP):
+        if cells is None:
             page.text(row, DSCR, "")
             continue
-        found = sum(past.cfads for past in inside) / service if service else None
-        if found is not None and abs(found - one.dscr) <= 1e-9 * max(1.0, abs(one.dscr)):
-            page.formula(row, DSCR, f"=SUM(B{TOP + first}:B{row})/SUM(E{TOP + first}:E{row})", found, "plain_2")
-        else:
-            page.number(row, DSCR, one.dscr, "plain_2")
+        found = f"INDEX({cells},MATCH($A{row},{ends},0))"
+        formula = f'=IFERROR(IF({found}>={NEVER:.0f},"",{found}),"")'
+        page.formula(row, DSCR, formula, "" if one.dscr is None else one.dscr, "plain_2")
 
 
 def _checks(book: Book, page: Page, table: FinancingTable, column: int) -> None:

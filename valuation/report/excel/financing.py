@@ -136,19 +136,27 @@ def _measures(book: Book, page: Page, table: FinancingTable, row: int) -> int:
     row += 1
     for one in financing_measures(book):
         row += 1
-        day = f" (base case: {table.dscr_min_day.isoformat()})" if one.key == "dscr_min" and table.dscr_min_day else ""
+        day = f" (as run, on {table.dscr_min_day.isoformat()})" if one.key == "dscr_min" and table.dscr_min_day else ""
         page.text(row, 1, one.label + day, "wrap")
         page.raise_row(row, one.label + day, page.width(1))
         page.text(row, 2, one.unit(book), "unit")
         formula = live_measure(book, one.key, one.base)
         if formula and one.base is not None:
             page.formula(row, 3, formula, one.base, one.kind, "link")
+            _as_run(book, page, row, one.label, one.base)
         else:
             page.number(row, 3, one.base, one.kind)
         book.places[f"base:{one.key}"] = page.address(row, 3)
         if f"spread:{one.key}" in book.places:
             _spread(book, page, row, one)
     return row + 1
+
+
+def _as_run(book: Book, page: Page, row: int, label: str, base: float) -> None:
+    """With the inputs of the run the workbook finds what the engine found."""
+    cell, size = page.address(row, 3), max(1.0, abs(base))
+    formula = f"=IF(inputs_as_run=1,IF(ISNUMBER({cell}),ROUND(({cell}-({base!r}))/{size!r},7),1),0)"
+    book.checks.append(CheckRow(f"{label}: workbook = engine", formula, 0.0, 1e-6))
 
 
 def _spread(book: Book, page: Page, row: int, one: FinancingMeasure) -> None:

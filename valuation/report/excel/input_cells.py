@@ -177,7 +177,7 @@ class InputCells:
         look = "changed" if of_run and use.use != "live" else _STYLES[use.use]
         self.page.number(row, value, item.value, kind, look)
         text = ": ".join(part for part in (_WORDS[use.use], use.reason) if part)
-        if use.use == "live" and self.book.live.plan.solved is not None:
+        if use.use == "live" and not use.reason and self.book.live.plan.solved is not None:
             text = "live; loans as sized"
         self.page.text(row, words, text, "note")
         self.page.raise_row(row, text, self.page.width(words) - 2)
@@ -188,7 +188,7 @@ class InputCells:
         here, before = (self.page.address(row, column, False).replace("$", "") for column in (value, as_run))
         if use.use == "live":
             allowed = self._validate(row, item, use)
-            mark = f'=IF({allowed},IF({here}={before},0,1),"{REFUSED}")'
+            mark = f'=IF(ISNUMBER({here}),IF({allowed},IF({here}={before},0,1),"{REFUSED}"),"{REFUSED}")'
         else:
             mark = f'=IF({here}={before},0,"{HELD}")'
         self.page.formula(row, changed, mark, 0.0, "count")
@@ -207,7 +207,7 @@ class InputCells:
         earliest, latest = (self.names.get(name, "") for name in (use.later_than, use.earlier_than))
         first = f"MAX({least:.15g},{earliest}+1)" if earliest else f"{least:.15g}"
         last = f"MIN({most:.15g},{latest}-1)" if latest else f"{most:.15g}"
-        key = (kind, first, last)
+        key = (f"{kind} {use.per:g}", first, last)
         if key not in self.rules:
             said = _said(item, kind, use.least, use.most, self.book)
             if use.per != 1.0:
@@ -225,12 +225,11 @@ class InputCells:
             )
         cell = self.page.address(row, self.columns[0], False).replace("$", "")
         self.rules[key].add(cell)
-        tests = [f"ISNUMBER({cell})"]
-        tests += [f"{cell}{'>' if use.above else '>='}{first}"] if least > -_LARGEST else []
+        tests = [f"{cell}{'>' if use.above else '>='}{first}"] if least > -_LARGEST else []
         tests += [f"{cell}<={last}"] if most < _LARGEST else []
         counted = cell if use.per == 1.0 else f"{cell}*{use.per:g}"
         tests += [f"{counted}=INT({counted})"] if use.whole else []
-        return f"AND({','.join(tests)})"
+        return f"AND({','.join(tests)})" if tests else "TRUE"
 
 
 def first_payment(found: Sequence[FirstPaid], names: Mapping[str, str], by_date: bool) -> str:

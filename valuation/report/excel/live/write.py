@@ -12,7 +12,7 @@ from valuation.report.excel.live.dated import write_dated, write_owners
 from valuation.report.excel.live.names import input_names
 from valuation.report.excel.live.program import FIRST_MONTH, sheet_program
 from valuation.report.excel.live.sheets import write_month_sheets
-from valuation.tables.live import DAYS_COUNTED, LiveModel
+from valuation.tables.live import DAYS_COUNTED, OF_COVER, OF_LIVES, LiveModel
 
 FIRST_MONTH_NAME = "calc_first_month"
 OWNERS_RATE = "rates.equity"
@@ -38,7 +38,7 @@ def write_live(book: Book) -> None:
         | {name for date, row in live.owners.items() for name in (date, row)}
         | set(live.shown.values())
         | {"time.month_end", "time.year", "time.t", DAYS_COUNTED, "accounts.margin", "accounts.margin_undiscounted"}
-        | {"time.month_start"}
+        | {"time.month_start", *OF_COVER}
     )
     tabulated, looked_up = _tables(live.plan, rows)
     inputs = live_names(live, book.tables.deal.view)
@@ -61,7 +61,8 @@ def write_live(book: Book) -> None:
     places["month_ends"], places["month_years"] = grid.span("time.month_end"), grid.span("time.year")
     places["month_days"] = grid.span(DAYS_COUNTED)
     places |= {f"cell:{name}": grid.cell(name) for name, place in grid.where.items() if place.once}
-    for name in ("accounts.margin", "accounts.margin_undiscounted"):
+    places |= {f"month:{name}": grid.span(name) for name in OF_COVER if name in grid.where}
+    for name in ("accounts.margin", "accounts.margin_undiscounted", *(one for one in OF_LIVES if one in grid.where)):
         places[f"last:{name}"] = grid.cell(name, live.plan.months - 1)
 
 
