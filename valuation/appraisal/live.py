@@ -12,7 +12,7 @@ from valuation.appraisal.live_inputs import bounded, discounted_to, live_inputs,
 from valuation.appraisal.rules import CELL, limits, live_rules
 from valuation.kernel.opcodes import NEVER
 from valuation.lowering.context import NOT_PAST
-from valuation.lowering.grid import FirstPayment, Spare, first_flows, first_payments
+from valuation.lowering.grid import FirstPayment, Spare, first_flows, first_payments, months_after
 from valuation.plan.base_rows import base_rows, names_read
 from valuation.plan.model import Input, Plan, Row
 from valuation.resolve import resolve
@@ -36,7 +36,7 @@ def live_model(contract: Contract, plan: Plan, view: str) -> LiveModel:
     view : party whose cash is valued.
     """
     wide = resolve(contract, view=view, debt=plan.solved, spare=SPARE)
-    wide = _from_first_month(contract, wide)
+    wide = _until_last_month(contract, plan, _from_first_month(contract, wide))
     wide = replace(wide, rows=(*wide.rows, *days_counted(wide.months)))
     made = lines(Base.of(wide))
     shown = {line.name: line.name for line in made}
@@ -165,6 +165,45 @@ def _from_first_month(contract: Contract, plan: Plan) -> Plan:
         for row in plan.rows
     ]
     return replace(plan, rows=(*made, *rows))
+
+
+def _until_last_month(contract: Contract, run: Plan, plan: Plan) -> Plan:
+    """The plan in which what is left is settled in the last month that a run would have, which moves with the term, and
+    not in the last of the spare months: a December on or after the end of the term and what is paid after it."""
+    if LAST_MONTH not in plan.row_of or "term.end" not in run.row_of:
+        return plan
+    before, after = months_after(contract)
+    last = timeline.month_number(Base.of(run).values.scalar["term.end"] - 1.0) + before
+    if last + 11 - last % 12 + after != run.first_month + run.months - 1:
+        return plan  # something else than the term makes it the last
+    more: dict[str, Any] = {"section": "Financing"}
+    made = (
+        Row("financing.term_ends", "scalar", "add_days", ("term.end", -1.0), unit="date", **more),
+        Row(
+            "financing.needed", "scalar", "eomonth", ("financing.term_ends", float(before + after)), unit="date", **more
+        ),
+        Row("financing.from_needed", "month", "from_date", ("time.month_end", "financing.needed"), **more),
+        Row("financing.december", "month", "is_month", ("time.month_end", 12.0), **more),
+        Row("financing.over", "month", "higher_of", ("financing.over.prev", f"{LAST_MONTH}.prev"), **more),
+        Row("financing.not_over", "month", "opposite", ("financing.over",), **more),
+        Row(LAST_MONTH, "month", "prod", ("financing.december", "financing.from_needed", "financing.not_over"), **more),
+    )
+    # After it there is no service date: the cash of its period would be counted again.
+    until = Row(
+        "financing.regular_until_last", "month", "mul", ("financing.regular_service", "financing.not_over"), **more
+    )
+    rows: list[Row] = []
+    for row in plan.rows:
+        if row.name == LAST_MONTH:
+            rows += made
+        elif row.name == "financing.service":
+            rows += [until, replace(row, args=(until.name, LAST_MONTH))]
+        else:
+            rows.append(row)
+    return replace(plan, rows=tuple(rows))
+
+
+LAST_MONTH = "financing.last_month"
 
 
 def days_counted(months: int) -> tuple[Row, ...]:

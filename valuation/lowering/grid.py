@@ -87,6 +87,14 @@ def lay_grid(contract: Contract, spare: Spare = NO_SPARE) -> Grid:
     return Grid(first - spare.before, months, as_of, valuation, spare.before)
 
 
+def months_after(contract: Contract) -> tuple[int, int]:
+    """Months by which a plan runs on after the end of the term, before its last December and after it; those of clauses
+    that settle by year, which come between two Decembers, left out."""
+    years = any(tax.year_start.month != 1 for tax in contract.tax.values())
+    later = contract.financing is not None and _taxed_later(contract, contract.financing.borrower)
+    return _longest_move(contract) + _longest_lag(contract), 12 * years + 12 * later
+
+
 def _closes(contract: Contract) -> list[float]:
     """The day on which loans are agreed and their fees are due, where one is stated."""
     terms = contract.financing
