@@ -146,3 +146,10 @@ def test_problem_shows_a_window_of_a_long_line() -> None:
 
 def test_a_number_without_end_is_no_number() -> None:
     assert parse(f"a: {'9' * 400}\n", "x.yaml").tree == {"a": float("inf")}
+
+
+def test_a_workbook_is_told_from_a_contract(tmp_path):
+    book = tmp_path / "deal.xlsx"
+    book.write_bytes(b"PK\x03\x04\xc7")
+    with pytest.raises(SpecError, match="this is a workbook or an archive, expected the contract file"):
+        read(book)

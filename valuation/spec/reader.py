@@ -94,6 +94,9 @@ def _text(path: Path, name: str) -> str:
         raise _whole(name, f"cannot read the file: {error.strerror or error}") from None
     except ValueError:
         raise _whole(name, "this is not a file name") from None
+    if data.startswith(b"PK"):
+        message = "this is a workbook or an archive, expected the contract file that it was made from: deal.yaml"
+        raise _whole(name, message)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

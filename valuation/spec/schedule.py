@@ -176,7 +176,9 @@ def _column(name: str, text: str, column: str, kind: Kind) -> list[tuple[date | 
 
 PowerSchedule = Annotated[Schedule, ScheduleOf(MEGAWATTS)]
 """A power by date [MW]."""
-IntensitySchedule = Annotated[Schedule, ScheduleOf(INTENSITY)]
+EVENTS_A_YEAR = replace(INTENSITY, example="2 %/year")
+"""An intensity of events, of which a year has few: 2 /year would be 200 %."""
+IntensitySchedule = Annotated[Schedule, ScheduleOf(EVENTS_A_YEAR)]
 """An intensity by date [1/year]."""
 RateSchedule = Annotated[Schedule, ScheduleOf(RATE)]
 """An effective yearly rate by date [1/year]."""

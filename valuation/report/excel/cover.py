@@ -33,7 +33,7 @@ def write_cover(book: Book, page: Page, table: FinancingTable, row: int) -> int:
         "P50",
         "P75",
         "P95",
-        "below lock-up",
+        "locked up",
         "below 1",
         "in default",
     )

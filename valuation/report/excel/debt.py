@@ -179,7 +179,8 @@ def _total(page: Page, column: int, values: Sequence[float]) -> None:
 
 def _cover(book: Book, page: Page, table: FinancingTable) -> None:
     """The tested cover, which Model has: of debt service that is due, of which not all may be paid."""
-    cells, ends = book.places.get(f"month:{COVER}"), book.places["month_ends"]
+    cells = book.places.get(f"month:{COVER}") if table.loans else None
+    ends = book.places["month_ends"]
     for row, one in enumerate(table.schedule, TOP):
         if cells is None:
             page.text(row, DSCR, "")

@@ -71,8 +71,8 @@ def _inputs(book: Book, page: Page, row: int) -> int:
     tables = book.tables
     page.band(row, "Unobservable inputs with reasonably possible alternatives, and the sensitivity to them", LAST)
     money = book.money_unit
-    heads = ("Input", "Unit", "Value", "Low", "High", f"At low [{money}]", f"At high [{money}]", "It goes")
-    page.heads(row + 1, (*heads, "Status", "Source"))
+    changes = (f"Change of base NPV at low [{money}]", f"at high [{money}]")
+    page.heads(row + 1, ("Input", "Unit", "Value", "Low", "High", *changes, "It goes", "Status", "Source"))
     at = row + 1
     found = words.unobservable(tables)
     shown = [one for one in found if one.swing(tables.base.npv)][:MOST] or list(found[:MOST])

@@ -37,6 +37,8 @@ def write_figures(book: Book, page: Page, row: int) -> int:
             rows.append(("the same per MWh", f"{book.currency}/MWh", "", -figures.npv_per_mwh, "number"))
     elif figures.investment:
         rows.append(("Investment", money, "", figures.investment, "money"))
+    if (financing := book.tables.financing) is not None and financing.loans:
+        rows.append(("Loans", money, "", sum(loan.amount for loan in financing.loans), "money"))
     if figures.cost_per_mwh is not None and not costs_only(book.tables):
         rows.append(("Cost per MWh before tax", f"{book.currency}/MWh", "", figures.cost_per_mwh, "number"))
     for name, label in (("accounts.revenue", "Revenue"), ("accounts.ebitda", "EBITDA")):

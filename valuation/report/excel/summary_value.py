@@ -8,6 +8,7 @@ from valuation.report.excel.book import Book, CheckRow, Page
 from valuation.report.excel.cells import plain_kind
 from valuation.report.excel.payments import years_formula, years_of_payments
 from valuation.report.excel.summary_words import LEFT
+from valuation.report.financing_words import chances as of_financing
 from valuation.report.numbers import SCALES, bridge_decimals, costs_only
 from valuation.report.summary_lines import chances
 
@@ -73,6 +74,8 @@ def write_chances(book: Book, page: Page, row: int) -> int:
 def _telling(book: Book) -> list[tuple[str, float]]:
     """Chances that exist; that the NPV of a view that only pays is below 0 says nothing."""
     known = [(label, share) for label, share in chances(book.tables)[:11] if share is not None]
+    if (financing := book.tables.financing) is not None:
+        known += [one for one in of_financing(financing) if one[0].startswith(("Default:", "Lock-up", "Owners' NPV"))]
     return [one for one in known if not (costs_only(book.tables) and one[0].startswith("NPV below 0"))]
 
 

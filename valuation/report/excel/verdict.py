@@ -23,8 +23,22 @@ def _return(book: Book) -> str:
         f"{amount(base.npv, book.scale)} {unit}, {irr}). Risks included, the mean NPV is "
         f"{amount(tables.npv.mean, book.scale)} {unit}; the NPV is below 0 in "
         f"{percent(tables.probability.npv_negative)} of the cases, below {amount(tables.npv.p5, book.scale)} {unit} "
-        "in 1 case of 20."
+        f"in 1 case of 20.{_financed(book)}"
     )
+
+
+def _financed(book: Book) -> str:
+    """What the owners have of it, and how often the loans default."""
+    table, unit = book.tables.financing, book.money_unit
+    if table is None:
+        return ""
+    own = table.owners
+    irr = "no IRR" if own.irr_base is None else f"IRR {percent(own.irr_base)}"
+    said = f" Owners, after debt: base NPV {amount(own.npv_base, book.scale)} {unit} at {percent(own.rate)}, {irr}"
+    if table.loans and table.chances.default is not None:
+        lent = amount(sum(loan.amount for loan in table.loans), book.scale)
+        said += f"; loans of {lent} {unit} default on {percent(table.chances.default)} of the paths"
+    return f"{said}."
 
 
 def _cost(book: Book) -> str:
