@@ -57,12 +57,16 @@ def band_chart(book: Book, fan: Fan, top: int, bottom: int, narrow: bool = False
     labels = charts.categories(years, top, bottom, 1)
     chart.set_categories(labels)
     over.set_categories(labels)
-    every = max(1, (bottom - top + 1) // (6 if narrow else 9))
-    charts.finish(
-        chart, (fan.title, "year", book.money_unit), "0", book.format("axis"), every=every, unlisted=(0,), turned=narrow
-    )
+    count = bottom - top + 1
+    every, turned = max(1, count // (6 if narrow else 9)), narrow or count > _MOST_LEVEL
+    titles = (fan.title, "year", book.money_unit)
+    charts.finish(chart, titles, "0", book.format("axis"), every=every, unlisted=(0,), turned=turned)
     chart += over
     return chart
+
+
+_MOST_LEVEL = 16
+"""Years whose labels stand level; some programs label every category, and would break them."""
 
 
 def _fan_top(book: Book) -> int:

@@ -45,7 +45,15 @@ def write_summary(book: Book) -> None:
     row = write_sides(book, page, row + 1)
     grey_as_run(book, page, (7, row), (1, LEFT))
     write_words(book, page, max(row, charted) + 1)
+    _widen_units(page)
     page.sheet.freeze_panes = "A5"
+
+
+def _widen_units(page: Page) -> None:
+    """The column of units as wide as the longest of them, with the room of a bold letter."""
+    longest = max(len(str(cell.value)) for cell in page.sheet["B"] if isinstance(cell.value, str))
+    column = page.sheet.column_dimensions["B"]
+    column.width = max(column.width, longest + 2.0)
 
 
 def _values(book: Book, page: Page, row: int) -> int:

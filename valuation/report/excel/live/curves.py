@@ -44,6 +44,9 @@ def write_curves(book: Book, live: LiveModel, tables: list[Table], inputs: dict[
     for place, table in enumerate(tables):
         _table(page, live, table, 1 + _WIDE * place, inputs)
     page.repeat(f"A{TOP}", f"{HEAD}:{HEAD + 1}")
+    across = max(12, _WIDE * (len(tables) - 1) + max(len(table.columns) for table in tables))
+    down = TOP - 1 + max(len(values) for table in tables for _, values in table.columns)
+    page.sheet.print_area = f"A1:{get_column_letter(across)}{down}"
 
 
 def _table(page: Page, live: LiveModel, table: Table, first: int, inputs: dict[str, str]) -> None:
