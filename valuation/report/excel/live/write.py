@@ -9,6 +9,7 @@ from valuation.report.excel.book import Book
 from valuation.report.excel.live.bounds import check_months
 from valuation.report.excel.live.curves import curve_cells, write_curves
 from valuation.report.excel.live.dated import write_dated, write_owners
+from valuation.report.excel.live.fingerprint import check_cells
 from valuation.report.excel.live.names import input_names
 from valuation.report.excel.live.program import FIRST_MONTH, sheet_program
 from valuation.report.excel.live.sheets import write_month_sheets
@@ -51,6 +52,7 @@ def write_live(book: Book) -> None:
     places = book.places
     places |= {f"name:{name}": text for name, text in inputs.items()}
     check_months(book, live, grid)
+    check_cells(book, live, grid)
     rates = {rate for measure in live.plan.measures for rate in measure.rates if rate in live.plan.row_of}
     book.places |= {f"rate:{rate}": grid.once(program.stands_for.get(rate, f"⟦{rate}⟧")) for rate in rates}
     write_owners(book, live, grid, book.places.get(f"rate:{OWNERS_RATE}", ""))
