@@ -107,13 +107,21 @@ def _as_in_file(book: Book, found: BreakEven) -> tuple[float, str]:
     return found.stated / said.value, said.unit
 
 
+def some_mean(book: Book, paths: int) -> str:
+    """Head of a mean over the first of the paths, which is another than that over all of them."""
+    if paths == book.tables.audit.paths:
+        return "Mean"
+    return f"Mean, {paths // 1000}k paths" if paths % 1000 == 0 else f"Mean, {paths} paths"
+
+
 def write_scenarios(book: Book, page: Page, row: int) -> int:
     """What the deal is worth in each scenario of the file: base case and paths."""
     cases = book.tables.scenarios
     if not cases:
         return row
     rates = not costs_only(book.tables)
-    heads = ("Base NPV", "Base IRR" if rates else "", "Mean", "± s.e.", "NPV < 0" if rates else "")
+    mean = some_mean(book, cases[0].paths)
+    heads = ("Base NPV", "Base IRR" if rates else "", mean, "± s.e.", "NPV < 0" if rates else "")
     page.heads(row, ("Scenario", "Unit", *heads))
     page.heads(row, [""] * (LEFT - 7), 8)
     page.text(row, 8, "What it assumes", "head")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from valuation.report.excel.book import Book, Page
+from valuation.report.excel.summary_deal import some_mean
 from valuation.report.excel.summary_words import LEFT
 from valuation.report.summary_sides import about_sides, side_words, transfers_sum
 
@@ -12,7 +13,7 @@ def write_sides(book: Book, page: Page, row: int) -> int:
     parties, transfers = book.tables.parties, book.tables.transfers
     if not parties or transfers is None:
         return row
-    page.heads(row, ("Each side", "Unit", "Base NPV", "Rate", "Mean", "± s.e."))
+    page.heads(row, ("Each side", "Unit", "Base NPV", "Rate", some_mean(book, transfers.paths), "± s.e."))
     page.heads(row, [""] * (LEFT - 6), 7)
     page.text(row, 8, "What it does in this file", "head")
     page.sheet.merge_cells(start_row=row, end_row=row, start_column=8, end_column=LEFT)
