@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 from changed_inputs import DealWorkbook
 
@@ -86,3 +87,27 @@ def years_of(deal: DealWorkbook) -> dict[int, int]:
     }
     assert len(rows) > 5
     return rows
+
+
+def test_grey_is_what_does_not_follow(deal: DealWorkbook) -> None:
+    """On page one and the lender's page, once a price was changed."""
+    book = openpyxl.load_workbook(deal.file)
+    price = next(name for name in ("clauses.rent.price", "clauses.ppa.price") if name in deal.names)
+    shows = deal.book.changed({deal.place(deal.names[price]): 0.9 * deal.inputs[price].value})
+    for title in ("Summary", "Financing"):
+        grey = {
+            cell.coordinate
+            for ranges in book[title].conditional_formatting
+            if any(rule.formula == ["inputs_as_run=0"] for rule in ranges.rules)
+            for area in ranges.cells.ranges
+            for row in book[title][area.coord]
+            for cell in (row if isinstance(row, tuple) else (row,))
+        }
+        numbers = {
+            at: cell for (sheet, at), cell in deal.cells.items() if sheet == title and isinstance(cell.value, float)
+        }
+        table = {at for at, cell in numbers.items() if cell.row > 6 and cell.column < 23}
+        moved = {at for at in table if off(shows(title, at), numbers[at].value)}
+        assert len(moved) > 8 and moved & grey == set(), title
+        stated = {at for at in table if not numbers[at].formula and numbers[at].column != COVER}  # the years are labels
+        assert stated - grey == set(), title

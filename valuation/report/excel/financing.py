@@ -44,7 +44,8 @@ def write_financing(book: Book) -> None:
     row = _cases(book, page, table, max(left, right) + 1)
     row = _charts(book, page, table, row + 1)
     _solved(book, page, table, row)
-    grey_as_run(book, page, (4, row), (1, LAST))
+    for columns in ((1, COVER - 1), (COVER, LAST)):
+        grey_as_run(book, page, (4, row), columns)
     page.sheet.print_area = f"A1:V{row}"
     page.sheet.freeze_panes = "A4"
 

@@ -68,10 +68,11 @@ def write_heading(book: Book, page: Page) -> None:
 
 def _status(book: Book, page: Page) -> None:
     """Green only while the numbers are those of the run and every check holds; amber once an input was changed."""
-    follows = "base NPV, IRR and margin follow"
+    # Two lines of the box.
+    follows = "base NPV, IRR, margin follow"
     if book.tables.financing is not None:
-        follows = "base case and owners follow, loans as sized by the run"
-    changed = f"inputs changed: {follows}; what is grey, and the simulation, is as run"
+        follows = "base case, owners follow, loans as sized"
+    changed = f"inputs changed: {follows}; grey: as run"
     page.text(1, LAST - 1, "All checks", "text")
     answer = '=IF(inputs_as_run=1,all_checks,IF(all_checks="OK","CHANGED","CHECK"))'
     page.formula(1, LAST, answer, "CHECK", "year", "link")  # its value comes from Checks, written last
