@@ -221,7 +221,7 @@ def test_another_discount_rate_turns_page_one_amber_and_moves_the_base_npv_alone
     file.write_bytes(content)
     stored = {address: cell.value for (sheet, address), cell in read(file).items() if sheet == "Summary"}
     after = LiveBook(file).changed({named(file, "in_discount_rate"): 0.1})
-    assert str(after("Summary", "N1")).startswith("inputs changed: base NPV, IRR and margin follow")
+    assert str(after("Summary", "N1")).startswith("inputs changed: base NPV, IRR, margin follow")
     assert after("Summary", "S1") == "CHANGED"
     assert stored["N1"] == "inputs as run" and stored["S1"] == "OK"
     moved = {

@@ -3,6 +3,8 @@ that the base case is made of can be changed."""
 
 from __future__ import annotations
 
+from openpyxl.utils import get_column_letter
+
 from valuation.appraisal.assumptions import SET_BY
 from valuation.report.excel.book import Book, Page
 from valuation.report.excel.cells import plain_kind, serial
@@ -27,6 +29,8 @@ COLUMNS = (
 )
 LAST = len(COLUMNS)
 ITEM, VALUE, UNIT, AS_RUN, CHANGED, USE, STATUS, SOURCE, LOW, HIGH, NOTE, PATH = range(1, LAST + 1)
+TEXTS = LAST + 2
+"""Column of texts as they were run, which the marks of changes compare with; beside the paper."""
 BY_SET = "changed by --set"
 _KEY = ("claim", "assumption", "derived", "placeholder")
 """What somebody must stand behind: a fact is not in doubt."""
@@ -35,7 +39,7 @@ _KEY = ("claim", "assumption", "derived", "placeholder")
 def write_assumptions(book: Book) -> None:
     """Fill the sheet and name the cells of all inputs."""
     page = book.page("Assumptions")
-    cells = InputCells(book, page, (VALUE, AS_RUN, CHANGED, USE))
+    cells = InputCells(book, page, (VALUE, AS_RUN, CHANGED, USE), TEXTS)
     page.title(
         "Assumptions",
         "Blue on yellow: change it, and the base case is worked out anew (Model, Dated cash, Cash flow, page one). "
@@ -44,7 +48,7 @@ def write_assumptions(book: Book) -> None:
         "explained on Notes.",
         LAST,
     )
-    page.heads(4, COLUMNS)
+    page.heads(4, (*COLUMNS, "", "Texts as run"))
     page.repeat("C5", "4:4")
     row = _terms(book, page, cells, 5)
     above = {one.path for one in terms_stated(book.tables).values()} | {"measure"}
@@ -63,6 +67,7 @@ def write_assumptions(book: Book) -> None:
     row = _block(book, page, cells, row, "Month shapes, and defaults of the contract language", last)
     row = cells.rest(row)
     cells.finish()
+    page.sheet.print_area = f"A1:{get_column_letter(LAST)}{row}"
 
 
 def _has_range(one: Assumption) -> bool:

@@ -33,6 +33,8 @@ def write_fair_value(book: Book) -> None:
     row = _day_one(book, page, row + 1)
     row = write_reconciliation(book, page, row + 1, LAST)
     page.sheet.print_area = f"A1:J{row - 1}"
+    if book.tables.previous is None:
+        page.sheet.page_setup.fitToHeight = 1  # the reconciliation is one line, which would take a page
 
 
 def _measure(book: Book, page: Page, row: int) -> int:

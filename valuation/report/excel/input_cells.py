@@ -27,7 +27,6 @@ VALUE, AS_RUN = "Value", "As run"
 """Heads of the columns of what an input is and was."""
 NEEDS_A_RUN = "fixed: a change needs a run"
 _LARGEST = 1e24
-_LONGEST_TEXT = 100
 _Kind = Literal["date", "whole", "decimal"]
 
 
@@ -38,11 +37,13 @@ class InputCells:
     Parameters
     ----------
     columns : of value, value as run, mark of a change, and words.
+    texts_column : of texts as run, beside the paper.
     """
 
     book: Book
     page: Page
     columns: tuple[int, int, int, int]
+    texts_column: int
     marked: list[int] = field(default_factory=list)
     """Rows of the inputs, of which all but the live ones must stay as they are."""
     done: set[str] = field(default_factory=set)
@@ -78,14 +79,13 @@ class InputCells:
         page, (at, as_run, changed, words) = self.page, self.columns
         here = page.address(row, at, False).replace("$", "")
         if isinstance(value, str):
-            # A longer one cannot stand in a formula, and nobody types over it by chance.
-            if len(value) > _LONGEST_TEXT:
-                return
-            same = f"{here}={_quoted(value)}"
+            # Beside the paper: the column of numbers as run is too narrow, and a formula holds no text of a contract.
+            as_run = self.texts_column
+            page.text(row, as_run, value, "note")
         else:
             page.text(row, words, NEEDS_A_RUN, "note")
             page.number(row, as_run, value, kind)
-            same = f"{here}={page.address(row, as_run, False).replace('$', '')}"
+        same = f"{here}={page.address(row, as_run, False).replace('$', '')}"
         page.formula(row, changed, f'=IF({same},0,"{HELD}")', 0.0, "count")
         self.marked.append(row)
 
@@ -253,11 +253,6 @@ def first_payment(found: Sequence[FirstPaid], names: Mapping[str, str], by_date:
         days.append(f"{day}+{when.days}" if when.days else day)
     first = f"MIN({','.join(dict.fromkeys(days))})"
     return f"={first}" if by_date else f"=DATE(YEAR({first}),12,31)"
-
-
-def _quoted(text: str) -> str:
-    doubled = text.replace('"', '""')
-    return f'"{doubled}"'
 
 
 def _kind(item: Input) -> str:
