@@ -89,6 +89,7 @@ def years_of(deal: DealWorkbook) -> dict[int, int]:
     return rows
 
 
+@pytest.mark.parametrize("deal", ["project-finance"], indirect=True)
 def test_grey_is_what_does_not_follow(deal: DealWorkbook) -> None:
     """On page one and the lender's page, once a price was changed."""
     book = openpyxl.load_workbook(deal.file)
