@@ -171,7 +171,8 @@ class DealWorkbook:
     def _checks(self) -> dict[str, str]:
         """Address of the failures of each check, by its label."""
         sheet = {at: cell for (title, at), cell in self.cells.items() if title == "Checks"}
-        return {str(cell.value): f"D{at[1:]}" for at, cell in sheet.items() if at[0] == "A" and f"D{at[1:]}" in sheet}
+        counted = {at[1:] for at, cell in sheet.items() if at[0] == "D" and isinstance(cell.value, float)}
+        return {str(cell.value): f"D{at[1:]}" for at, cell in sheet.items() if at[0] == "A" and at[1:] in counted}
 
     def failing(self, changes: Mapping[str, float], label: str) -> list[str]:
         """The checks with such a label that fail once these inputs are changed in the workbook."""

@@ -16,6 +16,8 @@ NOT_ALLOWED = {
     "in_power_hedge_share": (1.5, -0.1),
     "in_build_schedule_months": (0.0, 6.5),
     "in_dates_term": (0.0, "fifteen"),
+    "in_power_NO4_risk_premium": (-40.0,),
+    "in_power_NO4_forward_flat": (-10.0, 0.0),
     "in_utilisation_mean": (0.0, 1.2),
     "in_rent_price": ("131,3",),
     "in_capacity_contracted_2027_01_01_date": (46296.0, 60000.0),

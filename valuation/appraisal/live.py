@@ -65,7 +65,14 @@ def live_model(contract: Contract, plan: Plan, view: str) -> LiveModel:
     read = names_read(base_rows(wide, model.wanted))
     cells = table_cells(contract, wide, read)
     stated = stated_in_tables(contract, cells)
-    model = replace(model, cells=cells, stated=stated, inputs=live_inputs(contract, wide, stated, read))
+    positive = tuple(f"{name}.expected" for name, factor in contract.factors.items() if factor.stays_positive)
+    model = replace(
+        model,
+        cells=cells,
+        stated=stated,
+        inputs=live_inputs(contract, wide, stated, read),
+        positive=tuple(name for name in positive if name in read),
+    )
     return _with_rules(contract, model)
 
 

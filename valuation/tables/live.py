@@ -112,6 +112,7 @@ class LiveModel:
     follows : by input whose day is that of the first of some payments, as the valuation date of a deal that is valued
         from its inception, those payments.
     rules : what a change of one of the inputs may break with others.
+    positive : rows of the expected value of what cannot fall to 0, as a price whose logarithm is simulated.
     """
 
     plan: Plan
@@ -128,6 +129,7 @@ class LiveModel:
     cells: TableCells = field(default_factory=dict)
     follows: dict[str, tuple[FirstPaid, ...]] = field(default_factory=dict)
     rules: tuple[InputRule, ...] = ()
+    positive: tuple[str, ...] = ()
 
     @property
     def wanted(self) -> tuple[str, ...]:

@@ -29,13 +29,11 @@ def live_rules(contract: Contract, inputs: Sequence[Input]) -> tuple[InputRule, 
     """
     by_path = {item.origin.path or item.name: item for item in inputs}
     cells = Cells(by_path)
-    found = dict[str, InputRule]()
+    found: dict[str, list[str]] = {}
     for make in (*TERMS, *POWER):
         for label, excess in make(contract, cells):
-            parts = tuple(text for text in dict.fromkeys(excess) if "⟦" in text)
-            if parts:
-                found.setdefault(label, InputRule(label, parts))
-    return tuple(found.values())
+            found.setdefault(label, []).extend(text for text in excess if "⟦" in text)
+    return tuple(InputRule(label, tuple(dict.fromkeys(parts))) for label, parts in found.items() if parts)
 
 
 def limits(contract: Contract) -> tuple[Input, ...]:

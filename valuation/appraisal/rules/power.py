@@ -19,7 +19,7 @@ def _connection(contract: Contract, cells: Cells) -> Found:
         return
     draw = f"*{cells.number(capacity.pue)}" if capacity.basis == "it" else ""
     limit = cells.number(capacity.connection)
-    schedules = [capacity.contracted, *(lease.contracted for lease in leases_of(contract).values())]  # type: ignore[attr-defined]
+    schedules = [capacity.contracted, *(getattr(lease, "contracted", None) for lease in leases_of(contract).values())]
     over = [f"{cells.number(one)}{draw}-{limit}" for each in schedules if each is not None for one in each.quantities]
     yield "contracted power lies within the grid connection", over
 
@@ -84,28 +84,27 @@ def _term(contract: Contract, cells: Cells) -> Found:
 
 
 def _phases(contract: Contract, cells: Cells) -> Found:
-    """Phases with a term of their own only grow."""
+    """Phases only grow where each has a term of its own, or may come late or never."""
+    moved = {event.of for event in _starts(contract).values() if not hasattr(event, "ends")}
     for name, lease in leases_of(contract).items():
         own = getattr(lease, "contracted", None) or contract.power
-        if own is not None and getattr(lease, "phase_term", None) is not None:
+        if own is not None and (getattr(lease, "phase_term", None) is not None or name in moved):
             sizes = [cells.number(one) for one in own.quantities]
             falls = [f"{before}-{after}" for before, after in zip(sizes, sizes[1:], strict=False)]
             yield f"{name}: the power of its phases grows", falls
 
 
+def _starts(contract: Contract) -> dict[str, Any]:
+    """Events that act on the start of a lease or of a phase."""
+    return dict(contract.starts) if contract.capacity is not None else {}
+
+
 def _decided(contract: Contract, cells: Cells) -> Found:
-    """A decision lies after the valuation and before the phase that it is on; a lease whose phases may come late or
-    never only grows."""
+    """A decision lies after the valuation and before the phase that it is on."""
     today, start = cells.day(contract.dates.valuation), cells.day(contract.dates.start)
-    starts: dict[str, Any] = dict(contract.starts) if contract.capacity is not None else {}
-    for name, event in starts.items():
+    for name, event in _starts(contract).items():
         when = next((one for word in ("decided", "date") if isinstance(one := getattr(event, word, None), Dated)), None)
         ends = getattr(event, "ends", None)
-        if ends is None:
-            steps = contracted_of(contract, event.of).steps
-            sizes = [cells.number(quantity) for _, quantity in steps]
-            falls = [f"{before}-{after}" for before, after in zip(sizes, sizes[1:], strict=False)]
-            yield f"{event.of}: the power of its phases grows", falls
         if when is not None:
             yield f"{name}: is decided after the valuation date", [f"{today}+1-{cells.day(when)}"]
         for lease in (event.of,) if ends is None else ends or leases_of(contract):

@@ -13,7 +13,7 @@ GREY = "A6A6A6"
 _MODEL = frozenset({"Timeline", "Model", "Dated cash", "Owners cash"})
 """Sheets whose numbers follow the inputs."""
 _CELL = re.compile(r"(?:'([^']+)'|\b([A-Za-z_]\w*))!\$?([A-Z]{1,3})\$?(\d+)|(?<![\w!$.])\$?([A-Z]{1,3})\$?(\d+)\b")
-_NAME = re.compile(r"\b(?:out|pay|base|flow)_\w+")
+_NAME = re.compile(r"\bout_\w+")
 
 
 def grey_as_run(book: Book, page: Page, rows: tuple[int, int], columns: tuple[int, int]) -> None:

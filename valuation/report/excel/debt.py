@@ -57,7 +57,7 @@ def _heads(book: Book, page: Page, table: FinancingTable) -> int:
         "Debt",
         f"The financing in the base case by service date, {unit}, nominal. Flows are sums over the service period that "
         "the date ends, from the completion on; balances stand after it. DSCR = CFADS / debt service over the twelve "
-        f"months to the date, as far as they lie after the completion. {source}",
+        f"months to the date, as Model has it: of what is due, also where less is paid. {source}",
         last,
     )
     _group(page, "All loans", 1, IN)

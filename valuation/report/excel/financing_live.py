@@ -15,7 +15,7 @@ from valuation.tables.live import CASH_OF_YEAR, SERVICE_OF_YEAR
 def live_measure(book: Book, key: str, base: float | None) -> str:
     """The formula of a measure of the base case; empty for one that only the run works out.
 
-    The least cover is that of Debt, where that is what the engine says.
+    Cover is of debt service that is due, as the engine tests it, and not of what is paid.
     """
     table, places = book.tables.financing, book.places
     if table is None or base is None:
@@ -23,7 +23,7 @@ def live_measure(book: Book, key: str, base: float | None) -> str:
     if key in {"dscr_min", "dscr_average"}:
         return _least(book, table, base) if key == "dscr_min" else _average(book)
     if last := places.get(f"last:financing.{key}"):
-        return f'=IF(ABS({last})>={NEVER:.0f},"n/a",{last})'
+        return f'=IFERROR(IF(ABS({last})>={NEVER:.0f},"n/a",{last}),"n/a")'
     if key == "npv_equity" and "owners_present" in places:
         return f"=SUM({places['owners_present']})"
     if key == "irr_equity" and "owners_present" in places and book.tables.deal.year_count == "days":

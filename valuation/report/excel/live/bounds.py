@@ -46,6 +46,11 @@ def check_months(book: Book, live: LiveModel, grid: MonthGrid) -> None:
     if steps:
         back = "+".join(f"MAX(0,{before}-{after}+1)" for before, after in steps)
         book.checks.append(CheckRow(_ORDER, f"={back}", 0.0, 0.0))
+    for name in live.positive:
+        if name in grid.where:
+            cells = grid.cell(name) if grid.where[name].once else grid.span(name)
+            label = f"Inputs: {name.removesuffix('.expected')} is expected above 0 in every month"
+            book.checks.append(CheckRow(label, f'=COUNTIF({cells},"<=0")', 0.0, 0.0))
     _check_rules(book, live)
 
 

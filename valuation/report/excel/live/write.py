@@ -39,7 +39,7 @@ def write_live(book: Book) -> None:
         | {name for date, row in live.owners.items() for name in (date, row)}
         | set(live.shown.values())
         | {"time.month_end", "time.year", "time.t", DAYS_COUNTED, "accounts.margin", "accounts.margin_undiscounted"}
-        | {"time.month_start", *OF_COVER}
+        | {"time.month_start", *OF_COVER, *live.positive}
     )
     tabulated, looked_up = _tables(live.plan, rows)
     inputs = live_names(live, book.tables.deal.view)
